@@ -1,0 +1,1 @@
+"""Counting reps and judging form: pure rules over landmarks."""

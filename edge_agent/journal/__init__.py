@@ -1,0 +1,1 @@
+"""The journal: TinyDB on a crash-safe append-only file."""

@@ -1,0 +1,269 @@
+"""What flows between the parts: frozen records, parsed once at the edge and valid from there on.
+
+Times named `*_s` on a pose or a rep are seconds of one monotonic clock, where only differences mean anything;
+times named `*_at`, `start_time` and `end_time` are ISO 8601 with offset.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+LANDMARK_COUNT = 33
+
+ImageLandmark = tuple[float, float, float, float]
+"""x and y as shares of the frame's width and height, z on the scale of x (0 at the hips), visibility 0..1."""
+
+WorldLandmark = tuple[float, float, float]
+"""x, y, z in metres, origin between the hips, y pointing down."""
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of all records: immutable and strict about unknown fields. Each subclass repeats `frozen` and `kw_only`:
+    msgspec hands the first down only at run time and the second not at all.
+    """
+
+
+# Vision to agent
+
+
+class Pose(Record, frozen=True, kw_only=True):
+    """One person: the 33 BlazePose landmarks in image and in world coordinates, in BlazePose's order."""
+
+    image: tuple[ImageLandmark, ...]
+    world: tuple[WorldLandmark, ...]
+
+
+class PoseFrame(Record, frozen=True, kw_only=True, tag="frame"):
+    """What vision saw in one frame; `pose` is None when nobody was found."""
+
+    sequence: int
+    time_s: float
+    width: int
+    height: int
+    pose: Pose | None = None
+    fps: float = 0.0
+    """Frames analysed a second, over the last seconds."""
+    skipped: int = 0
+    """Camera frames not analysed since the start, because a newer one was there."""
+
+
+class VisionStatus(Record, frozen=True, kw_only=True, tag="status"):
+    """How the vision process is doing, in words a person can act on."""
+
+    state: Literal["starting", "running", "camera_lost", "ended"]
+    detail: str = ""
+
+
+# Coaching
+
+
+class Fault(Record, frozen=True, kw_only=True):
+    """A form fault with its evidence: the figure measured and the threshold it broke."""
+
+    key: str
+    text: str
+    value: float
+    threshold: float
+    unit: str
+
+
+class Rep(Record, frozen=True, kw_only=True):
+    """One repetition. `start_s` and `end_s` count from the start of the session once it is part of one."""
+
+    number: int
+    start_s: float
+    end_s: float
+    full: bool = True
+    side: Literal["both", "left", "right"] = "both"
+    rom_deg: float | None = None
+    """Range of motion of the exercise's main joint; None when this view can't show it."""
+    eccentric_s: float = 0.0
+    pause_s: float = 0.0
+    concentric_s: float = 0.0
+    peak_speed_deg_s: float | None = None
+    symmetry: float | None = None
+    """Smaller over larger range of the two sides, 0..1; None when one side is hidden."""
+    faults: tuple[Fault, ...] = ()
+    score: float = 1.0
+    """Quality 0..1: depth against the person's own range, less what the faults cost."""
+    confidence: float = 1.0
+    """How sure the count of this rep is, 0..1."""
+    doubtful: bool = False
+
+
+# Sessions
+
+
+class WorkoutSet(Record, frozen=True, kw_only=True):
+    """One set: what was measured, and what the member said about it."""
+
+    number: int
+    kind: Literal["warmup", "working"] = "working"
+    started_at: str
+    ended_at: str
+    reps_full: int
+    reps_partial: int = 0
+    weight_kg: float | None = None
+    rpe: float | None = None
+    rep_assessment: Literal["bad", "good", "perfect"] | None = None
+    rest_before_s: float | None = None
+    notes: str | None = None
+    interrupted: bool = False
+    reps: tuple[Rep, ...] = ()
+
+
+class ExerciseEntry(Record, frozen=True, kw_only=True):
+    """Consecutive sets of one exercise. `exercise` is the key of its data file."""
+
+    order: int
+    exercise: str
+    name: str
+    muscles: tuple[str, ...] = ()
+    sets: tuple[WorkoutSet, ...] = ()
+
+
+class Session(Record, frozen=True, kw_only=True):
+    """One workout, as kept in the journal and in the cloud database (SPEC S3.1)."""
+
+    session_id: str
+    user_id: str
+    user_name: str
+    device_id: str
+    source: Literal["camera", "manual", "import"]
+    start_time: str
+    end_time: str
+    duration_s: float
+    exercises: tuple[ExerciseEntry, ...]
+    calories_kcal: float | None = None
+    accuracy: float | None = None
+    """Mean score of all reps, 0..1."""
+    feedback_points: tuple[str, ...] = ()
+    notes: str | None = None
+    program_id: str | None = None
+    phase: int | None = None
+    week: int | None = None
+    day: int | None = None
+    is_deload_week: bool | None = None
+    focus: str | None = None
+    clock_certain: bool = True
+    """False when the wall clock had not been set since boot: the date may be wrong, durations are not."""
+    boot_id: str = ""
+    interrupted: bool = False
+
+    @property
+    def reps(self) -> int:
+        """Full repetitions of the whole session."""
+        return sum(workout_set.reps_full for entry in self.exercises for workout_set in entry.sets)
+
+
+class SessionPage(Record, frozen=True, kw_only=True):
+    """A page of sessions, newest first; `next_cursor` is None on the last page."""
+
+    sessions: tuple[Session, ...]
+    next_cursor: str | None = None
+
+
+# Sync: what goes up and what comes back
+
+Operation = Literal["put", "delete"]
+
+
+class Change(Record, frozen=True, kw_only=True):
+    """One version of one record on its way to the cloud.
+
+    `rev` is a hybrid logical clock reading whose text sorts by age; `hash` is `canonical.digest(doc)`.
+    """
+
+    entity: str
+    key: str
+    rev: str
+    op: Operation
+    hash: str
+    doc: dict[str, Any] | None
+
+
+class Receipt(Record, frozen=True, kw_only=True):
+    """The cloud's word on one change: sent only after its database committed, or refused for good."""
+
+    entity: str
+    key: str
+    rev: str
+    hash: str
+    status: Literal["stored", "stale", "rejected"]
+    reason: str = ""
+
+
+SyncState = Literal["saved", "handed_over", "confirmed", "refused"]
+
+
+class Whereabouts(Record, frozen=True, kw_only=True):
+    """Where one session is: saved here, handed over to the broker, confirmed by the cloud database, or refused."""
+
+    session_id: str
+    state: SyncState
+    rev: str
+    hash: str
+    saved_at: str
+    file: str
+    confirmed_at: str | None = None
+    reason: str = ""
+
+
+class OutboxCounts(Record, frozen=True, kw_only=True):
+    """How much of the journal the cloud has; `oldest_saved_at` is the age of the oldest unconfirmed change."""
+
+    pending: int
+    confirmed: int
+    refused: int
+    oldest_saved_at: str | None = None
+
+
+class SyncStatus(Record, frozen=True, kw_only=True):
+    """The forwarder in figures. `connection` is in words; `next_try_s` counts down from now."""
+
+    enabled: bool
+    connected: bool
+    connection: str
+    pending: int
+    handed_over: int
+    confirmed: int
+    refused: int
+    attempts: int = 0
+    next_try_s: float | None = None
+    oldest_saved_at: str | None = None
+
+
+# The live view
+
+
+class LiveState(Record, frozen=True, kw_only=True):
+    """All that a live page shows, except the skeleton."""
+
+    phase: Literal["waiting", "ready", "set", "rest"]
+    exercise: str
+    exercise_name: str
+    reps: int = 0
+    partial_reps: int = 0
+    set_number: int = 0
+    set_elapsed_s: float | None = None
+    rest_elapsed_s: float | None = None
+    cue: str = ""
+    session_id: str | None = None
+    """Of the running session, or None."""
+    session_reps: int = 0
+    last_session_id: str | None = None
+    last_session_state: SyncState | None = None
+    vision: Literal["starting", "running", "camera_lost", "ended", "lost"] = "starting"
+    vision_detail: str = ""
+    fps: float = 0.0
+    skipped: int = 0
+    sync: str = ""
+    """The connection to the cloud in words."""
+
+
+class LivePose(Record, frozen=True, kw_only=True):
+    """The newest skeleton: 33 x (x, y, visibility), x and y as shares of the frame; empty without a person."""
+
+    width: int
+    height: int
+    landmarks: tuple[tuple[float, float, float], ...] = ()

@@ -1,0 +1,1 @@
+"""Building sessions out of reps: pure rules."""

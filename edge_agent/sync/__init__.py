@@ -1,0 +1,1 @@
+"""Getting every change to the cloud and knowing that it is there."""
