@@ -259,6 +259,8 @@ class LiveState(Record, frozen=True, kw_only=True):
     skipped: int = 0
     sync: str = ""
     """The connection to the cloud in words."""
+    trouble: str = ""
+    """What keeps a session from being saved, in words; empty when all is well."""
 
 
 class LivePose(Record, frozen=True, kw_only=True):

@@ -1,1 +1,1 @@
-"""Building sessions out of reps: pure rules."""
+"""Building sessions out of reps: pure rules, with the time as an argument."""

@@ -1,0 +1,69 @@
+# Every target sets up what it needs: a virtual environment in .venv (by uv when it is there, else venv and pip).
+# Needs Python 3.11+, git and make. ARGS is passed on, e.g. make demo ARGS="--once --json".
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+PYTEST_ARGS ?=
+
+# A Raspberry Pi's picamera2 needs the system's libcamera bindings.
+SITE_FLAG := $(shell $(PYTHON) -c 'import importlib.util as u; print("--system-site-packages" if u.find_spec("libcamera") else "")' 2>/dev/null)
+UV := $(shell command -v uv 2>/dev/null)
+
+ifneq ($(UV),)
+  CREATE := $(UV) venv -q --allow-existing --python $(PYTHON) $(SITE_FLAG) $(VENV)
+  INSTALL := VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install -q
+  # mediapipe brings its own OpenCV with a desktop's libraries: the headless one goes over it.
+  HEADLESS := VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install -q --reinstall-package opencv-python-headless --no-deps opencv-python-headless
+else
+  CREATE := $(PYTHON) -m venv $(SITE_FLAG) $(VENV)
+  INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check
+  HEADLESS := $(BIN)/python -m pip install -q --disable-pip-version-check --force-reinstall --no-deps opencv-python-headless
+endif
+
+.PHONY: help demo test check format bench clean
+
+help:
+	@echo "make demo    the whole product on this machine, with a shipped clip (ARGS=\"--once --json\")"
+	@echo "make test    all tests (PYTEST_ARGS=\"-k name\")"
+	@echo "make check   format, lint, types, layers"
+	@echo "make format  put the code into the house's format"
+	@echo "make bench   measurements against peers and limits"
+	@echo "make clean   remove the virtual environment and caches"
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: Python 3.11 or newer is needed; set PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "Setting up $(VENV) ..."
+	@$(CREATE) || { rm -rf $(VENV); echo "make: no virtual environment could be made; on Debian: apt install python3-venv" >&2; exit 1; }
+
+$(VENV)/.demo: pyproject.toml | $(BIN)/python
+	@$(INSTALL) -e '.[demo]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	@$(INSTALL) -e '.[dev]'
+	@$(HEADLESS)
+	@touch $@ $(VENV)/.demo
+
+demo: $(VENV)/.demo
+	@exec $(BIN)/edge-agent demo $(ARGS)
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev
+	@$(BIN)/python -m bench $(ARGS)
+
+clean:
+	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

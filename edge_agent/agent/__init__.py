@@ -1,0 +1,1 @@
+"""The agent role: turns poses into saved sessions, shows them live, and forwards them."""

@@ -1,0 +1,60 @@
+"""What a role needs from its machine: folders, systemd's notifications, the boot id, the wall clock's state."""
+
+import ctypes
+import os
+import socket
+from pathlib import Path
+
+_STATE_UNSYNCHRONISED = 0x40
+"""STA_UNSYNC of adjtimex(2): no time daemon has set the clock since boot."""
+
+
+def state_folder(configured: str) -> Path:
+    """Return the folder for what must be kept: as configured, systemd's StateDirectory, or the user's data folder."""
+    if configured:
+        return Path(configured).expanduser()
+    if given := os.environ.get("STATE_DIRECTORY"):
+        return Path(given.split(":")[0])
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "edge-agent"
+
+
+def runtime_folder(state: Path) -> Path:
+    """Return the folder for sockets: systemd's RuntimeDirectory, or one inside the state folder."""
+    if given := os.environ.get("RUNTIME_DIRECTORY"):
+        return Path(given.split(":")[0])
+    return state / "run"
+
+
+def notify(state: str) -> None:
+    """Tell systemd, e.g. `READY=1` (sd_notify(3)); without systemd nothing happens."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    if address.startswith("@"):
+        address = "\0" + address[1:]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
+        sender.connect(address)
+        sender.sendall(state.encode())
+
+
+def boot_id() -> str:
+    """Return the kernel's id of this boot, or an empty text where there is none."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def clock_is_certain() -> bool:
+    """Whether a time daemon has set the wall clock since boot (a Raspberry Pi has no clock battery)."""
+    try:
+        adjtimex = ctypes.CDLL(None, use_errno=True).adjtimex
+    except (OSError, AttributeError):
+        return False
+    # struct timex starts with `unsigned modes` and is 208 bytes on 64-bit Linux; zero modes only reads.
+    buffer = ctypes.create_string_buffer(512)
+    if adjtimex(buffer) < 0:
+        return False
+    # modes (4, padded to 8), offset, freq, maxerror, esterror (8 each), then `int status`.
+    status = int.from_bytes(buffer.raw[40:44], "little")
+    return not status & _STATE_UNSYNCHRONISED

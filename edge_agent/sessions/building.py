@@ -1,0 +1,203 @@
+"""A session as it grows: reps become sets, sets become exercise entries, and silence ends them.
+
+A set begins with its first credited rep and ends after a while without one; a session begins with its first set and
+ends when nobody has been in the picture for a while. Intervals come from the camera's monotonic clock; the wall clock
+only dates the start.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import msgspec
+
+from edge_agent.coaching.exercise import Exercise
+from edge_agent.records import ExerciseEntry, Record, Rep, Session, WorkoutSet
+from edge_agent.sessions.calories import session_kcal
+from edge_agent.sessions.feedback import feedback_points
+
+
+class Moment(Record, frozen=True, kw_only=True):
+    """Now, on the camera's monotonic clock and on the wall; `wall` carries its offset."""
+
+    time_s: float
+    wall: datetime
+
+
+class SessionFacts(Record, frozen=True, kw_only=True):
+    """What is known about a session before its first rep."""
+
+    session_id: str
+    user_id: str
+    user_name: str
+    device_id: str
+    body_weight_kg: float
+    boot_id: str
+    clock_certain: bool
+
+
+class SessionRules(Record, frozen=True, kw_only=True):
+    """When silence ends a set and absence ends a session, in seconds."""
+
+    set_end_after_s: float
+    session_end_after_s: float
+
+
+@dataclass
+class _GrowingSet:
+    exercise: Exercise
+    start_s: float
+    rest_before_s: float | None
+    reps: list[Rep] = field(default_factory=list)
+    end_s: float | None = None
+    """When it ended; None while it runs."""
+
+    @property
+    def last_rep_s(self) -> float:
+        return self.reps[-1].end_s if self.reps else self.start_s
+
+
+class SessionBuilder:
+    """One session from its first rep to its end."""
+
+    def __init__(self, facts: SessionFacts, rules: SessionRules, first_rep: Rep, now: Moment) -> None:
+        self._facts = facts
+        self._rules = rules
+        self._start_s = first_rep.start_s
+        self._start_wall = now.wall - timedelta(seconds=now.time_s - first_rep.start_s)
+        self._last_present_s = now.time_s
+        self._sets: list[_GrowingSet] = []
+
+    @property
+    def session_id(self) -> str:
+        return self._facts.session_id
+
+    @property
+    def current_set(self) -> tuple[int, float, tuple[Rep, ...]] | None:
+        """Number, start on the camera's clock and reps of the running set; None while resting."""
+        if not self._sets or self._sets[-1].end_s is not None:
+            return None
+        growing = self._sets[-1]
+        return len(self._sets), growing.start_s, tuple(growing.reps)
+
+    @property
+    def set_count(self) -> int:
+        return len(self._sets)
+
+    @property
+    def resting_since_s(self) -> float | None:
+        """When the last set ended; None while one runs."""
+        return self._sets[-1].end_s if self._sets else None
+
+    @property
+    def last_reps(self) -> tuple[Rep, ...]:
+        """The reps of the newest set, running or ended."""
+        return tuple(self._sets[-1].reps) if self._sets else ()
+
+    @property
+    def rep_count(self) -> int:
+        """All reps, full and partial."""
+        return sum(len(growing.reps) for growing in self._sets)
+
+    @property
+    def full_reps(self) -> int:
+        return sum(rep.full for growing in self._sets for rep in growing.reps)
+
+    def add(self, reps: tuple[Rep, ...], exercise: Exercise) -> None:
+        """Credit reps to the running set, or to a new one when the last has ended or was another exercise."""
+        for rep in reps:
+            last = self._sets[-1] if self._sets else None
+            if last is None or last.end_s is not None or last.exercise.key != exercise.key:
+                last = self._begin_set(exercise, rep.start_s)
+            last.reps.append(msgspec.structs.replace(rep, number=len(last.reps) + 1))
+
+    def _begin_set(self, exercise: Exercise, start_s: float) -> _GrowingSet:
+        self.end_set()
+        previous_end_s = self._sets[-1].end_s if self._sets else None
+        rest_s = None if previous_end_s is None else max(0.0, start_s - previous_end_s)
+        self._sets.append(_GrowingSet(exercise, start_s, rest_s))
+        return self._sets[-1]
+
+    def end_set(self) -> None:
+        """End the running set at its last rep; nothing happens while resting."""
+        if self._sets and self._sets[-1].end_s is None:
+            self._sets[-1].end_s = self._sets[-1].last_rep_s
+
+    def see(self, present: bool, time_s: float) -> None:
+        """Take note of whether somebody is in the picture."""
+        if present:
+            self._last_present_s = time_s
+
+    def set_is_over(self, time_s: float) -> bool:
+        """Whether the running set has been silent for so long that it is over."""
+        running = self.current_set
+        return running is not None and time_s - self._sets[-1].last_rep_s >= self._rules.set_end_after_s
+
+    def is_over(self, time_s: float) -> bool:
+        """Whether nobody has been there for so long that the session is over."""
+        return time_s - self._last_present_s >= self._rules.session_end_after_s
+
+    def session(self, *, interrupted: bool = False) -> Session:
+        """Return the session as it is now; with `interrupted` its last set is marked as cut short."""
+        entries = self._entries(interrupted)
+        reps = [rep for growing in self._sets for rep in growing.reps]
+        duration_s = max((growing.last_rep_s for growing in self._sets), default=self._start_s) - self._start_s
+        work = [(growing.exercise.met, growing.last_rep_s - growing.start_s) for growing in self._sets]
+        return Session(
+            session_id=self._facts.session_id,
+            user_id=self._facts.user_id,
+            user_name=self._facts.user_name,
+            device_id=self._facts.device_id,
+            source="camera",
+            start_time=self._wall(self._start_s),
+            end_time=self._wall(self._start_s + duration_s),
+            duration_s=round(duration_s, 2),
+            exercises=entries,
+            calories_kcal=session_kcal(work, self._facts.body_weight_kg, duration_s),
+            accuracy=round(sum(rep.score for rep in reps) / len(reps), 3) if reps else None,
+            feedback_points=feedback_points(entries),
+            clock_certain=self._facts.clock_certain,
+            boot_id=self._facts.boot_id,
+            interrupted=interrupted,
+        )
+
+    def _wall(self, time_s: float) -> str:
+        return (self._start_wall + timedelta(seconds=time_s - self._start_s)).isoformat(timespec="milliseconds")
+
+    def _entries(self, interrupted: bool) -> tuple[ExerciseEntry, ...]:
+        """Consecutive sets of one exercise become one entry."""
+        entries: list[ExerciseEntry] = []
+        for growing in self._sets:
+            cut_short = interrupted and growing is self._sets[-1] and growing.end_s is None
+            if entries and entries[-1].exercise == growing.exercise.key:
+                sets = (*entries[-1].sets, self._workout_set(growing, len(entries[-1].sets) + 1, cut_short))
+                entries[-1] = msgspec.structs.replace(entries[-1], sets=sets)
+            else:
+                entries.append(self._entry(growing, len(entries) + 1, cut_short))
+        return tuple(entries)
+
+    def _entry(self, growing: _GrowingSet, order: int, cut_short: bool) -> ExerciseEntry:
+        return ExerciseEntry(
+            order=order,
+            exercise=growing.exercise.key,
+            name=growing.exercise.name,
+            muscles=growing.exercise.muscles,
+            sets=(self._workout_set(growing, 1, cut_short),),
+        )
+
+    def _workout_set(self, growing: _GrowingSet, number: int, cut_short: bool) -> WorkoutSet:
+        full = sum(rep.full for rep in growing.reps)
+        return WorkoutSet(
+            number=number,
+            started_at=self._wall(growing.start_s),
+            ended_at=self._wall(growing.last_rep_s),
+            reps_full=full,
+            reps_partial=len(growing.reps) - full,
+            rest_before_s=None if growing.rest_before_s is None else round(growing.rest_before_s, 2),
+            interrupted=cut_short,
+            reps=tuple(self._from_start(rep) for rep in growing.reps),
+        )
+
+    def _from_start(self, rep: Rep) -> Rep:
+        return msgspec.structs.replace(
+            rep, start_s=round(rep.start_s - self._start_s, 3), end_s=round(rep.end_s - self._start_s, 3)
+        )

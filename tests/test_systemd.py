@@ -1,0 +1,50 @@
+import shutil
+import subprocess
+from configparser import RawConfigParser
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[1] / "systemd"
+UNITS = sorted(FOLDER.glob("*.service"))
+
+
+def settings(unit: Path) -> RawConfigParser:
+    parser = RawConfigParser(strict=False)
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.read(unit)
+    return parser
+
+
+def test_there_is_a_unit_for_each_role() -> None:
+    assert [unit.name for unit in UNITS] == ["edge-agent.service", "edge-ingest.service", "edge-vision.service"]
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_each_unit_tells_when_it_is_ready_and_is_restarted(unit: Path) -> None:
+    service = settings(unit)["Service"]
+    assert (service["Type"], service["Restart"]) == ("notify", "always")
+
+
+def test_each_role_runs_as_its_own_user() -> None:
+    users = {settings(unit)["Service"]["User"] for unit in UNITS}
+    assert users == {"edge-agent", "edge-vision", "edge-ingest"}
+    made = (FOLDER / "edge-agent.sysusers.conf").read_text()
+    assert all(f"u {user} " in made for user in users)
+
+
+def test_vision_has_no_network() -> None:
+    assert settings(FOLDER / "edge-vision.service")["Service"]["PrivateNetwork"] == "yes"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze (apt: systemd)")
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_systemd_finds_nothing_wrong(unit: Path, tmp_path: Path) -> None:
+    """The program is not installed where the unit expects it, so a program that is there stands in for it."""
+    for other in UNITS:
+        text = other.read_text().replace("/opt/edge-agent/bin/edge-agent", "/bin/true")
+        (tmp_path / other.name).write_text(text)
+    told = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", tmp_path / unit.name], capture_output=True, text=True, check=False
+    )
+    assert (told.returncode, told.stderr) == (0, "")
