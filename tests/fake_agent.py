@@ -1,0 +1,189 @@
+"""A kiosk agent without camera, journal or cloud, for tests of the pages and for whoever designs them.
+
+`python -m tests.fake_agent` serves the pages with somebody who squats for ever.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+
+from edge_agent.errors import PermanentError
+from edge_agent.interface import ExerciseChoice
+from edge_agent.records import LivePose, LiveState, Session, SessionPage, SyncStatus, Whereabouts
+from tests.fake_training import a_session, a_whereabouts, figure
+from web.app import create_app
+from web.server import bind, serve
+
+EXERCISES = (
+    ExerciseChoice(key="biceps_curl", name="Biceps curl"),
+    ExerciseChoice(key="jumping_jack", name="Jumping jack"),
+    ExerciseChoice(key="push_up", name="Push-up"),
+    ExerciseChoice(key="squat", name="Squat"),
+)
+IDLE = LiveState(phase="waiting", exercise="squat", exercise_name="Squat", vision="running", fps=24.8, sync="Connected")
+SYNC = SyncStatus(
+    enabled=True, connected=True, connection="Connected to the broker", pending=0, handed_over=0, confirmed=0, refused=0
+)
+
+
+class FakeAgent:
+    """Satisfies `interface.KioskAgent`; tests change its public attributes and call `change` and `show`."""
+
+    device_id = "kiosk-1"
+
+    def __init__(self) -> None:
+        self.state = IDLE
+        self.sync = SYNC
+        self.saved: list[tuple[Session, Whereabouts]] = []
+        """Newest first."""
+        self.calls: list[str] = []
+        self._watchers: set[_Newest] = set()
+
+    # what tests do to it
+
+    def change(self, **fields: Any) -> None:
+        """Change the live state and tell the watchers."""
+        self.state = msgspec.structs.replace(self.state, **fields)
+        self.show(self.state)
+
+    def show(self, news: LiveState | LivePose) -> None:
+        for watcher in self._watchers:
+            watcher.put(news)
+
+    def keep(self, session: Session, **where: Any) -> None:
+        """Keep one more session as the newest; `where` are fields of its whereabouts."""
+        self.saved.insert(0, (session, a_whereabouts(session.session_id, **where)))
+
+    @property
+    def watching(self) -> int:
+        return len(self._watchers)
+
+    # what the pages ask of it
+
+    def live(self) -> LiveState:
+        return self.state
+
+    @asynccontextmanager
+    async def watch(self) -> AsyncIterator[AsyncIterator[LiveState | LivePose]]:
+        watcher = _Newest()
+        watcher.put(self.state)
+        self._watchers.add(watcher)
+        try:
+            yield watcher.read()
+        finally:
+            self._watchers.discard(watcher)
+
+    def exercises(self) -> tuple[ExerciseChoice, ...]:
+        return EXERCISES
+
+    async def choose_exercise(self, key: str) -> None:
+        names = {choice.key: choice.name for choice in EXERCISES}
+        if key not in names:
+            raise PermanentError(f"no exercise {key!r}; known: {', '.join(names)}")
+        self.calls.append(f"choose {key}")
+        self.change(exercise=key, exercise_name=names[key], reps=0)
+
+    async def finish_session(self) -> Session | None:
+        self.calls.append("finish")
+        if self.state.session_id is None:
+            return None
+        session = a_session(self.state.session_id)
+        self.keep(session, state="saved")
+        self.change(
+            phase="ready", reps=0, session_id=None, last_session_id=session.session_id, last_session_state="saved"
+        )
+        return session
+
+    async def sessions(self, user_id: str | None, limit: int, cursor: str | None) -> SessionPage:
+        start = int(cursor or 0)
+        end = start + limit
+        chosen = tuple(session for session, _ in self.saved[start:end] if user_id in {None, session.user_id})
+        return SessionPage(sessions=chosen, next_cursor=str(end) if end < len(self.saved) else None)
+
+    async def session(self, session_id: str) -> Session:
+        return self._find(session_id)[0]
+
+    async def whereabouts(self, session_id: str) -> Whereabouts:
+        return self._find(session_id)[1]
+
+    async def sync_status(self) -> SyncStatus:
+        return self.sync
+
+    def _find(self, session_id: str) -> tuple[Session, Whereabouts]:
+        for saved in self.saved:
+            if saved[0].session_id == session_id:
+                return saved
+        raise PermanentError(f"no session {session_id!r} is kept here")
+
+
+class _Newest:
+    """The newest of each kind, until it is read."""
+
+    def __init__(self) -> None:
+        self._news: dict[type, LiveState | LivePose] = {}
+        self._filled = asyncio.Event()
+
+    def put(self, news: LiveState | LivePose) -> None:
+        self._news[type(news)] = news
+        self._filled.set()
+
+    async def read(self) -> AsyncIterator[LiveState | LivePose]:
+        while True:
+            await self._filled.wait()
+            news = self._news.pop(LiveState, None) or self._news.pop(LivePose)
+            if not self._news:
+                self._filled.clear()
+            yield news
+
+
+async def train_for_ever(agent: FakeAgent) -> None:
+    """Do sets of eight squats with a rest between them, as somebody in front of the camera would."""
+    set_number = 0
+    while True:
+        set_number += 1
+        for step in range(8 * 40):
+            depth = (1 - abs(step % 40 - 20) / 20) if step % 40 else 0.0
+            agent.show(figure(depth))
+            agent.change(
+                phase="set",
+                reps=step // 40,
+                set_number=set_number,
+                set_elapsed_s=step / 16,
+                rest_elapsed_s=None,
+                session_id="019",
+                session_reps=8 * (set_number - 1) + step // 40,
+                cue="Go deeper" if step // 40 in {3, 4} else "",
+            ) if step % 16 == 0 or step % 40 == 0 else None
+            await asyncio.sleep(1 / 16)
+        for second in range(12):
+            agent.show(figure(0.0))
+            agent.change(phase="rest", reps=8, set_elapsed_s=None, rest_elapsed_s=float(second), cue="")
+            await asyncio.sleep(1)
+
+
+async def _serve_for_ever(port: int) -> None:
+    agent = FakeAgent()
+    states = ("saved", "handed_over", "confirmed", "refused")
+    for number in range(45):
+        state = states[min(45 - number - 1, 2)] if number != 40 else "refused"
+        agent.keep(a_session(f"session-{number}"), state=state, reason="weight_kg is not a number")
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    training = asyncio.create_task(train_for_ever(agent))
+    await serve(create_app(agent, "Gym kiosk"), bind("127.0.0.1", port), stop)
+    training.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await training
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=8080)
+    asyncio.run(_serve_for_ever(parser.parse_args().port))

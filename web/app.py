@@ -1,0 +1,71 @@
+"""The web app over one agent: pages, JSON interface and live stream, with everything they are made of."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.template import TemplateConfig
+
+from edge_agent import __version__
+from edge_agent.interface import KioskAgent
+from web import display, pages, problems, texts
+from web.api import kiosk, live, sessions
+from web.assets import Assets
+from web.headers import add_headers
+from web.inputs import MAX_BODY_BYTES
+from web.live import Streams
+from web.origin import refuse_other_sites
+
+_PAGES = (pages.live_page, pages.history_page, pages.session_page, pages.sync_page)
+_API = (
+    *(live.show_live, live.stream_live, live.list_exercises, live.choose_exercise, live.finish_session),
+    *(sessions.list_sessions, sessions.show_session, sessions.show_whereabouts, sessions.show_sync),
+    *(kiosk.show_health, kiosk.show_version),
+)
+
+
+def create_app(agent: KioskAgent, name: str, streams: Streams | None = None) -> Litestar:
+    """Build the app; `name` is the kiosk's, as people read it. `server.serve` runs it."""
+    open_streams = streams or Streams()
+    assets = Assets()
+    return Litestar(
+        route_handlers=[*_PAGES, *_API, assets.router()],
+        dependencies={
+            "agent": Provide(lambda: agent, sync_to_thread=False),
+            "streams": Provide(lambda: open_streams, sync_to_thread=False),
+        },
+        state=State({"streams": open_streams}),
+        guards=[refuse_other_sites],
+        before_send=[add_headers],
+        exception_handlers=problems.handlers(),
+        request_max_body_size=MAX_BODY_BYTES,
+        template_config=TemplateConfig(instance=_templates(name, assets)),
+        # The interactive documentation would be loaded from another host: only the document itself is served.
+        openapi_config=OpenAPIConfig(title=name, version=__version__, render_plugins=[JsonRenderPlugin()]),
+        logging_config=None,
+    )
+
+
+def _templates(name: str, assets: Assets) -> JinjaTemplateEngine:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= display.FILTERS
+    environment.globals |= {
+        "name": name,
+        "asset": assets.url,
+        "t": SimpleNamespace(**texts.PAGE),
+        "script_texts": dict(texts.SCRIPT),
+        "version": __version__,
+    }
+    return JinjaTemplateEngine.from_environment(environment)

@@ -1,0 +1,11 @@
+"""What may come in through addresses, with its limits."""
+
+from typing import Annotated, TypeAlias
+
+from litestar.params import PathParameter, QueryParameter
+
+SessionId: TypeAlias = Annotated[str, PathParameter(min_length=1, max_length=64)]
+PageLength: TypeAlias = Annotated[int, QueryParameter(ge=1, le=100)]
+Cursor: TypeAlias = Annotated[str | None, QueryParameter(max_length=200)]
+
+MAX_BODY_BYTES = 16 * 1024

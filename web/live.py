@@ -1,0 +1,108 @@
+"""The live stream as server-sent events: the whole state first, then changes, and a ping in quiet times.
+
+The agent keeps only the newest news for each client, so a slow one costs neither memory nor the others' time.
+"""
+
+import asyncio
+import functools
+from collections.abc import AsyncIterator
+
+import msgspec
+from litestar.exceptions import ServiceUnavailableException
+from litestar.response import ServerSentEventMessage
+
+from edge_agent.interface import KioskAgent
+from edge_agent.records import LivePose, LiveState
+
+MAX_CLIENTS = 250
+PING_S = 10.0
+_POSE_PAUSE_S = 1 / 15
+
+# A ping is an event, not a comment: a page can't see comments, and has to notice a dead connection.
+_PING = ServerSentEventMessage(event="ping", data="{}")
+
+
+class Streams:
+    """All open live streams: counted, limited, and ended at once on shutdown."""
+
+    def __init__(self, max_clients: int = MAX_CLIENTS, ping_s: float = PING_S) -> None:
+        self._max_clients = max_clients
+        self._ping_s = ping_s
+        self._open: set[_Stream] = set()
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def events(self, agent: KioskAgent) -> AsyncIterator[ServerSentEventMessage]:
+        """Return the events for one more client. Raises 503 when there are too many."""
+        if self._closed or len(self._open) >= self._max_clients:
+            raise ServiceUnavailableException(
+                f"{len(self._open)} live views are open, which is the limit; close one and try again",
+                headers={"retry-after": "5"},
+            )
+        return self._follow(_Stream(agent, self._ping_s))
+
+    def close(self) -> None:
+        """End all streams, and let no new one begin."""
+        self._closed = True
+        for stream in self._open:
+            stream.end()
+
+    async def _follow(self, stream: "_Stream") -> AsyncIterator[ServerSentEventMessage]:
+        self._open.add(stream)
+        try:
+            async for message in stream.messages():
+                yield message
+        finally:
+            self._open.discard(stream)
+
+
+class _Stream:
+    """One client's subscription."""
+
+    def __init__(self, agent: KioskAgent, ping_s: float) -> None:
+        self._agent = agent
+        self._ping_s = ping_s
+        self._waiting: asyncio.Future[LiveState | LivePose] | None = None
+        self._ended = False
+
+    def end(self) -> None:
+        self._ended = True
+        if self._waiting:
+            self._waiting.cancel()
+
+    async def messages(self) -> AsyncIterator[ServerSentEventMessage]:
+        async with self._agent.watch() as news:
+            try:
+                while not self._ended:
+                    # Not wait_for: cancelling `anext` would end the agent's iterator at the first ping.
+                    self._waiting = self._waiting or asyncio.ensure_future(_next(news))
+                    done, _ = await asyncio.wait({self._waiting}, timeout=self._ping_s)
+                    if not done:
+                        yield _PING
+                        continue
+                    waiting, self._waiting = self._waiting, None
+                    if waiting.cancelled():
+                        return
+                    yield _message(waiting.result())
+                    if isinstance(waiting.result(), LivePose):
+                        await asyncio.sleep(_POSE_PAUSE_S)
+            finally:
+                if self._waiting:
+                    self._waiting.cancel()
+
+
+async def _next(news: AsyncIterator[LiveState | LivePose]) -> LiveState | LivePose:
+    return await anext(news)
+
+
+@functools.lru_cache(maxsize=8)
+def _message(news: LiveState | LivePose) -> ServerSentEventMessage:
+    """Encode once for all clients. Landmarks go with four digits, which is less than a pixel."""
+    if isinstance(news, LiveState):
+        return ServerSentEventMessage(event="state", data=msgspec.json.encode(news))
+    landmarks = tuple((round(x, 4), round(y, 4), round(visibility, 2)) for x, y, visibility in news.landmarks)
+    return ServerSentEventMessage(
+        event="pose", data=msgspec.json.encode(msgspec.structs.replace(news, landmarks=landmarks))
+    )

@@ -1,0 +1,53 @@
+"""The pages for people: whole HTML from the server, kept up to date by small scripts."""
+
+import asyncio
+
+from litestar import get
+from litestar.params import FromQuery
+from litestar.response import Template
+
+from edge_agent.records import Session, Whereabouts
+from web.dependencies import Agent
+from web.inputs import Cursor, SessionId
+
+_PAGE_LENGTH = 20
+_LATEST = 8
+
+
+@get("/", include_in_schema=False)
+async def live_page(agent: Agent, kiosk: FromQuery[bool] = False) -> Template:
+    """Show the running training; `?kiosk=1` is for the screen on the wall: dark, without navigation."""
+    return Template("live.html", context={"exercises": agent.exercises(), "kiosk": kiosk})
+
+
+@get("/history", include_in_schema=False)
+async def history_page(agent: Agent, cursor: Cursor = None) -> Template:
+    """Show the workouts, newest first, each with how far it has come."""
+    page = await agent.sessions(None, _PAGE_LENGTH, cursor)
+    context = {
+        "workouts": await _with_whereabouts(agent, page.sessions),
+        "next_cursor": page.next_cursor,
+        "is_first": cursor is None,
+    }
+    return Template("history.html", context=context)
+
+
+@get("/sessions/{session_id:str}", include_in_schema=False)
+async def session_page(session_id: SessionId, agent: Agent) -> Template:
+    """Show one workout: where it is, what to take from it, and each rep."""
+    session = await agent.session(session_id)
+    where = await agent.whereabouts(session_id)
+    return Template("session.html", context={"session": session, "where": where})
+
+
+@get("/sync", include_in_schema=False)
+async def sync_page(agent: Agent) -> Template:
+    """Show how the forwarding to the cloud is doing, and the latest workouts."""
+    page = await agent.sessions(None, _LATEST, None)
+    context = {"sync": await agent.sync_status(), "workouts": await _with_whereabouts(agent, page.sessions)}
+    return Template("sync.html", context=context)
+
+
+async def _with_whereabouts(agent: Agent, sessions: tuple[Session, ...]) -> list[tuple[Session, Whereabouts]]:
+    places = await asyncio.gather(*(agent.whereabouts(session.session_id) for session in sessions))
+    return list(zip(sessions, places, strict=True))

@@ -1,0 +1,74 @@
+"""What went wrong, told to programs as problem details (RFC 9457) and to people as a plain page."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.response import Template
+from litestar.types import ExceptionHandlersMap
+
+from edge_agent.errors import PermanentError, TemporaryError
+from edge_agent.records import Record
+
+logger = logging.getLogger(__name__)
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class Problem(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """Body of an `application/problem+json` answer; `errors` says which parts of the input are wrong."""
+
+    status: int
+    title: str
+    detail: str
+    type: str = "about:blank"
+    errors: tuple[dict[str, Any], ...] = ()
+
+
+def handlers() -> ExceptionHandlersMap:
+    """Return what to do with each class of exception."""
+    return {
+        HTTPException: _refused,
+        PermanentError: _unknown,
+        TemporaryError: _unavailable,
+        Exception: _broken,
+    }
+
+
+def _refused(request: AnyRequest, error: HTTPException) -> Response[Any]:
+    errors = tuple(error.extra) if isinstance(error.extra, list) else ()
+    return _answer(request, error.status_code, error.detail, errors=errors, headers=error.headers)
+
+
+def _unknown(request: AnyRequest, error: PermanentError) -> Response[Any]:
+    return _answer(request, HTTPStatus.NOT_FOUND, str(error))
+
+
+def _unavailable(request: AnyRequest, error: TemporaryError) -> Response[Any]:
+    return _answer(request, HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"retry-after": "5"})
+
+
+def _broken(request: AnyRequest, error: Exception) -> Response[Any]:
+    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "the kiosk made a mistake; its log says more")
+
+
+def _answer(
+    request: AnyRequest,
+    status: int,
+    detail: str,
+    *,
+    errors: tuple[dict[str, Any], ...] = (),
+    headers: dict[str, str] | None = None,
+) -> Response[Any]:
+    problem = Problem(status=status, title=HTTPStatus(status).phrase, detail=detail, errors=errors)
+    if _is_for_a_person(request):
+        return Template("error.html", context={"problem": problem}, status_code=status, headers=headers)
+    return Response(problem, media_type="application/problem+json", status_code=status, headers=headers)
+
+
+def _is_for_a_person(request: AnyRequest) -> bool:
+    is_api = request.url.path.startswith(("/api/", "/schema", "/health"))
+    return not is_api and "text/html" in request.headers.get("accept", "")

@@ -1,0 +1,136 @@
+/* The live page: shows what the stream says, ticks the timers between its events, and sends two wishes. */
+import { ask } from "./kiosk.js";
+import { showPath } from "./path.js";
+import { skeletonOn } from "./skeleton.js";
+import { follow } from "./stream.js";
+import { duration, say, sayCounted, write } from "./texts.js";
+
+const part = (id) => document.getElementById(id);
+const training = part("training");
+const drawPose = skeletonOn(part("skeleton"));
+
+let state = null;
+let stateAt = 0; // when the state came, on the page's own clock
+let someone = false;
+let lostAt = null;
+let busy = false;
+
+function showState(newest) {
+  const more = state !== null && newest.reps > state.reps;
+  [state, stateAt] = [newest, performance.now()];
+  training.dataset.phase = state.phase;
+  write(part("exercise-name"), state.exercise_name);
+  write(part("reps"), String(state.reps));
+  write(part("reps-word"), say(state.reps === 1 ? "rep_one" : "rep_many"));
+  if (more) bump(part("reps"));
+  write(part("phase"), say(`phase_${state.phase}`, { number: state.set_number }));
+  write(part("total"), sayCounted("total", state.session_reps));
+  write(part("partial"), String(state.partial_reps));
+  write(part("cue"), state.cue);
+  showHealth();
+  showLast();
+  showHint();
+  tick();
+  enable();
+}
+
+function showHealth() {
+  const vision = part("vision");
+  vision.dataset.state = state.vision;
+  const detail = state.vision_detail || say("vision_no_detail");
+  write(vision, say(`vision_${state.vision}`, { detail, fps: Math.round(state.fps) }));
+  write(part("cloud"), state.sync);
+}
+
+function showLast() {
+  const shown = state.last_session_id !== null && state.last_session_state !== null && state.session_id === null;
+  part("last").hidden = !shown;
+  if (!shown) return;
+  showPath(part("last-path"), state.last_session_state);
+  part("last-refusal").hidden = state.last_session_state !== "refused";
+  part("last-open").href = `/sessions/${encodeURIComponent(state.last_session_id)}`;
+}
+
+function showHint() {
+  const hint = part("hint");
+  hint.hidden = someone || lostAt !== null;
+  if (state) write(hint, state.vision === "running" ? say("hint_waiting") : part("vision").textContent);
+}
+
+function showPose(pose) {
+  drawPose(pose);
+  if (someone !== pose.landmarks.length > 0) {
+    someone = !someone;
+    showHint();
+  }
+}
+
+function showLink(link) {
+  if (link === "lost") lostAt ??= performance.now();
+  else lostAt = null;
+  training.dataset.link = link;
+  write(part("link"), link === "lost" ? say("reconnecting") : "");
+  showHint();
+  enable();
+}
+
+/** Timers go on between events; without a stream they stand still, for nobody knows. */
+function tick() {
+  if (!state || lostAt !== null) return;
+  const base = state.phase === "set" ? state.set_elapsed_s : state.phase === "rest" ? state.rest_elapsed_s : null;
+  const passed = (performance.now() - stateAt) / 1000;
+  write(part("timer"), base === null ? "" : duration(base + passed));
+}
+
+function bump(element) {
+  element.classList.remove("bump");
+  void element.offsetWidth; // lets the animation start over
+  element.classList.add("bump");
+}
+
+function enable() {
+  const usable = state !== null && lostAt === null && !busy;
+  part("exercise").disabled = !usable;
+  part("finish").disabled = !usable || state.session_id === null;
+}
+
+/** Do one thing at a time and say how it went. */
+async function wish(action) {
+  busy = true;
+  enable();
+  try {
+    write(part("answer"), (await action()) ?? "");
+  } catch (error) {
+    write(part("answer"), error.message);
+  }
+  busy = false;
+  enable();
+}
+
+async function finish() {
+  write(part("finish"), say("finishing"));
+  try {
+    const { session } = await ask("/api/live/finish", {});
+    return session ? undefined : say("nothing_to_finish");
+  } finally {
+    write(part("finish"), say("finish"));
+  }
+}
+
+function openChooser() {
+  for (const button of document.querySelectorAll("[data-exercise]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.exercise === state.exercise));
+  }
+  part("chooser").showModal();
+}
+
+part("exercise").addEventListener("click", openChooser);
+part("finish").addEventListener("click", () => wish(finish));
+for (const button of document.querySelectorAll("[data-exercise]")) {
+  button.addEventListener("click", () => {
+    part("chooser").close();
+    wish(async () => void (await ask("/api/live/exercise", { exercise: button.dataset.exercise })));
+  });
+}
+setInterval(tick, 200);
+follow("/api/live/stream", { onState: showState, onPose: showPose, onLink: showLink });

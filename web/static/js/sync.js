@@ -1,0 +1,41 @@
+/* The overview of what has reached the cloud: asks every few seconds and counts down to the next try. */
+import { ask, keepLooking } from "./kiosk.js";
+import { say, write } from "./texts.js";
+
+const part = (id) => document.getElementById(id);
+let status = null;
+let asOf = new Date();
+
+function show(newest) {
+  [status, asOf] = [newest, new Date()];
+  part("sync").dataset.connected = String(status.connected);
+  write(part("connection"), status.connection);
+  for (const key of ["pending", "handed_over", "confirmed", "refused"]) write(part(key), String(status[key]));
+  write(part("oldest"), oldest());
+  write(part("answer"), "");
+  tick();
+}
+
+function oldest() {
+  if (status.oldest_saved_at) return say("oldest", { when: new Date(status.oldest_saved_at).toLocaleString() });
+  return status.confirmed && !status.refused ? say("all_confirmed") : "";
+}
+
+function tick() {
+  const left = status?.next_try_s == null ? -1 : status.next_try_s - (new Date() - asOf) / 1000;
+  write(part("next-try"), left > 0 ? say("next_try", { seconds: Math.ceil(left) }) : "");
+}
+
+async function look() {
+  try {
+    show(await ask("/api/sync"));
+    return true;
+  } catch {
+    write(part("answer"), say("stale", { when: asOf.toLocaleTimeString() }));
+    return false;
+  }
+}
+
+look();
+keepLooking(look, { everyMs: 3_000, slowestMs: 15_000 });
+setInterval(tick, 500);

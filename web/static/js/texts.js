@@ -1,0 +1,25 @@
+/* Words come from the server with the page, so that one catalogue serves both. */
+const texts = JSON.parse(document.body.dataset.texts);
+
+/** Return a text with its `{marks}` filled in. */
+export function say(key, values = {}) {
+  return texts[key].replace(/\{(\w+)\}/g, (mark, name) => values[name] ?? mark);
+}
+
+/** Return the text for one or for many. */
+export function sayCounted(key, count) {
+  return say(count === 1 ? `${key}_one` : `${key}_many`, { count });
+}
+
+/** Return seconds as `0:07`, `12:30` or `1:02:03`. */
+export function duration(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (number) => String(number).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** Write a text only when it changed: screen readers announce every write. */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
