@@ -40,5 +40,5 @@ def test_pip_without_network_says_why(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
     monkeypatch.setenv("PIP_INDEX_URL", NOWHERE)
     monkeypatch.setenv("PIP_RETRIES", "0")
-    with pytest.raises(TemporaryError, match=r"^pip could not fetch mediapipe==0\.10\.21 \(.*\): .*try again"):
+    with pytest.raises(TemporaryError, match=r"^pip could not fetch mediapipe==0\.10\.21 \(ERROR: .*\): .*try again"):
         download_wheel(tmp_path)

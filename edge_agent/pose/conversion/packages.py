@@ -32,7 +32,7 @@ def fetch(folder: Path) -> None:
 
     Raises `TemporaryError` without network or room for them, `ConfigError` without pip or npm.
     """
-    wheel, tarball = download_wheel(folder), download_tarball(folder)
+    tarball, wheel = download_tarball(folder), download_wheel(folder)
     try:
         _unpack(wheel, tarball, folder)
     except (OSError, zipfile.BadZipFile, tarfile.TarError) as error:
@@ -97,4 +97,4 @@ def _run(tool: str, package: str, command: Sequence[str]) -> None:
 def _reason(error: subprocess.CalledProcessError) -> str:
     """Return the first line of the tool's complaint that calls itself an error."""
     lines = str(error.stderr).splitlines()
-    return next((line.strip() for line in lines if "err" in line.lower()), f"status {error.returncode}")
+    return next((line for line in lines if line.lower().startswith(("error", "npm err"))), f"status {error.returncode}")
