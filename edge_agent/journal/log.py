@@ -1,0 +1,278 @@
+"""The append-only file: (table, id) -> document, with transactions that are durable when `append` returns.
+
+A transaction is one `pwrite` and one `fdatasync`. In memory are only the places of the documents. Nothing that was
+committed is overwritten, and damage is set aside by name, never deleted. The format is told in docs/journal.md.
+"""
+
+import errno
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from edge_agent.errors import ConfigError, PermanentError, TemporaryError
+from edge_agent.journal.files import Files, lock, read_over_bad_sectors, write_all, write_whole
+from edge_agent.journal.fresh import FreshLog
+from edge_agent.journal.lines import FORMAT, Change, encode, header, parse, read_header, scan
+from edge_agent.journal.replay import Contents, replay
+
+_CHUNK = 1 << 20
+_HEADER_ROOM = 64
+_WORTH_COMPACTING = 1 << 20
+
+
+class Log:
+    """An open journal file, held exclusively. `damage` tells in words what opening it found."""
+
+    def __init__(self, path: Path, files: Files | None = None) -> None:
+        """Open or create. Raises `ConfigError` when the file is in use, newer than this program, or no journal."""
+        self.path = path
+        self.damage: tuple[str, ...] = ()
+        self._files = files or Files()
+        self._fault = ""
+        self._fd = -1
+        self._lock = lock(path)
+        try:
+            self._open()
+        except OSError as error:
+            self.close()
+            raise ConfigError(f"{path}: cannot be opened ({error.strerror}); check the disk and its owner") from error
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give the file and the lock back; everything committed is on disk already."""
+        for fd in (self._fd, self._lock):
+            if fd >= 0:
+                os.close(fd)
+        self._fd = self._lock = -1
+
+    # Reading
+
+    @property
+    def fault(self) -> str:
+        """Why the log takes no changes until it is opened again; empty when it does."""
+        return self._fault
+
+    @property
+    def tables(self) -> dict[str, dict[int, int]]:
+        """Table -> live ids, in the order of their first writing; only to be read."""
+        return self._contents.places
+
+    def high(self, table: str) -> int:
+        """Return the highest id the table ever had, 0 for none."""
+        return self._contents.highs.get(table, 0)
+
+    def read(self, table: str, doc_id: int) -> bytes | None:
+        """Return a document's JSON text, its CRC checked; None when there is none.
+
+        Raises `PermanentError` when it has rotted on disk, `TemporaryError` when the disk does not answer.
+        """
+        place = self._contents.place(table, doc_id)
+        if place is None:
+            return None
+        offset, length = place
+        try:
+            found = parse(self._read(length, offset))
+        except OSError as error:
+            raise TemporaryError(f"{self.path}: cannot be read: {_words(error)}") from error
+        if found is None or (found[0].table, found[0].doc_id) != (table, doc_id):
+            raise PermanentError(f"{self.path}: {table} {doc_id} at byte {offset} is damaged on disk")
+        return bytes(found[0].document)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return self._end
+
+    @property
+    def dead_bytes(self) -> int:
+        """Bytes that nothing needs any more."""
+        return self._end - self._contents.live_bytes
+
+    # Writing
+
+    def append(self, changes: Sequence[Change]) -> None:
+        """Commit the changes together: when this returns they are on disk, when it raises none of them is.
+
+        Raises `TemporaryError` (disk full, failed write, refused since then) or `PermanentError` (too large).
+        """
+        if self._fault:
+            raise TemporaryError(self._fault)
+        lines = [
+            encode(change.line(self._epoch, self._sequence + 1, number, len(changes)))
+            for number, change in enumerate(changes, 1)
+        ]
+        self._commit(b"".join(lines))
+        self._sequence += 1
+        for change, line in zip(changes, lines, strict=True):
+            self._contents.apply(change.op, change.table, change.doc_id, self._end, len(line))
+            self._end += len(line)
+
+    def _commit(self, block: bytes) -> None:
+        try:
+            write_all(self._files, self._fd, block, self._end)
+        except OSError as error:
+            self._take_back()
+            raise TemporaryError(f"{self.path}: nothing was saved: {_words(error)}") from error
+        try:
+            self._files.fdatasync(self._fd)
+        except OSError as error:
+            # The kernel may have dropped the pages and call the next fsync a success: only reading again is safe.
+            self._fault = f"{self.path}: the disk failed to store ({_words(error)}); the journal must be opened again"
+            raise TemporaryError(self._fault) from error
+
+    def _take_back(self) -> None:
+        """End the file at its last whole transaction again. What is left behind it bears a lower epoch."""
+        self._epoch += 1
+        try:
+            self._files.truncate(self._fd, self._end)
+        except OSError as error:
+            self._fault = f"{self.path}: a failed write could not be taken back ({_words(error)})"
+
+    # Opening
+
+    def _open(self) -> None:
+        self._fresh_path.unlink(missing_ok=True)
+        if not self.path.exists():
+            write_whole(self._files, self.path, [header()])
+        self._fd = self._files.open(self.path)
+        start = self._after_header()
+        size = os.fstat(self._fd).st_size
+        found = replay(scan(self._read, start, size), start)
+        if start == 0 and not found.sequence:
+            self._begin_again(size)
+            return
+        self._contents, self._end = found.contents, found.end
+        self._epoch, self._sequence = found.epoch + 1, found.sequence
+        try:
+            for piece in found.damage:
+                name = self._set_aside(piece.offset, piece.length)
+                self._report(f"{piece.length:,} bytes in the middle are damaged; kept as {name}, the rest is in use")
+            self._settle_end(found.last_start, size)
+            if found.damage:
+                self.compact()
+        except OSError as error:
+            self._fault = f"{self.path}: nothing can be saved: {_words(error)}"
+            self._report(self._fault)
+        except TemporaryError as error:
+            self._report(str(error))
+
+    def _after_header(self) -> int:
+        """Return where the lines begin: 0 when the header is damaged and must be passed over like other damage."""
+        known = read_header(self._read(_HEADER_ROOM, 0))
+        if known and known[0] > FORMAT:
+            raise ConfigError(
+                f"{self.path}: written by a newer edge-agent (format {known[0]}, this one knows {FORMAT}); upgrade it"
+            )
+        return known[1] if known else 0
+
+    def _begin_again(self, size: int) -> None:
+        """Start anew where creation was cut short; refuse whatever was never a journal."""
+        content = self._read(min(size, _CHUNK), 0)
+        if size > _CHUNK or (not header().startswith(content) and content.strip(b"\0")):
+            raise ConfigError(f"{self.path}: not a journal of this program; move it away or choose another folder")
+        if size:
+            self._report(f"it was cut short when it was created; kept as {self._set_aside(0, size)}")
+        os.close(self._fd)
+        write_whole(self._files, self.path, [header()])
+        self._fd = self._files.open(self.path)
+        self._contents, self._end = Contents(), len(header())
+        self._epoch, self._sequence = 1, 0
+
+    def _settle_end(self, last_start: int, size: int) -> None:
+        """Cut off a torn tail, and make sure that what was read is on the disk and not only in the page cache.
+
+        The last transaction is written once more, because a writer may have been killed, or its fsync have failed,
+        after its bytes had reached the cache.
+        """
+        if size > self._end:
+            name = self._set_aside(self._end, size - self._end)
+            self._report(f"the last write was cut short ({size - self._end:,} bytes, kept as {name}); it was not saved")
+            self._files.truncate(self._fd, self._end)
+        last = self._read(self._end - last_start, last_start)
+        write_all(self._files, self._fd, last, last_start)
+        self._files.fsync(self._fd)
+        self._files.fsync_folder(self.path.parent)
+
+    def _set_aside(self, offset: int, length: int) -> str:
+        """Copy a stretch of the file to a file of its own, named by its content so that none is kept twice."""
+
+        def pieces() -> Iterator[bytes]:
+            for start in range(offset, offset + length, _CHUNK):
+                yield self._read(min(_CHUNK, offset + length - start), start)
+
+        crc = 0
+        for piece in pieces():
+            crc = zlib.crc32(piece, crc)
+        path = self.path.with_name(f"{self.path.name}.damaged-{crc:08x}")
+        if not path.exists():
+            write_whole(self._files, path, pieces())
+        return path.name
+
+    def _read(self, length: int, offset: int) -> bytes:
+        return read_over_bad_sectors(self._files, self._fd, length, offset)
+
+    def _report(self, words: str) -> None:
+        self.damage += (words,)
+
+    # Compaction
+
+    @property
+    def wants_compaction(self) -> bool:
+        """Whether more than half of the file is dead, and it is worth the wear."""
+        return self.dead_bytes > max(self._contents.live_bytes, _WORTH_COMPACTING)
+
+    def compact(self) -> None:
+        """Write what is live to a new file and put it in place of the old one. Raises `TemporaryError`, all kept."""
+        if self._fault:
+            raise TemporaryError(self._fault)
+        try:
+            fd = self._files.open(self._fresh_path, create=True)
+            try:
+                copy = FreshLog(self._files, fd, self._epoch + 1, self._sequence)
+                self._copy_into(copy)
+                self._files.rename(self._fresh_path, self.path)
+            except BaseException:
+                os.close(fd)
+                self._fresh_path.unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise TemporaryError(f"{self.path}: could not be compacted: {_words(error)}") from error
+        os.close(self._fd)
+        self._fd, self._contents, self._end = fd, copy.contents, copy.end
+        self._epoch, self._sequence = copy.epoch, copy.sequence
+        try:
+            self._files.fsync_folder(self.path.parent)
+        except OSError as error:
+            self._fault = f"{self.path}: the disk failed to rename ({_words(error)}); the journal must be opened again"
+            raise TemporaryError(self._fault) from error
+
+    def _copy_into(self, copy: FreshLog) -> None:
+        for table, high in self._contents.highs.items():
+            copy.add(Change("table", table, high))
+            if table not in self.tables:
+                copy.add(Change("drop", table, high))
+        for table, places in self.tables.items():
+            for doc_id in places:
+                try:
+                    document = self.read(table, doc_id)
+                except PermanentError as error:
+                    place = self._contents.place(table, doc_id)
+                    assert place is not None
+                    self._report(f"{error}; kept as {self._set_aside(*place)}")
+                    continue
+                assert document is not None
+                copy.add(Change("put", table, doc_id, document))
+        copy.finish()
+
+    @property
+    def _fresh_path(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.compacting")
+
+
+def _words(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full; free some space, what was saved before is safe"
+    return error.strerror or str(error)

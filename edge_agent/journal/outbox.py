@@ -1,0 +1,137 @@
+"""Which versions the cloud has. A row for each record, of its own, so that a receipt does not rewrite the record.
+
+A row holds `rev` and `confirmed_rev`; where they differ, the version is pending, unless the cloud refused it. The row
+has the id of its record, so it needs no index of its own; in memory are only the pending and refused ones and a count.
+"""
+
+import logging
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import msgspec
+from tinydb.table import Document
+
+from edge_agent.journal.storage import Fields
+from edge_agent.journal.table import JournalDB, JournalTable
+from edge_agent.records import OutboxCounts, Receipt, Record
+
+logger = logging.getLogger(__name__)
+
+
+class SyncRow(Record, frozen=True, kw_only=True):
+    """What is known of one record's way to the cloud; `refused` is the reason of the present version's refusal."""
+
+    entity: str
+    key: str
+    rev: str
+    hash: str
+    saved_at: str
+    confirmed_rev: str | None = None
+    confirmed_at: str | None = None
+    refused: str | None = None
+
+    @property
+    def state(self) -> Literal["saved", "confirmed", "refused"]:
+        if self.confirmed_rev == self.rev:
+            return "confirmed"
+        return "saved" if self.refused is None else "refused"
+
+
+class Outbox:
+    """The sync rows of one kind of record. All changes join the transaction they are made in."""
+
+    def __init__(self, db: JournalDB, entity: str, find: Callable[[str], int | None]) -> None:
+        """`find` gives the id of a record's document from its key."""
+        self.entity = entity
+        self.last_rev = ""
+        """The highest rev of all rows."""
+        self._find = find
+        self._pending: list[tuple[str, int]] = []
+        self._refused: dict[str, int] = {}
+        self._confirmed = 0
+        table = db.table(f"sync_{entity}")
+        assert isinstance(table, JournalTable)
+        self._table = table
+        table.watch(self._changed)
+
+    def note(self, doc_id: int, row: SyncRow) -> None:
+        """Take in a new version of a record, keeping what the cloud has confirmed of older ones."""
+        old = self.row(doc_id)
+        if old:
+            row = msgspec.structs.replace(row, confirmed_rev=old.confirmed_rev, confirmed_at=old.confirmed_at)
+        self._put(doc_id, row)
+
+    def row(self, doc_id: int) -> SyncRow | None:
+        fields = self._table.get(doc_id=doc_id)
+        return None if fields is None else msgspec.convert(fields, SyncRow)
+
+    def rows(self) -> set[int]:
+        """Return the ids of all rows."""
+        return set(self._table.ids())
+
+    def pending(self, limit: int, after: str) -> list[tuple[int, SyncRow]]:
+        """Return what the cloud lacks, oldest rev first, with a rev above `after`."""
+        start = bisect_right(self._pending, after, key=lambda one: one[0])
+        found = [(doc_id, self.row(doc_id)) for _, doc_id in self._pending[start : start + limit]]
+        return [(doc_id, row) for doc_id, row in found if row is not None]
+
+    def apply(self, receipt: Receipt, at: str) -> None:
+        """Take in one receipt; one for another version than the present one tells nothing about it."""
+        doc_id = self._find(receipt.key)
+        row = None if doc_id is None else self.row(doc_id)
+        if doc_id is None or row is None or row.rev != receipt.rev or row.state == "confirmed":
+            return
+        if receipt.status == "rejected":
+            self.refuse(doc_id, receipt.reason or "no reason given")
+        elif receipt.hash != row.hash:
+            logger.warning("%s %s: the receipt is for other content than was sent; sent again", row.entity, row.key)
+        else:
+            self._put(doc_id, msgspec.structs.replace(row, confirmed_rev=row.rev, confirmed_at=at, refused=None))
+
+    def refuse(self, doc_id: int, reason: str) -> None:
+        """Park the present version alone; it is not pending any more until somebody retries it."""
+        row = self.row(doc_id)
+        if row:
+            self._put(doc_id, msgspec.structs.replace(row, refused=reason))
+
+    def retry(self, keys: Sequence[str] | None) -> int:
+        """Make refused versions pending again, all for None. Returns how many."""
+        wanted = [self._refused[key] for key in (self._refused if keys is None else keys) if key in self._refused]
+        for doc_id in wanted:
+            row = self.row(doc_id)
+            assert row is not None
+            self._put(doc_id, msgspec.structs.replace(row, refused=None))
+        return len(wanted)
+
+    def counts(self) -> OutboxCounts:
+        oldest = self.pending(1, "")
+        return OutboxCounts(
+            pending=len(self._pending),
+            confirmed=self._confirmed,
+            refused=len(self._refused),
+            oldest_saved_at=oldest[0][1].saved_at if oldest else None,
+        )
+
+    def _put(self, doc_id: int, row: SyncRow) -> None:
+        self._table.upsert(Document(msgspec.to_builtins(row), doc_id))
+
+    def _changed(self, doc_id: int, old: Fields | None, new: Fields | None) -> None:
+        for fields, step in ((old, -1), (new, 1)):
+            if fields is not None:
+                self._count(doc_id, msgspec.convert(fields, SyncRow), step)
+
+    def _count(self, doc_id: int, row: SyncRow, step: int) -> None:
+        self.last_rev = max(self.last_rev, row.rev)
+        if row.state == "confirmed":
+            self._confirmed += step
+        elif row.state == "saved":
+            place = (row.rev, doc_id)
+            if step > 0:
+                insort(self._pending, place)
+            else:
+                del self._pending[bisect_left(self._pending, place)]
+        elif step > 0:
+            self._refused[row.key] = doc_id
+        else:
+            del self._refused[row.key]

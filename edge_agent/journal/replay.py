@@ -1,0 +1,121 @@
+"""What a journal holds, found by reading it from start to end. Pure: lines in, places of live documents out.
+
+A transaction at the end is whole or absent. In the middle, where a later transaction proves that it had been committed,
+whatever is readable of it is kept. Lines older than what stands before them are bytes of a former life and ignored.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from edge_agent.journal.lines import Operation, Piece
+
+_LENGTH_BITS = 24
+
+
+class Contents:
+    """Where each live document's line stands: table -> id -> offset and length, packed into one int to save memory.
+
+    `highs` remembers the highest id each table ever had, so that ids are never used again.
+    """
+
+    def __init__(self) -> None:
+        self.places: dict[str, dict[int, int]] = {}
+        self.highs: dict[str, int] = {}
+        self.live_bytes = 0
+
+    def place(self, table: str, doc_id: int) -> tuple[int, int] | None:
+        """Return offset and length of a document's line."""
+        packed = self.places.get(table, {}).get(doc_id)
+        return None if packed is None else (packed >> _LENGTH_BITS, packed & ((1 << _LENGTH_BITS) - 1))
+
+    def apply(self, op: Operation, table: str, doc_id: int, offset: int, length: int) -> None:
+        """Take in one line that stands at `offset`."""
+        self.highs[table] = max(self.highs.get(table, 0), doc_id)
+        if op == "drop":
+            for packed in self.places.pop(table, {}).values():
+                self._forget(packed)
+            return
+        places = self.places.setdefault(table, {})
+        if op == "put":
+            self._forget(places.get(doc_id, 0))
+            places[doc_id] = offset << _LENGTH_BITS | length
+            self.live_bytes += length
+        elif op == "delete":
+            self._forget(places.pop(doc_id, 0))
+
+    def _forget(self, packed: int) -> None:
+        self.live_bytes -= packed & ((1 << _LENGTH_BITS) - 1)
+
+
+class Replay(msgspec.Struct, frozen=True):
+    """The outcome. `end` is where the last whole transaction ends and `last_start` where it begins; `damage` are the
+    stretches before `end` that are no lines; `epoch` is the highest seen anywhere.
+    """
+
+    contents: Contents
+    end: int
+    last_start: int
+    epoch: int
+    sequence: int
+    damage: tuple[Piece, ...]
+
+
+class _Reader:
+    def __init__(self, start: int) -> None:
+        self.contents = Contents()
+        self.end = self.last_start = start
+        self.newest = (0, 0)
+        self.epoch = 0
+        self.damage: list[Piece] = []
+        self._group: list[Piece] = []
+        self._unproven: list[Piece] = []
+        self._gaps: list[Piece] = []
+
+    def take(self, piece: Piece) -> None:
+        line = piece.line
+        if line is None:
+            self._gaps.append(piece)
+            return
+        self.epoch = max(self.epoch, line.epoch)
+        stamp = (line.epoch, line.sequence)
+        if self._group and stamp != self._stamp():
+            if stamp < self._stamp():
+                return
+            self._unproven += self._group
+            self._group = []
+        if line.epoch < self.newest[0] or line.sequence <= self.newest[1]:
+            return
+        self._group.append(piece)
+        if len(self._group) == line.parts:
+            self._commit(stamp)
+
+    def _stamp(self) -> tuple[int, int]:
+        line = self._group[0].line
+        assert line is not None
+        return line.epoch, line.sequence
+
+    def _commit(self, stamp: tuple[int, int]) -> None:
+        for piece in self._unproven + self._group:
+            line = piece.line
+            assert line is not None
+            self.contents.apply(line.op, line.table, line.doc_id, piece.offset, piece.length)
+        self.last_start, self.end = self._group[0].offset, self._group[-1].end
+        self.damage += self._gaps
+        self.newest = stamp
+        self._unproven, self._group, self._gaps = [], [], []
+
+
+def replay(pieces: Iterable[Piece], start: int) -> Replay:
+    """Read the pieces that follow the header, which ends at `start`."""
+    reader = _Reader(start)
+    for piece in pieces:
+        reader.take(piece)
+    return Replay(
+        contents=reader.contents,
+        end=reader.end,
+        last_start=reader.last_start,
+        epoch=reader.epoch,
+        sequence=reader.newest[1],
+        damage=tuple(reader.damage),
+    )

@@ -1,0 +1,108 @@
+"""Sessions that are not finished yet, kept against a kill of the agent.
+
+A row for the session without its sets and a row for each set: keeping the session every few seconds writes the running
+set, not the whole workout, which an SD card feels. Each session has a slot of its own, since one may wait for a full
+disk while the next has begun.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from tinydb.table import Document
+
+from edge_agent.journal.storage import Fields
+from edge_agent.journal.table import JournalDB, JournalTable
+from edge_agent.records import Record, Session, WorkoutSet
+
+
+class _Row(Record, frozen=True, kw_only=True):
+    """`part` 0 is the session without sets; set n of exercise m has `exercise` m and `part` n, both from 1."""
+
+    session_id: str
+    exercise: int = 0
+    part: int = 0
+    content: dict[str, Any]
+
+
+_Slot = dict[tuple[int, int], int]
+
+
+class Running:
+    """The unfinished sessions, oldest first."""
+
+    def __init__(self, db: JournalDB) -> None:
+        self._slots: dict[str, _Slot] = {}
+        table = db.table("running")
+        assert isinstance(table, JournalTable)
+        self._table = table
+        table.watch(self._changed)
+
+    def keep(self, session: Session) -> None:
+        """Keep the session as it is now; only rows that differ are written."""
+        slot = self._slots.get(session.session_id, {})
+        rows = list(_rows(session))
+        parts = {(row.exercise, row.part) for row in rows}
+        self._table.remove(doc_ids=[doc_id for part, doc_id in slot.items() if part not in parts])
+        for row in rows:
+            doc_id = slot.get((row.exercise, row.part))
+            fields = msgspec.to_builtins(row)
+            if doc_id is None:
+                self._table.insert(fields)
+            else:
+                self._table.upsert(Document(fields, doc_id))
+
+    def oldest(self) -> Session | None:
+        """Return the session that was left first."""
+        for slot in self._slots.values():
+            rows = [self._table.get(doc_id=doc_id) for doc_id in slot.values()]
+            session = _assembled([msgspec.convert(row, _Row) for row in rows if row is not None])
+            if session:
+                return session
+        return None
+
+    def discard(self, session_id: str | None = None) -> None:
+        """Forget one session, or all."""
+        slots = self._slots.values() if session_id is None else [self._slots.get(session_id, {})]
+        doc_ids = [doc_id for slot in slots for doc_id in slot.values()]
+        if doc_ids:
+            self._table.remove(doc_ids=doc_ids)
+
+    def _changed(self, doc_id: int, old: Fields | None, new: Fields | None) -> None:
+        fields = new or old
+        assert fields is not None
+        row = msgspec.convert(fields, _Row)
+        if new is not None:
+            self._slots.setdefault(row.session_id, {})[row.exercise, row.part] = doc_id
+            return
+        slot = self._slots[row.session_id]
+        del slot[row.exercise, row.part]
+        if not slot:
+            del self._slots[row.session_id]
+
+
+def _rows(session: Session) -> Iterator[_Row]:
+    bare = tuple(msgspec.structs.replace(entry, sets=()) for entry in session.exercises)
+    head = msgspec.structs.replace(session, exercises=bare)
+    yield _Row(session_id=session.session_id, content=msgspec.to_builtins(head))
+    for exercise, entry in enumerate(session.exercises, 1):
+        for part, one in enumerate(entry.sets, 1):
+            content = msgspec.to_builtins(one)
+            yield _Row(session_id=session.session_id, exercise=exercise, part=part, content=content)
+
+
+def _assembled(rows: list[_Row]) -> Session | None:
+    """Put a session together again; None when damage took its head."""
+    heads = [row.content for row in rows if row.part == 0]
+    if not heads:
+        return None
+    head = msgspec.convert(heads[0], Session)
+    sets: dict[int, list[WorkoutSet]] = {}
+    for row in sorted(rows, key=lambda row: (row.exercise, row.part)):
+        if row.part:
+            sets.setdefault(row.exercise, []).append(msgspec.convert(row.content, WorkoutSet))
+    entries = tuple(
+        msgspec.structs.replace(entry, sets=tuple(sets.get(exercise, ())))
+        for exercise, entry in enumerate(head.exercises, 1)
+    )
+    return msgspec.structs.replace(head, exercises=entries)

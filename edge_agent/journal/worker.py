@@ -1,0 +1,88 @@
+"""The journal's own thread, named `journal`: what blocks on the disk never blocks the event loop.
+
+At most 64 calls wait at a time; whoever comes later waits for a place before its call is queued. Calls run in the order
+they came. A call whose caller is cancelled is dropped if it has not begun, else it runs to its end unheard.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import ParamSpec, Self, TypeVar
+
+from edge_agent.journal.tables import Journal
+from edge_agent.records import Change, OutboxCounts, Receipt, Session, SessionPage, Whereabouts
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_LONGEST_QUEUE = 64
+
+
+class JournalWorker:
+    """Each method is the journal's of the same name. Leaving the `with` finishes what is queued."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+        self._places = asyncio.Semaphore(_LONGEST_QUEUE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Finish what is queued and end the thread."""
+        self._thread.shutdown(wait=True)
+
+    async def save_session(self, session: Session, rev: str, saved_at: str) -> Path:
+        return await self._run(self._journal.save_session, session, rev, saved_at)
+
+    async def keep_running(self, session: Session) -> None:
+        await self._run(self._journal.keep_running, session)
+
+    async def running(self) -> Session | None:
+        return await self._run(self._journal.running)
+
+    async def discard_running(self, session_id: str | None = None) -> None:
+        await self._run(self._journal.discard_running, session_id)
+
+    async def session(self, session_id: str) -> Session:
+        return await self._run(self._journal.session, session_id)
+
+    async def sessions(self, user_id: str | None, limit: int, cursor: str | None = None) -> SessionPage:
+        return await self._run(self._journal.sessions, user_id, limit, cursor)
+
+    async def whereabouts(self, session_id: str) -> Whereabouts:
+        return await self._run(self._journal.whereabouts, session_id)
+
+    async def pending(self, limit: int, after: str = "") -> list[Change]:
+        return await self._run(self._journal.pending, limit, after)
+
+    async def apply_receipts(self, receipts: Sequence[Receipt], at: str) -> None:
+        await self._run(self._journal.apply_receipts, receipts, at)
+
+    async def retry_refused(self, keys: Sequence[str] | None = None) -> int:
+        return await self._run(self._journal.retry_refused, keys)
+
+    async def counts(self) -> OutboxCounts:
+        return await self._run(self._journal.counts)
+
+    async def last_rev(self) -> str | None:
+        return await self._run(self._journal.last_rev)
+
+    async def setting(self, name: str, default_factory: Callable[[], T]) -> T:
+        return await self._run(self._journal.setting, name, default_factory)
+
+    async def tidy(self) -> bool:
+        return await self._run(self._journal.tidy)
+
+    async def _run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        async with self._places:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, partial(call, *args, **kwargs))
