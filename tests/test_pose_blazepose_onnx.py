@@ -3,11 +3,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bench.clips import DEMO_CLIP, frames
 from edge_agent.config import PoseConfig
 from edge_agent.errors import ConfigError
 from edge_agent.image import Frame
 from edge_agent.pose.blazepose_onnx import BlazePoseOnnx
-from tests.clips import DEMO_CLIP, frames
 
 LEFT_EYE, LEFT_WRIST, LEFT_HIP, RIGHT_HIP, LEFT_ANKLE = 2, 15, 23, 24, 27
 

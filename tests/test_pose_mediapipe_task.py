@@ -4,10 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bench.clips import DEMO_CLIP, frames
 from edge_agent.config import PoseConfig
 from edge_agent.errors import ConfigError
 from edge_agent.pose.mediapipe_task import MediapipeTask
-from tests.clips import DEMO_CLIP, frames
 from tests.shared_data import SHARED, needs_shared
 
 pytest.importorskip("mediapipe", reason="needs the extra mediapipe")

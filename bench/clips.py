@@ -1,4 +1,4 @@
-"""Frames of video clips for the tests of pose estimation."""
+"""Frames of video clips, for measurements and for the tests of pose estimation."""
 
 from collections.abc import Iterator
 from itertools import islice
