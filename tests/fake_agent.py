@@ -5,7 +5,7 @@
 
 import argparse
 import asyncio
-import contextlib
+import itertools
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +19,9 @@ from edge_agent.records import LivePose, LiveState, Session, SessionPage, SyncSt
 from tests.fake_training import a_session, a_whereabouts, figure
 from web.app import create_app
 from web.server import bind, serve
+
+_REP_S = 2.5
+_STEPS = 36
 
 EXERCISES = (
     ExerciseChoice(key="biceps_curl", name="Biceps curl"),
@@ -59,6 +62,16 @@ class FakeAgent:
     def keep(self, session: Session, **where: Any) -> None:
         """Keep one more session as the newest; `where` are fields of its whereabouts."""
         self.saved.insert(0, (session, a_whereabouts(session.session_id, **where)))
+
+    def forward(self, session_id: str, **where: Any) -> None:
+        """Say anew where a kept session is."""
+        self.saved = [
+            (session, a_whereabouts(session_id, **where) if session.session_id == session_id else place)
+            for session, place in self.saved
+        ]
+
+    def set_sync(self, **fields: Any) -> None:
+        self.sync = msgspec.structs.replace(self.sync, **fields)
 
     @property
     def watching(self) -> int:
@@ -144,43 +157,33 @@ class _Newest:
 
 async def train_for_ever(agent: FakeAgent) -> None:
     """Do sets of eight squats with a rest between them, as somebody in front of the camera would."""
-    set_number = 0
-    while True:
-        set_number += 1
-        for step in range(8 * 40):
-            depth = (1 - abs(step % 40 - 20) / 20) if step % 40 else 0.0
-            agent.show(figure(depth))
-            agent.change(
-                phase="set",
-                reps=step // 40,
-                set_number=set_number,
-                set_elapsed_s=step / 16,
-                rest_elapsed_s=None,
-                session_id="019",
-                session_reps=8 * (set_number - 1) + step // 40,
-                cue="Go deeper" if step // 40 in {3, 4} else "",
-            ) if step % 16 == 0 or step % 40 == 0 else None
-            await asyncio.sleep(1 / 16)
-        for second in range(12):
-            agent.show(figure(0.0))
-            agent.change(phase="rest", reps=8, set_elapsed_s=None, rest_elapsed_s=float(second), cue="")
-            await asyncio.sleep(1)
+    for set_number in itertools.count(1):
+        agent.change(phase="set", set_number=set_number, reps=0, set_elapsed_s=0.0, session_id="running")
+        for rep in range(1, 9):
+            for step in range(_STEPS):
+                agent.show(figure(1 - abs(2 * step / _STEPS - 1)))
+                await asyncio.sleep(_REP_S / _STEPS)
+            total = 8 * (set_number - 1) + rep
+            cue = "Go deeper" if rep == 4 else ""
+            agent.change(reps=rep, session_reps=total, set_elapsed_s=_REP_S * rep, cue=cue)
+        agent.change(phase="rest", rest_elapsed_s=0.0, cue="")
+        await asyncio.sleep(12)
 
 
 async def _serve_for_ever(port: int) -> None:
     agent = FakeAgent()
-    states = ("saved", "handed_over", "confirmed", "refused")
-    for number in range(45):
-        state = states[min(45 - number - 1, 2)] if number != 40 else "refused"
-        agent.keep(a_session(f"session-{number}"), state=state, reason="weight_kg is not a number")
+    agent.keep(a_session("session-0"), state="refused", reason="weight_kg is not a number")
+    for number in range(1, 45):
+        agent.keep(a_session(f"session-{number}"), state="confirmed")
+    agent.keep(a_session("session-45"), state="handed_over")
+    agent.keep(a_session("session-46"), state="saved")
+    agent.set_sync(pending=1, handed_over=1, confirmed=44, refused=1)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     training = asyncio.create_task(train_for_ever(agent))
     await serve(create_app(agent, "Gym kiosk"), bind("127.0.0.1", port), stop)
     training.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await training
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ _API = (
 
 def create_app(agent: KioskAgent, name: str, streams: Streams | None = None) -> Litestar:
     """Build the app; `name` is the kiosk's, as people read it. `server.serve` runs it."""
-    open_streams = streams or Streams()
+    open_streams = Streams() if streams is None else streams
     assets = Assets()
     return Litestar(
         route_handlers=[*_PAGES, *_API, assets.router()],

@@ -5,7 +5,8 @@ The agent keeps only the newest news for each client, so a slow one costs neithe
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 
 import msgspec
 from litestar.exceptions import ServiceUnavailableException
@@ -34,7 +35,7 @@ class Streams:
     def __len__(self) -> int:
         return len(self._open)
 
-    def events(self, agent: KioskAgent) -> AsyncIterator[ServerSentEventMessage]:
+    def events(self, agent: KioskAgent) -> AsyncGenerator[ServerSentEventMessage, None]:
         """Return the events for one more client. Raises 503 when there are too many."""
         if self._closed or len(self._open) >= self._max_clients:
             raise ServiceUnavailableException(
@@ -49,11 +50,12 @@ class Streams:
         for stream in self._open:
             stream.end()
 
-    async def _follow(self, stream: "_Stream") -> AsyncIterator[ServerSentEventMessage]:
+    async def _follow(self, stream: "_Stream") -> AsyncGenerator[ServerSentEventMessage, None]:
         self._open.add(stream)
         try:
-            async for message in stream.messages():
-                yield message
+            async with aclosing(stream.messages()) as messages:
+                async for message in messages:
+                    yield message
         finally:
             self._open.discard(stream)
 
@@ -72,7 +74,7 @@ class _Stream:
         if self._waiting:
             self._waiting.cancel()
 
-    async def messages(self) -> AsyncIterator[ServerSentEventMessage]:
+    async def messages(self) -> AsyncGenerator[ServerSentEventMessage, None]:
         async with self._agent.watch() as news:
             try:
                 while not self._ended:

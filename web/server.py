@@ -51,6 +51,7 @@ async def serve(app: Litestar, listener: socket.socket, stop: asyncio.Event) -> 
         ws="none",
         lifespan="on",
         log_config=None,
+        log_level="warning",
         access_log=False,
         proxy_headers=False,
         server_header=False,

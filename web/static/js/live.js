@@ -21,6 +21,7 @@ function showState(newest) {
   training.dataset.phase = state.phase;
   write(part("exercise-name"), state.exercise_name);
   write(part("reps"), String(state.reps));
+  part("reps").parentElement.dataset.digits = String(state.reps).length;
   write(part("reps-word"), say(state.reps === 1 ? "rep_one" : "rep_many"));
   if (more) bump(part("reps"));
   write(part("phase"), say(`phase_${state.phase}`, { number: state.set_number }));

@@ -43,13 +43,13 @@ export function skeletonOn(canvas) {
   };
 }
 
-/** Return landmarks in canvas pixels: the whole frame fits, its aspect ratio kept. */
+/** Return landmarks in canvas pixels: the whole frame fits, its aspect ratio kept; the room below is for the cue. */
 function placed(pose, canvas) {
   const scale = Math.min(canvas.width / pose.width, canvas.height / pose.height);
-  const [left, top] = [(canvas.width - pose.width * scale) / 2, (canvas.height - pose.height * scale) / 2];
+  const left = (canvas.width - pose.width * scale) / 2;
   const points = pose.landmarks.map(([x, y, visibility]) => ({
     x: left + (1 - x) * pose.width * scale,
-    y: top + y * pose.height * scale,
+    y: y * pose.height * scale,
     visibility,
   }));
   return { points, unit: (pose.height * scale) / 100 };

@@ -3,6 +3,7 @@ import { ask, keepLooking } from "./kiosk.js";
 import { say, write } from "./texts.js";
 
 const part = (id) => document.getElementById(id);
+const FIGURES = ["pending", "handed_over", "confirmed", "refused"];
 let status = null;
 let asOf = new Date();
 
@@ -10,10 +11,25 @@ function show(newest) {
   [status, asOf] = [newest, new Date()];
   part("sync").dataset.connected = String(status.connected);
   write(part("connection"), status.connection);
-  for (const key of ["pending", "handed_over", "confirmed", "refused"]) write(part(key), String(status[key]));
+  for (const key of FIGURES) write(part(key), String(status[key]));
   write(part("oldest"), oldest());
   write(part("answer"), "");
   tick();
+}
+
+function figures(any) {
+  return FIGURES.map((key) => any[key]).join();
+}
+
+/** Ask again for each listed workout that was not confirmed yet. */
+async function refreshLatest() {
+  for (const badge of document.querySelectorAll(".badge:not([data-state=confirmed])")) {
+    const id = badge.closest("[data-session]").dataset.session;
+    const { state } = await ask(`/api/sessions/${encodeURIComponent(id)}/whereabouts`);
+    badge.className = `badge ${state}`;
+    badge.dataset.state = state;
+    write(badge, say(`state_${state}`));
+  }
 }
 
 function oldest() {
@@ -28,7 +44,9 @@ function tick() {
 
 async function look() {
   try {
-    show(await ask("/api/sync"));
+    const newest = await ask("/api/sync");
+    if (status && figures(newest) !== figures(status)) await refreshLatest();
+    show(newest);
     return true;
   } catch {
     write(part("answer"), say("stale", { when: asOf.toLocaleTimeString() }));

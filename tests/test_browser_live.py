@@ -1,0 +1,160 @@
+"""Chromium looks at the pages of a fake agent, as a phone and as the screen on the wall."""
+
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fake_agent import FakeAgent
+from tests.fake_training import a_session, figure
+from tests.web_serving import Serving, served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, ViewportSize
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")]
+
+FLAGS = ["--no-sandbox", "--headless", "--disable-background-networking", "--disable-component-update"]
+PHONE = {"width": 360, "height": 740}
+WALL = {"width": 1920, "height": 1080}
+PAGES = ["/", "/?kiosk=1", "/history", "/sessions/s0", "/sync"]
+
+PAINTED = """() => {
+    const canvas = document.getElementById("skeleton");
+    return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0);
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def serving() -> Iterator[Serving]:
+    agent = FakeAgent()
+    agent.keep(a_session("s0"), state="saved")
+    with served(agent) as serving:
+        yield serving
+
+
+@pytest.fixture
+def page(browser: "Browser") -> "Iterator[Page]":
+    context = browser.new_context(viewport=PHONE)
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+def shown(page: "Page", selector: str, text: str) -> None:
+    sync_api.expect(page.locator(selector)).to_have_text(text)
+
+
+@pytest.mark.parametrize("size", [PHONE, WALL], ids=["phone", "wall"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_loads_without_complaint_and_fits(
+    page: "Page", serving: Serving, path: str, size: "ViewportSize"
+) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.set_viewport_size(size)
+    page.goto(serving.url + path)
+    page.evaluate("document.fonts.ready")
+    assert complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_count_rises_as_the_agent_counts(page: "Page", serving: Serving) -> None:
+    page.goto(serving.url)
+    shown(page, "#reps", "0")
+    for reps in (1, 2, 12):
+        serving.do(lambda reps=reps: serving.agent.change(phase="set", reps=reps, set_number=1))  # type: ignore[misc]
+        shown(page, "#reps", str(reps))
+    shown(page, "#phase", "Set 1")
+
+
+def test_the_set_timer_goes_on_between_events(page: "Page", serving: Serving) -> None:
+    page.goto(serving.url)
+    serving.do(lambda: serving.agent.change(phase="set", set_elapsed_s=59.0))
+    shown(page, "#timer", "1:00")
+
+
+def test_a_cue_is_shown_and_taken_away(page: "Page", serving: Serving) -> None:
+    page.goto(serving.url)
+    serving.do(lambda: serving.agent.change(cue="Go deeper"))
+    shown(page, "#cue", "Go deeper")
+    serving.do(lambda: serving.agent.change(cue=""))
+    sync_api.expect(page.locator("#cue")).to_be_hidden()
+
+
+def test_the_skeleton_is_drawn(page: "Page", serving: Serving) -> None:
+    page.goto(serving.url)
+    shown(page, "#reps", "0")
+    assert not page.evaluate(PAINTED)
+    serving.do(lambda: serving.agent.show(figure(0.5)))
+    page.wait_for_function(PAINTED)
+    sync_api.expect(page.locator("#hint")).to_be_hidden()
+
+
+def test_a_lost_camera_is_told_in_words(page: "Page", serving: Serving) -> None:
+    page.goto(serving.url)
+    serving.do(lambda: serving.agent.change(vision="camera_lost", vision_detail="unplugged"))
+    shown(page, "#vision", "Camera lost: unplugged; the count is kept")
+
+
+def test_an_exercise_can_be_chosen_by_keyboard(page: "Page", serving: Serving) -> None:
+    page.goto(serving.url)
+    page.locator("#exercise").press("Enter")
+    page.get_by_role("button", name="Push-up").press("Enter")
+    shown(page, "#exercise-name", "Push-up")
+    assert serving.agent.calls == ["choose push_up"]
+
+
+def test_finishing_shows_the_way_to_the_cloud(page: "Page", serving: Serving) -> None:
+    serving.do(lambda: serving.agent.change(phase="rest", session_id="now"))
+    page.goto(serving.url)
+    page.click("#finish")
+    done = page.locator("#last-path .done")
+    sync_api.expect(done).to_have_text(["Saved here"])
+    serving.do(lambda: serving.agent.change(last_session_state="confirmed"))
+    sync_api.expect(done).to_have_text(["Saved here", "Handed over", "Confirmed in the cloud"])
+
+
+def test_a_lost_stream_says_reconnecting_and_comes_back(page: "Page", serving: Serving) -> None:
+    serving.do(lambda: serving.agent.change(reps=3, session_id="now"))
+    page.goto(serving.url)
+    shown(page, "#reps", "3")
+    serving.stop()
+    shown(page, "#link", "Reconnecting")
+    sync_api.expect(page.locator("#finish")).to_be_disabled()
+    serving.agent.state = type(serving.agent.state)(phase="set", exercise="squat", exercise_name="Squat", reps=4)
+    with served(serving.agent, port=serving.port):
+        shown(page, "#reps", "4")
+        sync_api.expect(page.locator("#link")).to_be_hidden()
+
+
+def test_a_session_page_follows_its_way_to_the_cloud(page: "Page", serving: Serving) -> None:
+    page.goto(f"{serving.url}/sessions/s0")
+    sync_api.expect(page.locator(".path .done")).to_have_count(1)
+    serving.do(lambda: serving.agent.forward("s0", state="confirmed"))
+    sync_api.expect(page.locator(".path .done")).to_have_count(3)
+
+
+def test_the_overview_follows_the_figures(page: "Page", serving: Serving) -> None:
+    page.goto(f"{serving.url}/sync")
+    shown(page, ".badge", "Saved here")
+
+    def confirm() -> None:
+        serving.agent.forward("s0", state="confirmed")
+        serving.agent.set_sync(confirmed=1)
+
+    serving.do(confirm)
+    shown(page, ".badge", "Confirmed in the cloud")
+    shown(page, "#confirmed", "1")

@@ -1,0 +1,130 @@
+import signal
+import socket
+import threading
+import time
+
+import httpx
+import pytest
+
+import web.server
+from edge_agent.errors import ConfigError
+from tests.fake_agent import FakeAgent
+from tests.fake_training import figure
+from tests.web_serving import Serving, served
+from web.live import Streams
+from web.server import bind
+
+STREAM = b"GET /api/live/stream HTTP/1.1\r\nHost: kiosk\r\n\r\n"
+UNFINISHED_POST = b"POST /api/live/exercise HTTP/1.1\r\nHost: kiosk\r\nContent-Length: 9\r\n\r\n{"
+
+
+def stop_timed(serving: Serving) -> float:
+    started = time.monotonic()
+    serving.stop()
+    return time.monotonic() - started
+
+
+def open_raw(serving: Serving, request: bytes) -> socket.socket:
+    client = socket.create_connection(("127.0.0.1", serving.port), timeout=5)
+    client.sendall(request)
+    return client
+
+
+def test_a_port_in_use_is_explained_in_one_line() -> None:
+    with bind("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(ConfigError, match=rf"^port {port} is in use; set web\.port"):
+            bind("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7", "a" * 70])
+def test_a_host_that_is_not_ours_is_explained(host: str) -> None:
+    with pytest.raises(ConfigError, match=r"not an address of this machine; set web\.host to 0\.0\.0\.0"):
+        bind(host, 0)
+
+
+def test_a_forbidden_port_is_explained() -> None:
+    error = PermissionError(13, "Permission denied")
+    assert web.server._explain(error, "0.0.0.0", 80) == (
+        "port 80 is not allowed to this user; set web.port to 1024 or more"
+    )
+
+
+def test_pages_come_over_a_real_socket() -> None:
+    with served(FakeAgent()) as serving:
+        assert httpx.get(f"{serving.url}/").status_code == 200
+
+
+def test_the_stream_is_an_event_stream_that_begins_with_the_state() -> None:
+    with served(FakeAgent()) as serving, httpx.stream("GET", f"{serving.url}/api/live/stream") as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        assert next(answer.iter_lines()) == "event: state"
+
+
+def test_one_stream_too_many_is_a_503_problem() -> None:
+    with served(FakeAgent(), Streams(max_clients=1)) as serving:
+        with httpx.stream("GET", f"{serving.url}/api/live/stream") as first:
+            lines = first.iter_lines()
+            next(lines)
+            answer = httpx.get(f"{serving.url}/api/live/stream")
+        assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+
+
+def test_a_client_that_hangs_up_is_forgotten() -> None:
+    agent = FakeAgent()
+    with served(agent) as serving:
+        with httpx.stream("GET", f"{serving.url}/api/live/stream") as answer:
+            lines = answer.iter_lines()
+            next(lines)
+            assert agent.watching == 1
+        deadline = time.monotonic() + 5
+        while agent.watching and time.monotonic() < deadline:
+            serving.do(lambda: agent.change(reps=1))
+        assert agent.watching == 0
+
+
+def test_open_streams_do_not_delay_the_stop() -> None:
+    with served(FakeAgent()) as serving:
+        clients = [open_raw(serving, STREAM) for _ in range(5)]
+        for client in clients:
+            assert client.recv(100).startswith(b"HTTP/1.1 200")
+        assert stop_timed(serving) < 1
+        for client in clients:
+            client.close()
+
+
+def test_a_client_that_does_not_read_delays_neither_others_nor_the_stop() -> None:
+    agent = FakeAgent()
+    with served(agent) as serving:
+        deaf = open_raw(serving, STREAM)
+        deadline = time.monotonic() + 5
+        while not agent.watching and time.monotonic() < deadline:
+            serving.do(lambda: None)
+        with httpx.stream("GET", f"{serving.url}/api/live/stream") as answer:
+            lines = answer.iter_lines()
+            for depth in range(20):
+                serving.do(lambda depth=depth: agent.change(reps=depth, cue="x" * 500_000))  # type: ignore[misc]
+                serving.do(lambda: agent.show(figure(0.5)))
+                assert any('"reps":19' in line or line.startswith("event: pose") for line in lines)
+        assert stop_timed(serving) < 1.5
+        deaf.close()
+
+
+@pytest.mark.parametrize("beginning", [b"", b"GET / HT", UNFINISHED_POST])
+def test_a_request_that_never_ends_is_cut_off(monkeypatch: pytest.MonkeyPatch, beginning: bytes) -> None:
+    monkeypatch.setattr(web.server, "_REQUEST_S", 0.05)
+    with served(FakeAgent()) as serving, open_raw(serving, beginning) as client:
+        assert client.recv(100) == b""
+
+
+def test_the_process_keeps_its_own_signal_handlers() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with served(FakeAgent()) as serving:
+        httpx.get(f"{serving.url}/health")
+        assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_no_thread_outlives_the_server() -> None:
+    with served(FakeAgent()) as serving:
+        httpx.get(f"{serving.url}/")
+    assert not [thread for thread in threading.enumerate() if thread.name == "web under test"]
