@@ -30,6 +30,7 @@ def test_the_tracks_are_what_the_estimator_sees_today() -> None:
     assert np.abs(stored[both] - seen[both])[..., :2].mean() < 0.01
 
 
+@pytest.mark.slow
 def test_make_writes_such_a_file(tmp_path: Path) -> None:
     target = tmp_path / "track.npz"
     assert make_track(DEMO_CLIP, target) == 688
