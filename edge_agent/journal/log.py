@@ -189,7 +189,7 @@ class Log:
         """
         if size > self._end:
             name = self._set_aside(self._end, size - self._end)
-            self._report(f"the last write was cut short ({size - self._end:,} bytes, kept as {name}); it was not saved")
+            self._report(f"the last write was cut short or damaged; its {size - self._end:,} bytes are kept as {name}")
             self._files.truncate(self._fd, self._end)
         last = self._read(self._end - last_start, last_start)
         write_all(self._files, self._fd, last, last_start)

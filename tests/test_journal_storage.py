@@ -1,0 +1,229 @@
+"""TinyDB's documented behaviour, on its own memory storage and on the journal with stock and with own tables."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tinydb import Query, TinyDB, where
+from tinydb.operations import delete, increment
+from tinydb.storages import MemoryStorage
+from tinydb.table import Document
+
+from edge_agent.journal import JournalDB, JournalStorage, JournalTable
+from tests.journal_parts import FailingFiles
+
+
+@pytest.fixture(params=["memory", "stock table", "journal table"])
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TinyDB]:
+    if request.param == "memory":
+        one = TinyDB(storage=MemoryStorage)
+    else:
+        kind = JournalDB if request.param == "journal table" else TinyDB
+        one = kind(tmp_path / "journal", storage=JournalStorage)
+    with one:
+        yield one
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[JournalDB]:
+    with JournalDB(tmp_path / "journal") as one:
+        yield one
+
+
+def test_inserted_documents_are_numbered_and_found(db: TinyDB) -> None:
+    assert db.insert({"char": "a"}) == 1
+    assert db.insert_multiple([{"char": "b"}, {"char": "c"}]) == [2, 3]
+    assert db.all() == [{"char": "a"}, {"char": "b"}, {"char": "c"}]
+    assert [one.doc_id for one in db] == [1, 2, 3]
+    assert len(db) == 3
+
+
+def test_queries_find_by_fields_and_nesting(db: TinyDB) -> None:
+    db.insert_multiple([{"n": 1, "in": {"x": [1, 2]}}, {"n": 2, "in": {"x": [3]}}])
+    assert db.search(Query()["in"].x.any([3])) == [{"n": 2, "in": {"x": [3]}}]
+    assert db.count(where("n") > 0) == 2
+    assert db.contains(where("n") == 2)
+    assert not db.contains(doc_id=9)
+    assert db.get(doc_ids=[1, 9]) == [{"n": 1, "in": {"x": [1, 2]}}]
+    assert db.get(doc_id=9) is None
+
+
+def test_updates_reach_only_what_they_name(db: TinyDB) -> None:
+    db.insert_multiple([{"n": 1}, {"n": 2}, {"n": 3}])
+    assert db.update({"hit": True}, where("n") >= 2) == [2, 3]
+    assert db.update(increment("n"), doc_ids=[1, 99]) == [1]
+    assert db.update(delete("hit"), where("n") == 3) == [3]
+    assert db.update_multiple([({"n": 10}, where("n") == 3), ({"n": 11}, where("hit").exists())]) == [2, 3]
+    assert db.all() == [{"n": 2}, {"n": 11, "hit": True}, {"n": 10}]
+
+
+def test_upsert_updates_or_inserts(db: TinyDB) -> None:
+    assert db.upsert({"k": "a", "v": 1}, where("k") == "a") == [1]
+    assert db.upsert({"k": "a", "v": 2}, where("k") == "a") == [1]
+    assert db.upsert(Document({"k": "b"}, 7)) == [7]
+    assert db.upsert(Document({"v": 3}, 7)) == [7]
+    assert db.all() == [{"k": "a", "v": 2}, {"k": "b", "v": 3}]
+
+
+def test_documents_may_bring_their_id_but_not_a_taken_one(db: TinyDB) -> None:
+    assert db.insert(Document({"a": 1}, 5)) == 5
+    with pytest.raises(ValueError, match="already exists"):
+        db.insert(Document({"a": 2}, 5))
+    assert db.insert({"a": 3}) == 6
+
+
+def test_removal_reaches_only_what_it_names(db: TinyDB) -> None:
+    db.insert_multiple([{"n": 1}, {"n": 2}, {"n": 3}])
+    assert db.remove(where("n") == 2) == [2]
+    assert db.remove(doc_ids=[1, 9]) == [1]
+    with pytest.raises(RuntimeError):
+        db.remove()
+    assert db.all() == [{"n": 3}]
+    db.truncate()
+    assert len(db) == 0
+
+
+def test_documents_may_be_removed_while_walking_along(db: TinyDB) -> None:
+    db.insert_multiple([{"n": n} for n in range(5)])
+    for one in db:
+        db.remove(doc_ids=[one.doc_id, one.doc_id + 1])
+    assert len(db) == 0
+
+
+def test_tables_are_apart_and_can_be_dropped(db: TinyDB) -> None:
+    db.table("one").insert({"n": 1})
+    db.table("two").insert({"n": 2})
+    db.table("empty", persist_empty=True)
+    assert db.tables() == {"one", "two", "empty"}
+    db.drop_table("one")
+    assert db.table("one").all() == []
+    assert db.table("two").all() == [{"n": 2}]
+    db.drop_tables()
+    assert db.tables() == set()
+
+
+def test_an_insert_that_fails_half_way_changes_nothing(db: TinyDB) -> None:
+    bad: Any = [{"n": 1}, "not a document"]
+    with pytest.raises(ValueError, match="Mapping"):
+        db.insert_multiple(bad)
+    assert db.all() == []
+
+
+def test_everything_is_there_after_opening_again(tmp_path: Path) -> None:
+    with TinyDB(tmp_path / "journal", storage=JournalStorage) as db:
+        db.insert_multiple([{"n": 1}, {"n": 2}])
+        db.update({"n": 3}, doc_ids=[2])
+        db.table("ünï \n").insert({"s": "ü\n\u2028"})
+    with JournalDB(tmp_path / "journal") as db:
+        assert db.all() == [{"n": 1}, {"n": 3}]
+        assert db.table("ünï \n").all() == [{"s": "ü\n\u2028"}]
+
+
+def test_a_handed_out_document_can_not_change_the_store(journal: JournalDB) -> None:
+    journal.insert({"list": [1]})
+    for found in (journal.all(), journal.search(where("list").exists())):
+        found[0]["list"].append(2)
+    assert journal.all() == [{"list": [1]}]
+
+
+def test_ids_are_never_used_again(tmp_path: Path) -> None:
+    with JournalDB(tmp_path / "journal") as db:
+        db.insert_multiple([{}, {}])
+        db.remove(doc_ids=[2])
+        assert db.insert({}) == 3
+        db.truncate()
+    with JournalDB(tmp_path / "journal") as db:
+        assert db.insert({}) == 4
+        db.drop_tables()
+        assert db.insert({}) == 5
+
+
+@pytest.mark.parametrize("value", [float("nan"), {1, 2}, object()])
+def test_what_json_can_not_carry_is_refused_and_nothing_changes(journal: JournalDB, value: object) -> None:
+    journal.insert({"a": 1})
+    with pytest.raises((TypeError, ValueError)):
+        journal.update({"a": value})
+    assert journal.all() == [{"a": 1}]
+
+
+def test_an_update_that_changes_nothing_writes_nothing(tmp_path: Path) -> None:
+    files = FailingFiles()
+    with JournalDB(tmp_path / "journal", files) as db:
+        db.insert_multiple([{"n": 1}, {"n": 2}])
+        files.written = 0
+        db.update({"n": 2}, where("n") == 2)
+        assert files.written == 0
+
+
+@pytest.mark.parametrize("kind", [TinyDB, JournalDB])
+def test_the_bytes_of_an_insert_do_not_depend_on_the_number_of_documents(tmp_path: Path, kind: type[TinyDB]) -> None:
+    files = FailingFiles()
+    with kind(tmp_path / "journal", files, storage=JournalStorage) as db:
+        db.insert_multiple([{"n": n} for n in range(1000)])
+        before = files.written
+        db.insert({"n": 1000})
+        assert files.written - before == len('00000000 42 [1,2,1,1,"put","_default",1001,{"n":1000}]\n')
+
+
+def test_an_insert_reads_no_document(journal: JournalDB, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal.insert_multiple([{"n": n} for n in range(10)])
+    monkeypatch.setattr(JournalStorage, "raw", None)
+    assert journal.insert({"n": 10}) == 11
+
+
+def test_a_transaction_over_tables_is_one_commit(tmp_path: Path) -> None:
+    files = FailingFiles()
+    with JournalDB(tmp_path / "journal", files) as db:
+        files.calls.clear()
+        with db.transaction():
+            db.table("a").insert({"n": 1})
+            db.table("b").insert({"n": 2})
+            db.table("a").update({"n": 3})
+            assert db.table("a").all() == [{"n": 3}]
+        assert files.calls == ["pwrite", "fdatasync"]
+        assert db.table("a").all() == [{"n": 3}]
+
+
+def test_a_transaction_that_fails_leaves_nothing_behind(journal: JournalDB) -> None:
+    journal.insert({"n": 1})
+
+    def fail() -> None:
+        with journal.transaction():
+            journal.truncate()
+            journal.table("b").insert({"n": 2})
+            raise KeyError("midway")
+
+    with pytest.raises(KeyError, match="midway"):
+        fail()
+    assert journal.all() == [{"n": 1}]
+    assert journal.table("b").all() == []
+
+
+def test_a_transaction_is_whole_or_absent_wherever_the_file_is_cut(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    with JournalDB(path) as db:
+        db.insert({"n": 0})
+        start = path.stat().st_size
+        with db.transaction():
+            db.insert({"n": 1})
+            db.table("b").insert({"n": 1})
+    whole = path.read_bytes()
+    for cut in range(start, len(whole)):
+        path.write_bytes(whole[:cut])
+        with JournalDB(path) as db:
+            assert db.all() == [{"n": 0}]
+            assert db.table("b").all() == []
+
+
+def test_watchers_hear_of_what_was_there_and_of_what_was_committed(journal: JournalDB) -> None:
+    heard: list[tuple[int, Any, Any]] = []
+    table = journal.table("t")
+    assert isinstance(table, JournalTable)
+    table.insert({"n": 1})
+    table.watch(lambda doc_id, old, new: heard.append((doc_id, old, new)))
+    with journal.transaction():
+        table.update({"n": 2})
+        assert len(heard) == 1
+    table.remove(doc_ids=[1])
+    assert heard == [(1, None, {"n": 1}), (1, {"n": 1}, {"n": 2}), (1, {"n": 2}, None)]
