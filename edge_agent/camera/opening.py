@@ -1,0 +1,43 @@
+"""The camera that the settings ask for."""
+
+from functools import partial
+from typing import Literal
+
+from edge_agent.camera import Camera, CameraStuckError
+from edge_agent.camera.file import FileCamera
+from edge_agent.camera.picamera import PicameraCamera
+from edge_agent.camera.threaded import ThreadedCamera
+from edge_agent.camera.usb import UsbCamera
+from edge_agent.config import CameraConfig
+from edge_agent.errors import ConfigError, EdgeError
+
+_Kind = Literal["picamera2", "usb", "file"]
+_AUTO: tuple[_Kind, ...] = ("picamera2", "usb", "file")
+
+
+def open_camera(config: CameraConfig, film_started_s: float | None = None) -> Camera:
+    """Return the camera, open. Raises `ConfigError` or `TemporaryError` saying what was tried and why it failed.
+
+    `film_started_s`, on the monotonic clock, lets a film at its own pace go on where it would be by now.
+    """
+    if config.kind != "auto":
+        return _open(config.kind, config, film_started_s)
+    failures = []
+    for kind in _AUTO:
+        try:
+            return _open(kind, config, film_started_s)
+        except CameraStuckError:
+            raise
+        except EdgeError as error:
+            failures.append(f"{kind}: {error}")
+    raise ConfigError(f"no camera found; {'; '.join(failures)}")
+
+
+def _open(kind: _Kind, config: CameraConfig, film_started_s: float | None) -> Camera:
+    if kind == "picamera2":
+        return ThreadedCamera(partial(PicameraCamera, config))
+    if kind == "usb":
+        return ThreadedCamera(partial(UsbCamera, config))
+    if not config.path:
+        raise ConfigError("camera.path is not set")
+    return FileCamera(config, film_started_s)
