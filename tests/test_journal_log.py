@@ -151,14 +151,44 @@ def test_a_line_quoted_in_a_document_is_never_taken_for_one(path: Path) -> None:
 
 
 def test_bytes_of_a_former_life_behind_the_end_are_ignored(path: Path) -> None:
-    fill(path, commits=3, documents=1)
+    ends = fill(path, commits=5, documents=1)
     former = path.read_bytes()
-    path.write_bytes(former[:-1])
+    path.write_bytes(former[: ends[1]])
     log = Log(path)
-    log.append([put(5)])
+    log.append([put(9)])
     log.close()
-    path.write_bytes(path.read_bytes() + former[-40:])
-    assert ids(path) == [0, 1, 5]
+    path.write_bytes(path.read_bytes() + former[ends[2] :])
+    assert ids(path) == [0, 1, 9]
+
+
+def test_the_last_commit_is_absent_when_any_of_its_lines_is_damaged(path: Path) -> None:
+    ends = fill(path, commits=2, documents=3)
+    whole = path.read_bytes()
+    for position in range(ends[0], ends[1]):
+        path.write_bytes(whole[:position] + bytes([whole[position] ^ 4]) + whole[position + 1 :])
+        assert ids(path) == [0, 1, 2]
+
+
+def test_a_commit_is_never_made_up_of_its_lines_and_those_of_a_failed_one(path: Path) -> None:
+    class Recorder(FailingFiles):
+        block = b""
+
+        def pwrite(self, fd: int, data: bytes, offset: int) -> int:
+            self.block = data
+            return super().pwrite(fd, data, offset)
+
+    files = Recorder(errno.ENOSPC)
+    log = Log(path, files)
+    start = log.size
+    files.failing = {"pwrite"}
+    with pytest.raises(TemporaryError):
+        log.append([put(1, b'"failed"'), put(2, b'"failed"')])
+    failed, files.failing = files.block, set()
+    log.append([put(1, b'"stored"'), put(2, b'"stored"')])
+    log.close()
+    half = len(failed) // 2
+    path.write_bytes(path.read_bytes()[: start + half] + failed[half:])
+    assert ids(path) == []
 
 
 def test_a_newer_format_is_refused_and_left_untouched(path: Path) -> None:

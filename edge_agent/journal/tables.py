@@ -16,7 +16,7 @@ from tinydb import where
 from tinydb.table import Document
 
 from edge_agent import canonical
-from edge_agent.errors import ConfigError, PermanentError, TemporaryError
+from edge_agent.errors import ConfigError, EdgeError, PermanentError, TemporaryError
 from edge_agent.journal.files import Files
 from edge_agent.journal.order import Newest, instant
 from edge_agent.journal.outbox import Outbox, SyncRow
@@ -55,7 +55,7 @@ class Journal:
         self._load()
         try:
             self.device_id = self.setting("device_id", lambda: _device_id(device_name))
-        except TemporaryError:
+        except EdgeError:
             self.close()
             raise
 
