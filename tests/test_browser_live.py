@@ -18,8 +18,8 @@ CHROMIUM = shutil.which("chromium")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")]
 
 FLAGS = ["--no-sandbox", "--headless", "--disable-background-networking", "--disable-component-update"]
-PHONE = {"width": 360, "height": 740}
-WALL = {"width": 1920, "height": 1080}
+PHONE: "ViewportSize" = {"width": 360, "height": 740}
+WALL: "ViewportSize" = {"width": 1920, "height": 1080}
 PAGES = ["/", "/?kiosk=1", "/history", "/sessions/s0", "/sync"]
 
 PAINTED = """() => {
@@ -138,6 +138,16 @@ def test_a_lost_stream_says_reconnecting_and_comes_back(page: "Page", serving: S
     with served(serving.agent, port=serving.port):
         shown(page, "#reps", "4")
         sync_api.expect(page.locator("#link")).to_be_hidden()
+
+
+def test_the_page_takes_an_update_of_the_kiosk_by_itself(page: "Page", serving: Serving) -> None:
+    page.goto(serving.url)
+    shown(page, "#reps", "0")
+    serving.stop()
+    shown(page, "#link", "Reconnecting")
+    page.route(f"{serving.url}/", lambda route: route.fulfill(body="<h1>New</h1>", content_type="text/html"))
+    with served(serving.agent, port=serving.port):
+        shown(page, "h1", "New")
 
 
 def test_a_session_page_follows_its_way_to_the_cloud(page: "Page", serving: Serving) -> None:

@@ -1,3 +1,4 @@
+import asyncio
 import signal
 import socket
 import threading
@@ -11,8 +12,9 @@ from edge_agent.errors import ConfigError
 from tests.fake_agent import FakeAgent
 from tests.fake_training import figure
 from tests.web_serving import Serving, served
+from web.app import create_app
 from web.live import Streams
-from web.server import bind
+from web.server import bind, serve
 
 STREAM = b"GET /api/live/stream HTTP/1.1\r\nHost: kiosk\r\n\r\n"
 UNFINISHED_POST = b"POST /api/live/exercise HTTP/1.1\r\nHost: kiosk\r\nContent-Length: 9\r\n\r\n{"
@@ -108,6 +110,20 @@ def test_a_client_that_does_not_read_delays_neither_others_nor_the_stop() -> Non
                 assert any('"reps":19' in line or line.startswith("event: pose") for line in lines)
         assert stop_timed(serving) < 1.5
         deaf.close()
+
+
+def test_a_cancelled_server_frees_its_port() -> None:
+    async def story() -> int:
+        listener = bind("127.0.0.1", 0)
+        port = int(listener.getsockname()[1])
+        serving = asyncio.create_task(serve(create_app(FakeAgent(), "Test kiosk"), listener, asyncio.Event()))
+        await asyncio.sleep(0)
+        serving.cancel()
+        await asyncio.wait({serving}, timeout=5)
+        assert serving.cancelled()
+        return port
+
+    bind("127.0.0.1", asyncio.run(story())).close()
 
 
 @pytest.mark.parametrize("beginning", [b"", b"GET / HT", UNFINISHED_POST])

@@ -17,7 +17,8 @@ _REQUEST_S = 10.0
 """How long a client may take from the first byte of a request to its last."""
 _UNACKNOWLEDGED_S = 20
 """How long sent bytes may stay unread by a client before the kernel cuts it off."""
-_LINGER_S = 0.3
+_LINGER_S = 0.6
+"""How long running requests may take to end once the server stops."""
 _MAX_CONNECTIONS = 400
 _MAX_HEADER_BYTES = 16 * 1024
 
@@ -44,7 +45,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 async def serve(app: Litestar, listener: socket.socket, stop: asyncio.Event) -> None:
-    """Serve until `stop` is set; open streams end at once. Closes the listener."""
+    """Serve until `stop` is set or the caller is cancelled; open streams end at once. Closes the listener."""
     config = uvicorn.Config(
         app,
         http=_PatientForAWhile,
@@ -60,15 +61,17 @@ async def serve(app: Litestar, listener: socket.socket, stop: asyncio.Event) -> 
         timeout_graceful_shutdown=1,
     )
     server = _Server(config)
-    async with asyncio.TaskGroup() as tasks:
-        serving = tasks.create_task(server.serve(sockets=[listener]), name="web server")
-        stopping = tasks.create_task(stop.wait(), name="web stop")
+    serving = asyncio.create_task(server.serve(sockets=[listener]), name="web server")
+    stopping = asyncio.create_task(stop.wait(), name="web stop")
+    try:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
         stopping.cancel()
         app.state.streams.close()
         server.should_exit = True
         await asyncio.wait({serving}, timeout=_LINGER_S)
         server.cut_off()
+        await serving
 
 
 class _Server(uvicorn.Server):

@@ -12,7 +12,7 @@ const drawPose = skeletonOn(part("skeleton"));
 let state = null;
 let stateAt = 0; // when the state came, on the page's own clock
 let someone = false;
-let lostAt = null;
+let lost = false;
 let busy = false;
 
 function showState(newest) {
@@ -47,14 +47,14 @@ function showLast() {
   const shown = state.last_session_id !== null && state.last_session_state !== null && state.session_id === null;
   part("last").hidden = !shown;
   if (!shown) return;
-  showPath(part("last-path"), state.last_session_state);
+  showPath(part("last-path"), part("last-state"), state.last_session_state);
   part("last-refusal").hidden = state.last_session_state !== "refused";
   part("last-open").href = `/sessions/${encodeURIComponent(state.last_session_id)}`;
 }
 
 function showHint() {
   const hint = part("hint");
-  hint.hidden = someone || lostAt !== null;
+  hint.hidden = someone || lost;
   if (state) write(hint, state.vision === "running" ? say("hint_waiting") : part("vision").textContent);
 }
 
@@ -67,17 +67,28 @@ function showPose(pose) {
 }
 
 function showLink(link) {
-  if (link === "lost") lostAt ??= performance.now();
-  else lostAt = null;
+  if (link === "open" && lost) reloadIfUpdated();
+  lost = link === "lost";
   training.dataset.link = link;
   write(part("link"), link === "lost" ? say("reconnecting") : "");
   showHint();
   enable();
 }
 
+/** The screen on the wall is never reloaded by hand: after an update of the kiosk it takes the new page itself. */
+async function reloadIfUpdated() {
+  try {
+    const answer = await fetch("/");
+    const mine = new URL(import.meta.url).pathname;
+    if (answer.ok && !(await answer.text()).includes(mine)) location.reload();
+  } catch {
+    // The stream is lost again and will say so.
+  }
+}
+
 /** Timers go on between events; without a stream they stand still, for nobody knows. */
 function tick() {
-  if (!state || lostAt !== null) return;
+  if (!state || lost) return;
   const base = state.phase === "set" ? state.set_elapsed_s : state.phase === "rest" ? state.rest_elapsed_s : null;
   const passed = (performance.now() - stateAt) / 1000;
   write(part("timer"), base === null ? "" : duration(base + passed));
@@ -90,7 +101,7 @@ function bump(element) {
 }
 
 function enable() {
-  const usable = state !== null && lostAt === null && !busy;
+  const usable = state !== null && !lost && !busy;
   part("exercise").disabled = !usable;
   part("finish").disabled = !usable || state.session_id === null;
 }

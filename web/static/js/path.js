@@ -1,8 +1,14 @@
 /* The three steps of a workout: saved here, handed over, confirmed. */
+import { say, write } from "./texts.js";
+
 const STEPS = ["saved", "handed_over", "confirmed"];
 
-/** Mark how far a workout has come. A refused one was handed over and is not waiting for anything. */
-export function showPath(list, state) {
+/**
+ * Mark in `list` how far a workout has come, and say it in `words` for those who do not see the marks.
+ * A refused one was handed over and is not waiting for anything.
+ */
+export function showPath(list, words, state) {
+  write(words, say(`state_${state}`));
   const reached = state === "refused" ? 1 : STEPS.indexOf(state);
   for (const item of list.children) {
     const step = STEPS.indexOf(item.dataset.step);

@@ -10,7 +10,7 @@ let asOf = new Date();
 
 function show(found) {
   where.dataset.state = found.state;
-  showPath(list, found.state);
+  showPath(list, part("state"), found.state);
   part("refusal").hidden = found.state !== "refused";
   write(part("refusal"), found.state === "refused" ? say("refused_because", { reason: found.reason }) : "");
   write(part("rev"), found.rev);
@@ -30,5 +30,5 @@ async function look() {
   }
 }
 
-showPath(list, where.dataset.state);
+showPath(list, part("state"), where.dataset.state);
 keepLooking(look, { everyMs: 2_000, slowestMs: 15_000 });
