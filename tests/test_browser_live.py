@@ -103,10 +103,17 @@ def test_the_skeleton_is_drawn(page: "Page", serving: Serving) -> None:
     sync_api.expect(page.locator("#hint")).to_be_hidden()
 
 
-def test_a_lost_camera_is_told_in_words(page: "Page", serving: Serving) -> None:
+@pytest.mark.parametrize("detail", ["unplugged", "unplugged; the count is kept."])
+def test_a_lost_camera_is_told_in_words(page: "Page", serving: Serving, detail: str) -> None:
     page.goto(serving.url)
-    serving.do(lambda: serving.agent.change(vision="camera_lost", vision_detail="unplugged"))
+    serving.do(lambda: serving.agent.change(vision="camera_lost", vision_detail=detail))
     shown(page, "#vision", "Camera lost: unplugged; the count is kept")
+
+
+def test_trouble_with_saving_is_told(page: "Page", serving: Serving) -> None:
+    page.goto(serving.url)
+    serving.do(lambda: serving.agent.change(trouble="Not saved yet: disk full"))
+    shown(page, "#trouble", "Not saved yet: disk full")
 
 
 def test_an_exercise_can_be_chosen_by_keyboard(page: "Page", serving: Serving) -> None:

@@ -94,9 +94,14 @@ def test_finishing_nothing_says_so(client: TestClient[Litestar]) -> None:
     assert client.post("/api/live/finish").json() == {"session": None}
 
 
-@pytest.mark.parametrize(("vision", "status"), [("running", "ok"), ("camera_lost", "degraded")])
-def test_health_follows_the_camera(client: TestClient[Litestar], agent: FakeAgent, vision: str, status: str) -> None:
-    agent.change(vision=vision)
+@pytest.mark.parametrize(
+    ("trouble", "status"),
+    [({}, "ok"), ({"vision": "camera_lost"}, "degraded"), ({"trouble": "Not saved yet: disk full"}, "degraded")],
+)
+def test_health_follows_camera_and_disk(
+    client: TestClient[Litestar], agent: FakeAgent, trouble: dict[str, str], status: str
+) -> None:
+    agent.change(**trouble)
     assert client.get("/health").json()["status"] == status
 
 

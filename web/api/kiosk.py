@@ -8,13 +8,14 @@ from web.dependencies import Agent
 
 
 class Health(Record, frozen=True, kw_only=True):
-    """`ok` while pictures are analysed; `degraded` says that training can't be seen. Reading always works."""
+    """`ok` while pictures are analysed and saving works; otherwise `degraded`, with the words for it."""
 
     status: str
     device_id: str
     vision: str
     vision_detail: str
     sync: str
+    trouble: str
 
 
 class Version(Record, frozen=True, kw_only=True):
@@ -29,11 +30,12 @@ async def show_health(agent: Agent) -> Health:
     """Return how the kiosk is doing; an answer at all means that the agent is alive."""
     live = agent.live()
     return Health(
-        status="ok" if live.vision == "running" else "degraded",
+        status="ok" if live.vision == "running" and not live.trouble else "degraded",
         device_id=agent.device_id,
         vision=live.vision,
         vision_detail=live.vision_detail,
         sync=live.sync,
+        trouble=live.trouble,
     )
 
 
