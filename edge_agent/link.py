@@ -103,13 +103,13 @@ class _Receiver:
         self._on_message = on_message
         self._on_disconnect = on_disconnect
         self._current: asyncio.StreamWriter | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._writers: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._writers[task] = writer
+        task.add_done_callback(self._writers.pop)
         if self._current:
             self._current.close()
         self._current = writer
@@ -138,9 +138,9 @@ class _Receiver:
     async def close(self) -> None:
         """End all connections; nobody is told of this disconnect."""
         self._current = None
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for writer in self._writers.values():
+            writer.close()
+        await asyncio.gather(*self._writers, return_exceptions=True)
 
 
 class _OversizeError(Exception):
@@ -175,12 +175,13 @@ class PoseSender:
 
     def send(self, frame: PoseFrame, wait_s: float = 0.0) -> bool:
         """Send a pose, or drop it when the agent is away or takes nothing for `wait_s`."""
-        if not (self._connect() and self._flush(wait_s)):
-            self.dropped += 1
-            return False
-        self._unsent = pack(frame)
-        self._flush(0.0)
-        return True
+        if self._connect() and self._flush(wait_s):
+            self._unsent = pack(frame)
+            self._flush(0.0)
+            if self._socket:
+                return True
+        self.dropped += 1
+        return False
 
     def send_status(self, status: VisionStatus) -> bool:
         """Send a status, waiting up to a second for a busy agent; False when the agent is away."""

@@ -36,7 +36,7 @@ def test_auto_without_any_camera_names_all_that_was_tried_in_one_line() -> None:
 def test_auto_falls_back_to_the_film(tmp_path: Path) -> None:
     path = make_film(tmp_path / "film.mp4", 2)
     camera = open_camera(CameraConfig(device=NO_DEVICE, path=str(path)))
-    assert camera.name == f"video {path}"
+    assert camera.name == "video film.mp4"
     camera.close()
 
 

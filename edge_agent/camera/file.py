@@ -28,17 +28,18 @@ class FileCamera:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.name = f"video {config.path}"
+        path = Path(config.path).expanduser()
+        self.name = f"video {path.name}"
         self.live = config.pace == "own"
         self._clock = clock
         self._sleep = sleep
-        self._film = Film(Path(config.path).expanduser(), loop=config.loop)
+        self._film = Film(path, loop=config.loop)
         self._began_s: float | None = None
         self._over = False
         # The first frame is decoded here, so that a damaged file is refused at the start.
         self._grabbed = self._film.advance()
         if not self._grabbed or self._film.picture() is None:
-            raise ConfigError(f"{config.path}: no picture of this video can be decoded")
+            raise ConfigError(f"{path}: no picture of this video can be decoded")
         if self.live and started_s is not None:
             self._join(clock() - started_s, loop=config.loop)
 
