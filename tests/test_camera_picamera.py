@@ -1,4 +1,5 @@
 import ast
+import atexit
 import builtins
 import importlib.util
 from pathlib import Path
@@ -128,6 +129,15 @@ def test_closing_stops_and_frees_the_camera_once() -> None:
     camera.close()
     camera.close()
     assert driver.made[0].calls == ["stop", "close"]
+
+
+def test_a_camera_that_hangs_does_not_hold_up_the_interpreters_exit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real constructor leaves its `close` with atexit."""
+    withdrawn: list[Any] = []
+    monkeypatch.setattr(atexit, "unregister", withdrawn.append)
+    driver = fake_picamera2()
+    open_fake(driver)
+    assert withdrawn == [driver.made[0].close]
 
 
 @pytest.mark.parametrize(
