@@ -235,6 +235,9 @@ class SyncStatus(Record, frozen=True, kw_only=True):
 
 # The live view
 
+VisionState = Literal["starting", "running", "camera_lost", "ended", "lost"]
+"""`camera_lost`: vision has no picture; `lost`: the vision process is gone; `ended`: a film is over."""
+
 
 class LiveState(Record, frozen=True, kw_only=True):
     """All that a live page shows, except the skeleton."""
@@ -253,7 +256,7 @@ class LiveState(Record, frozen=True, kw_only=True):
     session_reps: int = 0
     last_session_id: str | None = None
     last_session_state: SyncState | None = None
-    vision: Literal["starting", "running", "camera_lost", "ended", "lost"] = "starting"
+    vision: VisionState = "starting"
     vision_detail: str = ""
     fps: float = 0.0
     skipped: int = 0

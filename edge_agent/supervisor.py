@@ -1,12 +1,13 @@
 """Child processes of one command: started in their own process group, restarted when they die, stopped in reverse.
 
 A child is tied to its parent by its standard input: when the parent is gone, even by SIGKILL, the input closes and the
-child ends (`end_with_parent`). What a child writes to stderr is passed on, except the one line with which it refused
-to start: that becomes the parent's own error.
+child ends (`end_with_parent`). What a child writes to stderr is passed on, except the last line with which it explains
+its own end: the parent tells that one.
 """
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import sys
 import threading
@@ -30,7 +31,7 @@ def command(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "edge_agent", *arguments)
 
 
-def end_with_parent(stop: Callable[[], None]) -> None:
+def end_with_parent(stop: Callable[[], object]) -> None:
     """Call `stop` (from a thread) when standard input closes: the parent has gone."""
 
     def watch() -> None:
@@ -45,11 +46,12 @@ def end_with_parent(stop: Callable[[], None]) -> None:
 class Child:
     """One process kept running until it ends by itself with status 0 or `stop` is called."""
 
-    def __init__(self, name: str, arguments: Sequence[str]) -> None:
+    def __init__(self, name: str, arguments: Callable[[], Sequence[str]]) -> None:
+        """`arguments` gives the command line anew for each start."""
         self._name = name
         self._arguments = arguments
         self._process: asyncio.subprocess.Process | None = None
-        self._refusal = ""
+        self._last_words = ""
         self._stopping = False
 
     @property
@@ -57,24 +59,29 @@ class Child:
         return self._process.pid if self._process and self._process.returncode is None else None
 
     async def run(self) -> None:
-        """Return when the child has ended with status 0. Raises `ConfigError` with its own words when it refuses."""
+        """Return when the child has ended with status 0.
+
+        Raises `ConfigError` with the child's own words when it refuses its first start. Later nothing is final: a
+        camera that was unplugged may come back.
+        """
         attempt = 0
-        while not self._stopping:
-            started = time.monotonic()
+        for start in itertools.count():
+            started_s = time.monotonic()
             status = await self._run_once()
             if status == 0 or self._stopping:
                 return
-            if status == REFUSED_STATUS:
-                raise ConfigError(self._refusal or f"{self._name} could not start")
-            attempt = 0 if time.monotonic() - started > _STEADY_AFTER_S else attempt
+            if status == REFUSED_STATUS and start == 0:
+                raise ConfigError(self._last_words or f"{self._name} could not start")
+            attempt = 0 if time.monotonic() - started_s > _STEADY_AFTER_S else attempt
             pause_s = _RESTART_PAUSES_S[min(attempt, len(_RESTART_PAUSES_S) - 1)]
             attempt += 1
-            logger.warning("%s ended with status %d; started again in %.0f s", self._name, status, pause_s)
+            reason = self._last_words or f"status {status}"
+            logger.warning("%s ended (%s); started again in %.0f s", self._name, reason, pause_s)
             await asyncio.sleep(pause_s)
 
     async def _run_once(self) -> int:
         self._process = await asyncio.create_subprocess_exec(
-            *self._arguments,
+            *self._arguments(),
             stdin=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
@@ -95,7 +102,7 @@ class Child:
             held = line if line.startswith("edge-agent: ") else ""
             if not held:
                 print(line, file=sys.stderr, flush=True)
-        self._refusal = held.removeprefix("edge-agent: ")
+        self._last_words = held.removeprefix("edge-agent: ")
 
     async def stop(self) -> None:
         """End the child: SIGTERM, and SIGKILL when that takes too long."""

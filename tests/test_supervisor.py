@@ -2,6 +2,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from edge_agent.supervisor import Child
 pytestmark = pytest.mark.process
 
 
-def script(text: str) -> tuple[str, ...]:
-    return (sys.executable, "-c", text)
+def script(text: str) -> Callable[[], tuple[str, ...]]:
+    return lambda: (sys.executable, "-c", text)
 
 
 def test_a_child_that_ends_well_is_not_started_again(tmp_path: Path) -> None:
@@ -34,6 +35,17 @@ def test_a_refusal_becomes_the_parents_error_in_the_childs_words(capfd: pytest.C
     with pytest.raises(ConfigError, match=r"^no camera was found$"):
         asyncio.run(asyncio.wait_for(Child("child", script(text)).run(), 20))
     assert "no camera" not in capfd.readouterr().err
+
+
+def test_a_refusal_after_a_good_start_is_told_and_tried_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    mark = tmp_path / "runs"
+    text = (
+        f"import sys; f = open({str(mark)!r}, 'a+'); f.write('x'); f.seek(0); runs = len(f.read())\n"
+        "if runs == 2: print('edge-agent: no camera was found', file=sys.stderr)\n"
+        "sys.exit({1: 1, 2: 2, 3: 0}[runs])"
+    )
+    asyncio.run(asyncio.wait_for(Child("vision", script(text)).run(), 20))
+    assert "vision ended (no camera was found); started again in 1 s" in caplog.text
 
 
 def test_other_words_of_a_child_are_passed_on(capfd: pytest.CaptureFixture[str]) -> None:
@@ -72,11 +84,11 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     )
     parent = (
         "import asyncio, sys; from edge_agent.supervisor import Child;"
-        f"asyncio.run(Child('child', (sys.executable, '-c', {child!r})).run())"
+        f"asyncio.run(Child('child', lambda: (sys.executable, '-c', {child!r})).run())"
     )
 
     async def run() -> None:
-        process = await asyncio.create_subprocess_exec(*script(parent), stdout=asyncio.subprocess.PIPE)
+        process = await asyncio.create_subprocess_exec(*script(parent)(), stdout=asyncio.subprocess.PIPE)
         assert process.stdout is not None
         assert await asyncio.wait_for(process.stdout.readexactly(2), 20) == b"up"
         process.send_signal(signal.SIGKILL)

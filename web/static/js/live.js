@@ -38,8 +38,7 @@ function showState(newest) {
 function showHealth() {
   const vision = part("vision");
   vision.dataset.state = state.vision;
-  // The agent may have said itself that the count is kept, and ends its sentences.
-  const detail = state.vision_detail.replace(/(; the count is kept)?\.?$/, "") || say("vision_no_detail");
+  const detail = state.vision_detail || say("vision_no_detail");
   write(vision, say(`vision_${state.vision}`, { detail, fps: Math.round(state.fps) }));
   write(part("cloud"), state.sync);
   write(part("trouble"), state.trouble);

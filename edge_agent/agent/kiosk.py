@@ -1,0 +1,338 @@
+"""The kiosk: one training spot with its journal, its live view and its way to the cloud.
+
+It takes what vision sends, saves what training finishes, and answers the web pages (`interface.KioskAgent`).
+Everything here runs on one event loop; the journal's blocking work is done by its own thread.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
+
+import msgspec
+import uuid_utils
+
+from edge_agent import service
+from edge_agent.agent.live import LiveView
+from edge_agent.agent.saving import Saver
+from edge_agent.agent.training import Training
+from edge_agent.agent.wall import WallClock
+from edge_agent.coaching.exercise import Exercise
+from edge_agent.config import Config
+from edge_agent.errors import TemporaryError
+from edge_agent.interface import ExerciseChoice
+from edge_agent.journal.worker import JournalWorker
+from edge_agent.records import (
+    LivePose,
+    LiveState,
+    PoseFrame,
+    Session,
+    SessionPage,
+    SyncState,
+    SyncStatus,
+    VisionState,
+    VisionStatus,
+    Whereabouts,
+)
+from edge_agent.sessions.building import Moment, SessionFacts, SessionRules
+from edge_agent.sync.clock import HybridClock
+from edge_agent.sync.forwarder import Forwarder
+
+logger = logging.getLogger(__name__)
+
+_KEEP_EVERY_S = 5.0
+"""A running session is journaled this often (SPEC S3.3)."""
+_TICK_S = 0.5
+_VISION_SILENT_S = 5.0
+
+
+class Kiosk:
+    """Implements `interface.KioskAgent`."""
+
+    def __init__(
+        self,
+        config: Config,
+        device_id: str,
+        exercises: Mapping[str, Exercise],
+        journal: JournalWorker,
+        revisions: HybridClock,
+    ) -> None:
+        self.device_id = device_id
+        self._config = config
+        self._exercises = exercises
+        self._journal = journal
+        self._revisions = revisions
+        self._wall = WallClock(config.time_zone)
+        self._training = Training(
+            exercises,
+            config.session.exercise,
+            SessionRules(
+                set_end_after_s=config.session.set_end_after_s,
+                session_end_after_s=config.session.session_end_after_s,
+            ),
+            self._new_facts,
+        )
+        self._vision: VisionState = "starting"
+        self._vision_detail = ""
+        self._frame: PoseFrame | None = None
+        self.vision_began_s: float | None = None
+        """When vision first ran, on the monotonic clock."""
+        self._time_s = 0.0
+        self._arrived_s = time.monotonic()
+        self._heard_s = self._arrived_s
+        """When vision last said anything; `_arrived_s` is when the newest frame came."""
+        self._trouble = ""
+        self._last_session: tuple[str, SyncState] | None = None
+        self._kept_reps = 0
+        self._first_session: asyncio.Future[Session | None] = asyncio.get_running_loop().create_future()
+        self.forwarder = Forwarder(config.sync, device_id, journal, self._sync_changed)
+        self.saver = Saver(self._save, self._set_trouble)
+        self.view = LiveView(self._state())
+
+    # What vision sends
+
+    def receive(self, message: PoseFrame | VisionStatus) -> None:
+        """Take one message of the vision link; called in the event loop, takes well under a millisecond."""
+        self._heard_s = time.monotonic()
+        if isinstance(message, VisionStatus):
+            self._receive_status(message)
+            return
+        self._frame = message
+        self._vision = "running"
+        self._arrived_s = self._heard_s
+        self._time_s, finished = self._training.see(message, self._wall.now())
+        if finished:
+            self.saver.add(finished)
+        self.view.show(_live_pose(message))
+        self._show()
+
+    def vision_gone(self) -> None:
+        """The vision process closed its connection; the count stays."""
+        if self._vision != "ended":
+            self._lose_sight("lost")
+
+    def _receive_status(self, status: VisionStatus) -> None:
+        if status.state == "running" and self.vision_began_s is None:
+            self.vision_began_s = time.monotonic()
+        if status.state in ("starting", "running"):
+            self._vision, self._vision_detail = status.state, status.detail
+            self._show()
+        else:
+            self._lose_sight(status.state, status.detail)
+        if status.state == "ended":
+            self._end_of_film()
+
+    def _lose_sight(self, state: VisionState, detail: str = "") -> None:
+        """Nobody is seen until vision is back; the count stays."""
+        logger.info("vision: %s %s", state, detail)
+        self._vision, self._vision_detail = state, detail
+        self._training.lose_sight()
+        self.view.show(LivePose(width=4, height=3))
+        self._show()
+
+    def _end_of_film(self) -> None:
+        session = self._training.finish(self._now())
+        if session:
+            self.saver.add(session)
+        elif not self.saver.unsaved and not self._first_session.done():
+            self._first_session.set_result(None)
+
+    async def first_session(self) -> Session | None:
+        """Wait for the first session saved since the start; None when a film ended without a single rep."""
+        return await asyncio.shield(self._first_session)
+
+    # Time
+
+    def _now(self) -> Moment:
+        """The camera's clock, running on between frames."""
+        elapsed_s = time.monotonic() - self._arrived_s
+        return Moment(time_s=self._time_s + elapsed_s, wall=self._wall.now())
+
+    async def run_clock(self) -> None:
+        """End sets and sessions also when no frames come."""
+        while True:
+            await asyncio.sleep(_TICK_S)
+            silent = time.monotonic() - self._heard_s > _VISION_SILENT_S
+            if silent and self._vision == "running":
+                self._lose_sight("camera_lost", "no picture for 5 s")
+            # A film played as fast as possible has a clock of its own, which stands still between frames.
+            if self._config.camera.pace != "fast":
+                finished = self._training.tick(self._now())
+                if finished:
+                    self.saver.add(finished)
+            self._show()
+
+    async def run_upkeep(self) -> None:
+        """Keep the running session every few seconds, and tidy the journal while nobody trains."""
+        while True:
+            await asyncio.sleep(_KEEP_EVERY_S)
+            if self._training.builder:
+                await self.keep_running()
+            elif not self._training.present:
+                await self._tidy()
+
+    async def _tidy(self) -> None:
+        try:
+            if await self._journal.tidy():
+                logger.info("journal compacted")
+        except TemporaryError as error:
+            logger.warning("the journal was not compacted: %s", error)
+
+    # Saving
+
+    def _new_facts(self) -> SessionFacts:
+        settings = self._config.session
+        return SessionFacts(
+            session_id=str(uuid_utils.uuid7()),
+            user_id=settings.user_id,
+            user_name=settings.user_name,
+            device_id=self.device_id,
+            body_weight_kg=settings.body_weight_kg,
+            boot_id=service.boot_id(),
+            clock_certain=service.clock_is_certain(),
+        )
+
+    async def keep_running(self) -> None:
+        """Journal the running session as it is now, when it has new reps."""
+        builder = self._training.builder
+        if builder is None or builder.rep_count == self._kept_reps:
+            return
+        count, session = builder.rep_count, builder.session(interrupted=True)
+        try:
+            await self._journal.keep_running(session)
+        except TemporaryError as error:
+            self._set_trouble(f"Not saved yet: {error}")
+        else:
+            self._kept_reps = count
+            if not self.saver.unsaved:
+                self._set_trouble("")
+
+    async def recover(self) -> None:
+        """Save the sessions that a killed agent left behind, marked as interrupted."""
+        while left := await self._journal.running():
+            logger.warning("session %s was interrupted with %d reps; saved as such", left.session_id, left.reps)
+            await self._commit(left)
+
+    async def close(self) -> None:
+        """Save the running session before the program ends; a set cut short by that is marked as interrupted."""
+        session = self._training.finish(self._now(), interrupted=True)
+        if session:
+            self.saver.add(session)
+        await self.saver.drain()
+
+    async def _save(self, session: Session) -> None:
+        await self._commit(session)
+        if not self._first_session.done():
+            self._first_session.set_result(session)
+
+    async def _commit(self, session: Session) -> None:
+        rev = self._revisions.tick(self._wall.unix_ms())
+        path = await self._journal.save_session(session, rev, self._wall.stamp())
+        logger.info("session %s saved: %d reps, %s", session.session_id, session.reps, path)
+        self._kept_reps = 0
+        self._last_session = (session.session_id, "saved")
+        self.forwarder.nudge()
+        self._show()
+
+    def _set_trouble(self, words: str) -> None:
+        self._trouble = words
+        self._show()
+
+    # The live view
+
+    def _show(self) -> None:
+        state = self._state()
+        if state != self.view.state:
+            self.view.show(state)
+
+    def _state(self) -> LiveState:
+        training, builder, now = self._training, self._training.builder, self._now()
+        running = builder.current_set if builder else None
+        reps = running[2] if running else (builder.last_reps if builder else ())
+        resting_s = builder.resting_since_s if builder else None
+        last_id, last_state = self._last_session or (None, None)
+        frame = self._frame
+        return LiveState(
+            phase="set" if running else "rest" if builder else "ready" if training.present else "waiting",
+            exercise=training.exercise.key,
+            exercise_name=training.exercise.name,
+            reps=sum(rep.full for rep in reps),
+            partial_reps=sum(not rep.full for rep in reps),
+            set_number=builder.set_count if builder else 0,
+            set_elapsed_s=_whole(now.time_s - running[1]) if running else None,
+            rest_elapsed_s=_whole(now.time_s - resting_s) if resting_s is not None else None,
+            cue=training.cue(now.time_s),
+            session_id=builder.session_id if builder else None,
+            session_reps=builder.full_reps if builder else 0,
+            last_session_id=last_id,
+            last_session_state=last_state,
+            vision=self._vision,
+            vision_detail=self._vision_detail,
+            fps=round(frame.fps) if frame else 0.0,
+            skipped=frame.skipped if frame else 0,
+            sync=self.forwarder.connection,
+            trouble=self._trouble,
+        )
+
+    def _sync_changed(self) -> None:
+        """Called by the forwarder whenever something was handed over, confirmed or refused."""
+        if self._last_session:
+            asyncio.get_running_loop().create_task(self._refresh_last_session(), name="last-session")
+        self._show()
+
+    async def _refresh_last_session(self) -> None:
+        if self._last_session:
+            session_id = self._last_session[0]
+            where = await self.whereabouts(session_id)
+            if self._last_session and self._last_session[0] == session_id:
+                self._last_session = (session_id, where.state)
+                self._show()
+
+    # What the pages ask (interface.KioskAgent)
+
+    def live(self) -> LiveState:
+        return self._state()
+
+    def watch(self) -> AbstractAsyncContextManager[AsyncIterator[LiveState | LivePose]]:
+        return self.view.watch()
+
+    def exercises(self) -> tuple[ExerciseChoice, ...]:
+        return tuple(ExerciseChoice(key=one.key, name=one.name) for one in self._exercises.values())
+
+    async def choose_exercise(self, key: str) -> None:
+        self._training.choose(key, self._now())
+        self._show()
+
+    async def finish_session(self) -> Session | None:
+        session = self._training.finish(self._now())
+        if session:
+            await self.saver.add(session)
+        return session
+
+    async def sessions(self, user_id: str | None, limit: int, cursor: str | None) -> SessionPage:
+        return await self._journal.sessions(user_id, limit, cursor)
+
+    async def session(self, session_id: str) -> Session:
+        return await self._journal.session(session_id)
+
+    async def whereabouts(self, session_id: str) -> Whereabouts:
+        where = await self._journal.whereabouts(session_id)
+        if where.state == "saved" and self.forwarder.handed_over("session", session_id, where.rev):
+            return msgspec.structs.replace(where, state="handed_over")
+        return where
+
+    async def sync_status(self) -> SyncStatus:
+        return self.forwarder.status(await self._journal.counts())
+
+
+def _whole(seconds: float) -> float:
+    """Round down to whole seconds: the pages tick by themselves, so finer news would only be noise."""
+    return float(max(0, int(seconds)))
+
+
+def _live_pose(frame: PoseFrame) -> LivePose:
+    if frame.pose is None:
+        return LivePose(width=frame.width, height=frame.height)
+    landmarks = tuple((x, y, visibility) for x, y, _, visibility in frame.pose.image)
+    return LivePose(width=frame.width, height=frame.height, landmarks=landmarks)

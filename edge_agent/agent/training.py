@@ -1,0 +1,121 @@
+"""One training spot: pose frames in, finished sessions out. Pure: it takes frames and clock values, and does no I/O."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from edge_agent.coaching.counting import Progress, RepCounter
+from edge_agent.coaching.exercise import Exercise
+from edge_agent.errors import PermanentError
+from edge_agent.records import PoseFrame, Session
+from edge_agent.sessions.building import Moment, SessionBuilder, SessionFacts, SessionRules
+
+NewFacts = Callable[[], SessionFacts]
+"""Gives the facts of a session that begins now: a new id, who trains, what the clock is worth."""
+
+_CUE_SHOWN_S = 3.0
+
+
+class Training:
+    """Counts for the chosen exercise and grows one session at a time."""
+
+    def __init__(
+        self, exercises: Mapping[str, Exercise], exercise: str, rules: SessionRules, new_facts: NewFacts
+    ) -> None:
+        self._exercises = exercises
+        self._rules = rules
+        self._new_facts = new_facts
+        self._clock = _FrameClock()
+        self._builder: SessionBuilder | None = None
+        self._cue, self._cue_s = "", 0.0
+        self.present = False
+        self.exercise = self._known(exercise)
+        self._counter = RepCounter(self.exercise)
+
+    @property
+    def builder(self) -> SessionBuilder | None:
+        """The running session, or None."""
+        return self._builder
+
+    def cue(self, time_s: float) -> str:
+        """Return the last cue while it is fresh."""
+        return self._cue if time_s - self._cue_s <= _CUE_SHOWN_S else ""
+
+    def see(self, frame: PoseFrame, wall: datetime) -> tuple[float, Session | None]:
+        """Count one frame. Returns its time on the continued clock and the session that ended with it, if one did."""
+        time_s = self._clock.continued(frame.time_s)
+        progress = self._counter.update(msgspec.structs.replace(frame, time_s=time_s))
+        now = Moment(time_s=time_s, wall=wall)
+        self.present = progress.present
+        self._credit(progress, now)
+        return time_s, self.tick(now)
+
+    def tick(self, now: Moment) -> Session | None:
+        """Let time pass, also without frames. Returns the session that is over, if one is."""
+        builder = self._builder
+        if builder is None:
+            return None
+        builder.see(self.present, now.time_s)
+        if builder.set_is_over(now.time_s):
+            self._end_set(now)
+        return self.finish(now) if builder.is_over(now.time_s) else None
+
+    def lose_sight(self) -> None:
+        """Vision is gone: nobody is seen until it is back; the count stays."""
+        self.present = False
+
+    def choose(self, key: str, now: Moment) -> None:
+        """Count another exercise from now on. Raises `PermanentError` for an unknown key."""
+        exercise = self._known(key)
+        if exercise.key != self.exercise.key:
+            self._end_set(now)
+            self.exercise = exercise
+            self._counter = RepCounter(exercise)
+
+    def finish(self, now: Moment, *, interrupted: bool = False) -> Session | None:
+        """End the running session and return it; None when none runs.
+
+        With `interrupted`, a set that was still running is marked as cut short.
+        """
+        if not interrupted:
+            self._end_set(now)
+        builder, self._builder = self._builder, None
+        self._counter = RepCounter(self.exercise)
+        return builder.session(interrupted=interrupted and builder.current_set is not None) if builder else None
+
+    def _end_set(self, now: Moment) -> None:
+        self._credit(self._counter.finish(), now)
+        if self._builder:
+            self._builder.end_set()
+
+    def _credit(self, progress: Progress, now: Moment) -> None:
+        if progress.cue:
+            self._cue, self._cue_s = progress.cue, now.time_s
+        if not progress.reps:
+            return
+        if self._builder is None:
+            self._builder = SessionBuilder(self._new_facts(), self._rules, progress.reps[0], now)
+        self._builder.add(progress.reps, self.exercise)
+
+    def _known(self, key: str) -> Exercise:
+        try:
+            return self._exercises[key]
+        except KeyError:
+            known = ", ".join(sorted(self._exercises))
+            raise PermanentError(f"no exercise {key!r}; known: {known}") from None
+
+
+class _FrameClock:
+    """Makes frame times run on when a restarted camera begins at zero again."""
+
+    def __init__(self) -> None:
+        self._offset_s = 0.0
+        self._last_s = float("-inf")
+
+    def continued(self, time_s: float) -> float:
+        """Return the frame's time on a clock that never goes back."""
+        if time_s + self._offset_s < self._last_s:
+            self._offset_s = self._last_s - time_s
+        self._last_s = time_s + self._offset_s
+        return self._last_s

@@ -1,0 +1,83 @@
+"""The command line. One error boundary: what this program can explain is one line and exit status 2."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge_agent import __version__
+from edge_agent.errors import EdgeError
+
+_REFUSED_STATUS = 2
+_DEFAULT_CONFIG = Path("/etc/edge-agent/config.toml")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    # Each command is imported on demand: the agent must not load the native code that vision needs.
+    command = importlib.import_module(f"edge_agent.commands.{options.module}")
+    try:
+        status: int = command.main(options)
+    except EdgeError as error:
+        for line in str(error).splitlines():
+            print(f"edge-agent: {line}", file=sys.stderr)
+        return _REFUSED_STATUS
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="edge-agent", description="The gym kiosk.")
+    parser.add_argument("--version", action="version", version=f"edge-agent {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(name: str, words: str, *, with_config: bool = False) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=words, description=words)
+        command.set_defaults(module=name)
+        if with_config:
+            default = _DEFAULT_CONFIG if _DEFAULT_CONFIG.exists() else None
+            command.add_argument(
+                "--config", type=Path, default=default, metavar="FILE", help=f"settings (default: {_DEFAULT_CONFIG})"
+            )
+        return command
+
+    add("run", "run the kiosk: the agent and vision together", with_config=True)
+    add("agent", "run the agent alone: counting, journal, web pages, sync", with_config=True)
+    _vision(add("vision", "run vision alone: camera and pose inference", with_config=True))
+    add("config", "check the settings and print what is in force", with_config=True)
+    _ingest(add("ingest", "run a cloud worker: from the broker into the database, receipts back"))
+    _demo(add("demo", "show the whole product on this machine with a shipped clip"))
+    _models(add("models", "list, verify or build the pose models"))
+    return parser
+
+
+def _vision(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--socket", type=Path, metavar="PATH", help="where the agent listens")
+    parser.add_argument("--tied", action="store_true", help="end when standard input closes")
+    parser.add_argument(
+        "--film-started-s", type=float, metavar="S", help="monotonic time at which a file camera's film began"
+    )
+
+
+def _ingest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--broker", required=True, metavar="URL", help="mqtt://[user@]host[:port]")
+    parser.add_argument("--store", required=True, metavar="URL", help="database, e.g. sqlite:////var/lib/cloud.db")
+    parser.add_argument("--tied", action="store_true", help="end when standard input closes")
+
+
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--once", action="store_true", help="end after one session and print it with its receipt")
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON object on the last line")
+    parser.add_argument("--camera", metavar="usb|PATH", help="a webcam or a video instead of the shipped clip")
+    parser.add_argument("--exercise", default="squat", metavar="KEY", help="what to count (default: squat)")
+    parser.add_argument("--port", type=int, metavar="N", help="port of the web pages (default: 8080 or a free one)")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="where the demo keeps its data")
+
+
+def _models(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list", "verify", "build"))
+    parser.add_argument("--from", dest="source", type=Path, metavar="DIR", help="build: a folder with the TFLite files")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="build: where to write (default: the package)")

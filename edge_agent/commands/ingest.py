@@ -1,0 +1,25 @@
+"""`edge-agent ingest`: one cloud worker."""
+
+import argparse
+import asyncio
+
+from edge_agent import log, service
+from edge_agent.cloud.ingest import run_ingest
+from edge_agent.run import stop_event
+from edge_agent.supervisor import end_with_parent
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run until SIGTERM or SIGINT."""
+    log.configure("info")
+
+    async def run() -> None:
+        stop = stop_event()
+        if options.tied:
+            loop = asyncio.get_running_loop()
+            end_with_parent(lambda: loop.call_soon_threadsafe(stop.set))
+        service.notify("READY=1")
+        await run_ingest(options.broker, options.store, stop)
+
+    asyncio.run(run())
+    return 0

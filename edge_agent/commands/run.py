@@ -1,0 +1,19 @@
+"""`edge-agent run`: both roles in the foreground."""
+
+import argparse
+import asyncio
+
+from edge_agent import service
+from edge_agent.commands.settings import from_options
+from edge_agent.run import run_both, stop_event
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run until SIGTERM or SIGINT."""
+    config = from_options(options)
+
+    async def run() -> None:
+        await run_both(config, options.config, service.state_folder(config.storage.folder), stop_event())
+
+    asyncio.run(run())
+    return 0

@@ -1,0 +1,63 @@
+"""Both roles in the foreground: the agent in this process, vision in a child that is restarted when it dies."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+from edge_agent import service
+from edge_agent.agent.kiosk import Kiosk
+from edge_agent.agent.role import Companion, run_agent
+from edge_agent.config import Config
+from edge_agent.supervisor import Child, command
+
+
+def stop_event() -> asyncio.Event:
+    """Return an event that SIGINT and SIGTERM set; call it inside the running loop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def run_both(
+    config: Config, config_file: Path | None, state: Path, stop: asyncio.Event, companions: tuple[Companion, ...] = ()
+) -> None:
+    """Run until `stop` is set. Raises `ConfigError` with the words of whichever role refuses to start."""
+    socket_path = service.runtime_folder(state) / "vision.sock"
+    film = _FilmClock()
+    settings = ("--config", str(config_file)) if config_file else ()
+    watch = command("vision", *settings, "--socket", str(socket_path), "--tied")
+    vision = Child("vision", lambda: (*watch, *film.arguments()))
+    try:
+        async with asyncio.TaskGroup() as roles:
+            watching = roles.create_task(vision.run(), name="vision")
+            await run_agent(config, state, socket_path, stop, (film.follow, *companions))
+            watching.cancel()
+    except* Exception as group:
+        raise _first(group) from group
+    finally:
+        await vision.stop()
+
+
+class _FilmClock:
+    """Knows when vision first ran, so that a restarted one joins a film where a camera would: at the present moment."""
+
+    def __init__(self) -> None:
+        self._kiosk: Kiosk | None = None
+
+    async def follow(self, kiosk: Kiosk) -> None:
+        self._kiosk = kiosk
+
+    def arguments(self) -> tuple[str, ...]:
+        began_s = self._kiosk.vision_began_s if self._kiosk else None
+        return () if began_s is None else ("--film-started-s", f"{began_s:.3f}")
+
+
+def _first(group: BaseExceptionGroup[Exception]) -> Exception:
+    """The first cause of a failed group: one line is told, not a tree."""
+    cause: BaseException = group
+    while isinstance(cause, BaseExceptionGroup):
+        cause = cause.exceptions[0]
+    assert isinstance(cause, Exception)
+    return cause

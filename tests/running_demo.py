@@ -1,0 +1,89 @@
+"""Starts the demo as a user does and asks it through its own API."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def children(pid: int, verb: str) -> list[int]:
+    """Processes started by `pid` that run `edge-agent VERB`."""
+    found = []
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+        if verb.encode() in words:
+            found.append(int(child))
+    return found
+
+
+class RunningDemo:
+    def __init__(self, process: subprocess.Popen[str], port: int, folder: Path) -> None:
+        self.process = process
+        self.address = f"http://127.0.0.1:{port}"
+        self.folder = folder
+
+    def ask(self, path: str) -> Any:
+        return httpx.get(self.address + path, timeout=5).raise_for_status().json()
+
+    def wait_for(self, path: str, what: Callable[[Any], bool], within_s: float = 60) -> Any:
+        """Ask again until the answer is as wanted; fails with the last answer."""
+        give_up_s = time.monotonic() + within_s
+        answer: Any = None
+        while time.monotonic() < give_up_s:
+            assert self.process.poll() is None, f"the demo ended with status {self.process.returncode}"
+            try:
+                answer = self.ask(path)
+            except httpx.TransportError as error:
+                answer = error
+            else:
+                if what(answer):
+                    return answer
+            time.sleep(0.05)
+        raise AssertionError(f"{path} still answers {answer}")
+
+
+@contextmanager
+def running_demo(folder: Path, *arguments: str) -> Iterator[RunningDemo]:
+    port = free_port()
+    command = [sys.executable, "-m", "edge_agent", "demo", "--folder", str(folder), "--port", str(port), *arguments]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+    ) as process:
+        try:
+            yield RunningDemo(process, port, folder)
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+@contextmanager
+def running_agent(folder: Path) -> Iterator[RunningDemo]:
+    """The agent alone on a folder that something else has left."""
+    port = free_port()
+    settings = folder / "agent.toml"
+    settings.write_text(f'[storage]\nfolder = "{folder}"\n[web]\nhost = "127.0.0.1"\nport = {port}\n')
+    command = [sys.executable, "-m", "edge_agent", "agent", "--config", str(settings)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield RunningDemo(process, port, folder)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(10)

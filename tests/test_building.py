@@ -1,0 +1,110 @@
+from datetime import datetime
+
+import pytest
+
+from edge_agent.coaching.exercise import load_exercises
+from edge_agent.records import Rep, Session
+from edge_agent.sessions.building import Moment, SessionBuilder, SessionFacts, SessionRules
+
+EXERCISES = load_exercises()
+SQUAT, CURL = EXERCISES["squat"], EXERCISES["biceps_curl"]
+FACTS = SessionFacts(
+    session_id="s1",
+    user_id="guest",
+    user_name="Guest",
+    device_id="kiosk-1",
+    body_weight_kg=75.0,
+    boot_id="boot",
+    clock_certain=True,
+)
+RULES = SessionRules(set_end_after_s=10, session_end_after_s=60)
+WALL = datetime.fromisoformat("2026-03-01T18:00:00+01:00")
+
+
+def rep(end_s: float, *, full: bool = True, score: float = 1.0) -> Rep:
+    return Rep(number=0, start_s=end_s - 2, end_s=end_s, full=full, score=score)
+
+
+def builder_with(*reps: Rep) -> SessionBuilder:
+    """A session whose first rep was credited at its end, when the wall clock said 18:00."""
+    builder = SessionBuilder(FACTS, RULES, reps[0], Moment(time_s=reps[0].end_s, wall=WALL))
+    builder.add(reps, SQUAT)
+    return builder
+
+
+def only_set(session: Session) -> tuple[int, int]:
+    ((one,),) = (entry.sets for entry in session.exercises)
+    return one.reps_full, one.reps_partial
+
+
+def test_a_session_starts_when_its_first_rep_started() -> None:
+    session = builder_with(rep(102.0), rep(105.0)).session()
+    assert session.start_time == "2026-03-01T17:59:58.000+01:00"
+    assert session.end_time == "2026-03-01T18:00:03.000+01:00"
+    assert session.duration_s == 5.0
+
+
+def test_full_and_partial_reps_are_counted_apart() -> None:
+    assert only_set(builder_with(rep(102.0), rep(105.0, full=False), rep(108.0)).session()) == (2, 1)
+
+
+def test_reps_are_numbered_within_their_set_and_timed_from_the_sessions_start() -> None:
+    (entry,) = builder_with(rep(102.0), rep(105.0)).session().exercises
+    assert [(one.number, one.start_s, one.end_s) for one in entry.sets[0].reps] == [(1, 0, 2), (2, 3, 5)]
+
+
+def test_a_set_is_over_after_silence_and_not_before() -> None:
+    builder = builder_with(rep(102.0))
+    assert not builder.set_is_over(111.9)
+    assert builder.set_is_over(112.0)
+
+
+def test_rest_is_measured_from_the_last_rep_to_the_next_sets_first() -> None:
+    builder = builder_with(rep(102.0))
+    builder.end_set()
+    builder.add((rep(142.0),), SQUAT)
+    (entry,) = builder.session().exercises
+    assert [one.rest_before_s for one in entry.sets] == [None, 38.0]
+    assert [one.number for one in entry.sets] == [1, 2]
+
+
+def test_another_exercise_starts_a_new_entry() -> None:
+    builder = builder_with(rep(102.0))
+    builder.add((rep(120.0),), CURL)
+    assert [(entry.order, entry.exercise) for entry in builder.session().exercises] == [
+        (1, "squat"),
+        (2, "biceps_curl"),
+    ]
+
+
+def test_a_session_is_over_when_nobody_was_there_for_long() -> None:
+    builder = builder_with(rep(102.0))
+    builder.see(True, 110.0)
+    builder.see(False, 165.0)
+    assert not builder.is_over(169.9)
+    assert builder.is_over(170.0)
+
+
+def test_only_a_running_set_is_marked_as_cut_short() -> None:
+    running, ended = builder_with(rep(102.0)), builder_with(rep(102.0))
+    ended.end_set()
+    assert running.session(interrupted=True).exercises[0].sets[0].interrupted
+    assert not ended.session(interrupted=True).exercises[0].sets[0].interrupted
+
+
+def test_accuracy_is_the_mean_score() -> None:
+    assert builder_with(rep(102.0, score=1.0), rep(105.0, score=0.5)).session().accuracy == 0.75
+
+
+def test_calories_grow_with_the_work() -> None:
+    short, long = builder_with(rep(102.0)), builder_with(rep(102.0), rep(160.0))
+    assert short.session().calories_kcal == pytest.approx(5.0 * 3.5 * 75 / 200 * 2 / 60, abs=0.1)
+    assert (long.session().calories_kcal or 0) > (short.session().calories_kcal or 0) * 10
+
+
+def test_while_resting_there_is_no_running_set() -> None:
+    builder = builder_with(rep(102.0))
+    assert builder.current_set == (1, 100.0, builder.last_reps)
+    builder.end_set()
+    assert builder.current_set is None
+    assert builder.resting_since_s == 102.0

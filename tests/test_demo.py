@@ -1,0 +1,111 @@
+"""The whole product in real processes: camera to confirmed cloud record."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.running_demo import children, running_agent, running_demo
+
+pytestmark = [pytest.mark.process, pytest.mark.slow]
+
+
+def test_the_demo_ends_with_five_squats_confirmed_by_the_cloud(tmp_path: Path) -> None:
+    with running_demo(tmp_path, "--once", "--json") as demo:
+        told = demo.process.communicate(timeout=120)[0]
+    assert demo.process.returncode == 0
+    result = json.loads(told.splitlines()[-1])
+    assert (result["exercise"], result["reps"], result["saved"], result["confirmed"]) == ("squat", 5, True, True)
+
+    log = json.loads(Path(result["session_file"]).read_text())
+    assert log["exercises"][0]["workingSets"][0]["repCount"] == {"full": 5, "partial": 0}
+    with sqlite3.connect(tmp_path / "cloud.sqlite") as cloud:
+        ((entity, document),) = cloud.execute("select entity, doc from records").fetchall()
+    assert entity == "session"
+    assert json.loads(document)["session_id"] == log["_id"]
+
+
+def test_a_killed_vision_process_keeps_the_count_and_comes_back(tmp_path: Path) -> None:
+    with running_demo(tmp_path) as demo:
+        before = demo.wait_for("/api/live", lambda live: live["reps"] >= 2)
+        (vision,) = children(demo.process.pid, "vision")
+        os.kill(vision, signal.SIGKILL)
+        after = demo.wait_for("/api/live", lambda live: live["vision"] == "lost", within_s=5)
+        assert after["reps"] >= before["reps"]
+        assert after["session_id"] == before["session_id"]
+        back = demo.wait_for("/api/live", lambda live: live["vision"] == "running", within_s=20)
+        assert back["session_reps"] >= before["reps"]
+        grown = demo.wait_for("/api/live", lambda live: live["session_reps"] > back["session_reps"])
+        assert grown["session_id"] == before["session_id"]
+
+
+def test_a_killed_agent_keeps_what_was_saved_and_closes_the_running_set(tmp_path: Path) -> None:
+    with running_demo(tmp_path) as demo:
+        saved = demo.wait_for("/api/sessions", lambda page: page["sessions"])["sessions"][0]
+        running = demo.wait_for("/api/live", lambda live: live["phase"] == "set" and live["reps"] >= 3)
+        time.sleep(6)  # a running set is journaled every 5 s
+        demo.process.kill()
+        demo.process.wait(10)
+    with running_agent(tmp_path) as agent:
+        page = agent.wait_for("/api/sessions", lambda page: len(page["sessions"]) >= 2)
+    kept = {one["session_id"]: one for one in page["sessions"]}
+    assert kept[saved["session_id"]]["exercises"] == saved["exercises"]
+    interrupted = kept[running["session_id"]]
+    assert interrupted["interrupted"]
+    assert interrupted["exercises"][0]["sets"][0]["reps_full"] >= 3
+
+
+def test_ctrl_c_stops_everything_within_three_seconds(tmp_path: Path) -> None:
+    with running_demo(tmp_path) as demo:
+        demo.wait_for("/api/live", lambda live: live["vision"] == "running")
+        started = [pid for verb in ("vision", "ingest") for pid in children(demo.process.pid, verb)]
+        assert len(started) == 2
+        begun_s = time.monotonic()
+        demo.process.send_signal(signal.SIGINT)
+        demo.process.wait(10)
+        assert time.monotonic() - begun_s < 3
+    assert not [pid for pid in started if Path(f"/proc/{pid}").exists()]
+
+
+def refusal(*arguments: str) -> str:
+    """The one line with which a command refuses; its status is 2."""
+    told = subprocess.run(
+        [sys.executable, "-m", "edge_agent", *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert told.returncode == 2, told.stderr
+    (line,) = told.stderr.splitlines()
+    return line
+
+
+def test_a_video_that_is_not_there_is_refused_in_one_line(tmp_path: Path) -> None:
+    line = refusal("demo", "--once", "--folder", str(tmp_path), "--camera", str(tmp_path / "none.mp4"))
+    assert line.startswith("edge-agent: ")
+    assert "none.mp4" in line
+
+
+def test_an_unknown_exercise_is_refused_in_one_line(tmp_path: Path) -> None:
+    line = refusal("demo", "--once", "--folder", str(tmp_path), "--exercise", "sqat")
+    assert "no exercise 'sqat'" in line
+    assert "squat" in line
+
+
+def test_a_journal_in_use_is_refused_in_one_line(tmp_path: Path) -> None:
+    with running_demo(tmp_path) as demo:
+        demo.wait_for("/health", lambda _: True)
+        line = refusal("demo", "--once", "--folder", str(tmp_path))
+    assert str(tmp_path) in line
+
+
+def test_a_port_in_use_is_refused_in_one_line(tmp_path: Path) -> None:
+    with running_demo(tmp_path / "one") as demo:
+        demo.wait_for("/health", lambda _: True)
+        port = demo.address.rsplit(":", 1)[1]
+        line = refusal("demo", "--once", "--folder", str(tmp_path / "two"), "--port", port)
+    assert port in line
+    assert "in use" in line
