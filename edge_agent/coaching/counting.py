@@ -1,0 +1,106 @@
+"""Counting: pose frames of one exercise in, reps out, each once and as soon as it is certain."""
+
+import msgspec
+
+from edge_agent.coaching.exercise import Exercise
+from edge_agent.coaching.features import measure
+from edge_agent.coaching.joining import Joiner
+from edge_agent.coaching.landmarks import LEFT, RIGHT, Body
+from edge_agent.coaching.lane import Lane
+from edge_agent.coaching.smoothing import LowPass
+from edge_agent.coaching.subject import SubjectLock
+from edge_agent.records import PoseFrame, Record, Rep
+
+_FRONT, _SIDE = 0.5, 0.35
+_VIEW_HZ = 0.2
+
+
+class Progress(Record, frozen=True, kw_only=True):
+    """What one frame brought."""
+
+    reps: tuple[Rep, ...] = ()
+    """Newly credited, numbered from 1 within the counter; times are those of the frames."""
+    phase: float | None = None
+    """How far the movement has come: 0 at rest, 1 at full range."""
+    cue: str = ""
+    present: bool = False
+    """Whether the person being counted is in view."""
+    in_position: bool = False
+
+
+class RepCounter:
+    """Counts one exercise for whoever stands in view. Frames may come at any rate and with gaps, but in order."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self._exercise = exercise
+        self._subject = SubjectLock()
+        self._number = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        """Know nothing about the person yet: their range, their tempo, the view."""
+        sides = (LEFT, RIGHT) if self._exercise.sides == "apart" else (None,)
+        self._lanes = [Lane(self._exercise, side) for side in sides]
+        self._joiner = Joiner()
+        self._shoulder_width = LowPass(_VIEW_HZ)
+        self._generation = self._subject.generation
+
+    def update(self, frame: PoseFrame) -> Progress:
+        """Take the next frame."""
+        reps: list[Rep] = []
+        body = Body(frame) if frame.pose else None
+        if body and self._subject.accept(body):
+            if self._generation != self._subject.generation:
+                self._begin()
+            reps = self._count(body)
+        return self._progress(reps, frame.time_s)
+
+    def finish(self) -> Progress:
+        """End the set: a last rep that stopped short of lock-out is credited. The person's range is kept."""
+        reps = []
+        for index, lane in enumerate(self._lanes):
+            reps += self._join(index, lane.finish(self._view))
+        reps += self._joiner.flush()
+        return Progress(reps=self._numbered(reps), cue=self._cue(reps))
+
+    def _count(self, body: Body) -> list[Rep]:
+        scale = self._subject.scale
+        width, _ = measure("shoulder_width", body, scale)
+        self._shoulder_width.update(body.time_s, width)
+        reps = []
+        for index, lane in enumerate(self._lanes):
+            reps += self._join(index, lane.update(body, scale, self._view))
+        if len(self._lanes) == 2:
+            reps += self._joiner.release((self._lanes[LEFT].swinging_since_s, self._lanes[RIGHT].swinging_since_s))
+        return reps
+
+    def _join(self, index: int, reps: list[Rep]) -> list[Rep]:
+        if len(self._lanes) == 1:
+            return reps
+        joined = [self._joiner.add(index, rep) for rep in reps]
+        return [rep for rep in joined if rep]
+
+    @property
+    def _view(self) -> str:
+        """Where the camera looks from, as the width of the shoulders tells it."""
+        width = self._shoulder_width.value
+        return "front" if width > _FRONT else "side" if width < _SIDE else "oblique"
+
+    def _progress(self, reps: list[Rep], time_s: float) -> Progress:
+        present = self._subject.present(time_s)
+        phases = [lane.phase for lane in self._lanes if lane.phase is not None]
+        return Progress(
+            reps=self._numbered(reps),
+            phase=max(phases) if present and phases else None,
+            cue=self._cue(reps),
+            present=present,
+            in_position=present and any(lane.in_position() for lane in self._lanes),
+        )
+
+    def _numbered(self, reps: list[Rep]) -> tuple[Rep, ...]:
+        first = self._number + 1
+        self._number += len(reps)
+        return tuple(msgspec.structs.replace(rep, number=first + index) for index, rep in enumerate(reps))
+
+    def _cue(self, reps: list[Rep]) -> str:
+        return self._exercise.words.partial_cue if reps and not reps[-1].full else ""

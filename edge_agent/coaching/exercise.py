@@ -1,0 +1,162 @@
+"""Exercises as data: one TOML file each, its name the exercise's key. Adding one takes no Python: docs/exercises.md.
+
+A file is checked when it is loaded; a fault is one `ConfigError` line that names the file and the key.
+"""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from edge_agent.coaching.features import NAMES, SIDED_NAMES
+from edge_agent.coaching.landmarks import PAIRS
+from edge_agent.errors import ConfigError
+from edge_agent.records import Record
+
+View = Literal["front", "oblique", "side"]
+
+
+class Signal(Record, frozen=True, kw_only=True):
+    """A feature that shows the movement: its value at rest and at full range, and how much it counts."""
+
+    feature: str
+    rest: float
+    work: float
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        _check_feature(self.feature)
+        if self.rest == self.work:
+            raise ValueError("rest and work are the same value")
+        if self.weight <= 0:
+            raise ValueError("weight must be more than 0")
+
+
+class Gate(Record, frozen=True, kw_only=True):
+    """A posture without which a movement isn't this exercise: a feature's bounds at one end of a rep or all along."""
+
+    feature: str
+    at: Literal["rest", "work", "always"] = "always"
+    min: float | None = None
+    max: float | None = None
+
+    def __post_init__(self) -> None:
+        _check_feature(self.feature)
+        if self.min is None and self.max is None:
+            raise ValueError("needs min or max")
+
+    def holds(self, value: float) -> bool:
+        return (self.min is None or value >= self.min) and (self.max is None or value <= self.max)
+
+
+class Anchor(Record, frozen=True, kw_only=True):
+    """The joints that stay where they are, and how far they may move in torso lengths."""
+
+    joint: str
+    limit: float
+
+    def __post_init__(self) -> None:
+        if self.joint not in PAIRS:
+            raise ValueError(f"unknown joint {self.joint!r}; known: {', '.join(PAIRS)}")
+
+
+class Tempo(Record, frozen=True, kw_only=True):
+    """Seconds a rep may take, and what one usually takes."""
+
+    min_s: float
+    usual_s: float
+    max_s: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.min_s < self.usual_s < self.max_s:
+            raise ValueError("needs 0 < min_s < usual_s < max_s")
+
+
+class MainJoint(Record, frozen=True, kw_only=True):
+    """The joint whose range of motion is reported, in the views where its image angle is the joint's own."""
+
+    feature: str
+    views: tuple[View, ...]
+
+    def __post_init__(self) -> None:
+        if self.feature not in SIDED_NAMES:
+            raise ValueError(f"unknown feature {self.feature!r}; known: {', '.join(sorted(SIDED_NAMES))}")
+
+
+class Words(Record, frozen=True, kw_only=True):
+    """What is said about a rep that is short of the person's own range: while training, and afterwards."""
+
+    partial_cue: str
+    partial_text: str
+
+
+class Exercise(Record, frozen=True, kw_only=True):
+    """One exercise: how it is counted, gated, measured and named."""
+
+    key: str
+    name: str
+    muscles: tuple[str, ...]
+    met: float
+    """Metabolic equivalent of doing it."""
+    met_source: str
+    signals: tuple[Signal, ...]
+    gates: tuple[Gate, ...] = ()
+    anchor: Anchor | None = None
+    tempo: Tempo
+    min_excursion: float = 0.28
+    """The smallest movement that can be a rep, as a share of rest to full range."""
+    full_excursion: float = 0.5
+    """Less than this is a partial rep even when the person never went further."""
+    first_half: Literal["eccentric", "concentric"]
+    sides: Literal["together", "apart"] = "together"
+    """`apart` counts left and right arm each, and joins what they do together."""
+    main_joint: MainJoint
+    words: Words
+
+    def __post_init__(self) -> None:
+        if not self.signals:
+            raise ValueError("needs at least one [[signals]]")
+        if not 0 < self.min_excursion <= self.full_excursion:
+            raise ValueError("needs 0 < min_excursion <= full_excursion")
+        whole_body = [signal.feature for signal in self.signals if signal.feature not in SIDED_NAMES]
+        if self.sides == "apart" and whole_body:
+            raise ValueError(f"sides = 'apart' can't use {whole_body[0]!r}, which has no left and right")
+
+
+def _check_feature(name: str) -> None:
+    if name not in NAMES:
+        raise ValueError(f"unknown feature {name!r}; known: {', '.join(sorted(NAMES))}")
+
+
+def load_exercises(folder: Path | None = None) -> dict[str, Exercise]:
+    """Return the exercises of a folder by key, the shipped ones by default. Raises `ConfigError`."""
+    folder = folder or Path(__file__).parent / "exercises"
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        raise ConfigError(f"{folder}: no exercise files (*.toml) there")
+    return {path.stem: _load(path) for path in paths}
+
+
+def _load(path: Path) -> Exercise:
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    if "key" in tree:
+        raise ConfigError(f"{path}: key: is the file's name; leave it out")
+    try:
+        return msgspec.convert({"key": path.stem, **tree}, Exercise)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {_explain(str(error))}") from error
+
+
+def _explain(reason: str) -> str:
+    """Turn msgspec's `reason - at `$.signals[0].weight`` into `signals[0].weight: reason`."""
+    if found := re.fullmatch(r"(.*?)(?: - at `\$\.?(.*)`)?", reason, re.DOTALL):
+        text, key = found[1], found[2]
+        return f"{key}: {text}" if key else text
+    return reason

@@ -1,0 +1,161 @@
+"""One count: of both sides together, or of one arm by itself."""
+
+from collections import deque
+
+from edge_agent.coaching import gates
+from edge_agent.coaching.exercise import Exercise
+from edge_agent.coaching.features import measure
+from edge_agent.coaching.form import Verdict, judge
+from edge_agent.coaching.gates import Sample
+from edge_agent.coaching.landmarks import LEFT, PAIRS, RIGHT, Body, Side
+from edge_agent.coaching.measuring import Measures, measure_rep
+from edge_agent.coaching.own_range import OwnRange
+from edge_agent.coaching.phase import PhaseSignal
+from edge_agent.coaching.smoothing import LowPass, Median
+from edge_agent.coaching.turning import Swing, TurningPoints
+from edge_agent.records import Rep
+
+_MEDIAN_S = 0.12
+_CUTOFF_PERIODS = 2.2
+_CUTOFF_LEAST, _CUTOFF_MOST = 0.6, 2.5
+_HIDDEN = 0.1
+_HELD_PERIODS = 3.0
+_REST_S = 0.3
+"""So much rest before a rep is judged with it."""
+_LATE_S = 1.0
+"""Smoothing and the rise threshold notice a rep up to this much after it began."""
+
+
+class Lane:
+    """Turns bodies into reps: phase, filter, turning points, gates, measures."""
+
+    def __init__(self, exercise: Exercise, side: Side | None) -> None:
+        self._exercise = exercise
+        self._side = side
+        self._signal = PhaseSignal(exercise, side)
+        self._median = Median(_MEDIAN_S)
+        self._cutoff_hz = _CUTOFF_PERIODS / exercise.tempo.usual_s
+        self._smooth = LowPass(self._cutoff_hz)
+        self._own = OwnRange(exercise.tempo.usual_s)
+        self._turning = TurningPoints(self._own, exercise.tempo.max_s)
+        self._samples: deque[Sample] = deque()
+        # A first movement of half the range may be setting up; a second one makes both reps.
+        self._held: tuple[Swing, Rep] | None = None
+        self._last_end_s = float("-inf")
+        self.phase: float | None = None
+
+    @property
+    def swinging_since_s(self) -> float | None:
+        """When the running movement began; None at rest."""
+        return self._turning.swinging_since_s
+
+    def in_position(self) -> bool:
+        """Whether the newest frame holds the posture of rest, or a rep is under way."""
+        if self.swinging_since_s is not None:
+            return True
+        if not self._samples:
+            return False
+        newest = self._samples[-1]
+        resting = zip(self._exercise.gates, newest.gates, strict=True)
+        return newest.phase < gates.NEAR_WORK and all(
+            holds is not False for gate, holds in resting if gate.at != "work"
+        )
+
+    def update(self, body: Body, scale: float, view: str) -> list[Rep]:
+        """Take the next frame of the locked person; `view` is where the camera looks from."""
+        phase, sight = self._signal.update(body, scale)
+        if sight <= 0:
+            return []
+        steady = self._median.update(body.time_s, phase)
+        self.phase = self._smooth.update(body.time_s, steady)
+        self._samples.append(self._sample(body, scale, steady, sight))
+        self._forget(body.time_s)
+        swing = self._turning.update(body.time_s, self.phase)
+        return self._credit(swing, view) if swing else []
+
+    def finish(self, view: str) -> list[Rep]:
+        """End the set; return a last rep that stopped short of lock-out."""
+        swing = self._turning.finish()
+        reps = self._credit(swing, view) if swing else []
+        self._held = None
+        return reps
+
+    def _sample(self, body: Body, scale: float, phase: float, sight: float) -> Sample:
+        verdicts = []
+        for gate in self._exercise.gates:
+            value, confidence = measure(gate.feature, body, scale, self._side)
+            verdicts.append(gate.holds(value) if confidence > _HIDDEN else None)
+        joint = self._exercise.main_joint.feature
+        angles = [measure(joint, body, scale, side) for side in (LEFT, RIGHT)]
+        left, right = (value if confidence > _HIDDEN else None for value, confidence in angles)
+        anchor = self._exercise.anchor
+        return Sample(
+            time_s=body.time_s,
+            phase=phase,
+            sight=sight,
+            gates=tuple(verdicts),
+            anchor=body.middle(PAIRS[anchor.joint]) if anchor else (0.0, 0.0),
+            scale=scale,
+            angles=(left if self._side != RIGHT else None, right if self._side != LEFT else None),
+        )
+
+    def _forget(self, time_s: float) -> None:
+        since_s = self.swinging_since_s
+        keep_s = (time_s - 2 if since_s is None else min(since_s, time_s - 2)) - _LATE_S
+        while self._samples[0].time_s < keep_s:
+            self._samples.popleft()
+
+    def _credit(self, swing: Swing, view: str) -> list[Rep]:
+        samples = self._between(swing.start.time_s - _REST_S, swing.end.time_s)
+        posture = gates.credible(swing, samples, self._exercise, self._own.usual)
+        if posture is None:
+            return []
+        sight = sum(sample.sight for sample in samples) / len(samples)
+        verdict = judge(swing.excursion, self._own, self._exercise, sight, posture)
+        moving = self._between(max(swing.start.time_s - _LATE_S, self._last_end_s), swing.end.time_s)
+        self._last_end_s = swing.end.time_s
+        measures = measure_rep(moving, joint_is_visible=view in self._exercise.main_joint.views)
+        rep = _rep(measures, verdict, self._exercise)
+        held, self._held = self._held, None
+        if held and rep.start_s - held[1].end_s > _HELD_PERIODS * self._exercise.tempo.usual_s:
+            held = None
+        if held is None and self._own.best is None and swing.excursion < self._exercise.full_excursion:
+            self._held = swing, rep
+            return []
+        credited = [*([held] if held else []), (swing, rep)]
+        for one, _ in credited:
+            self._learn(one)
+        return [one for _, one in credited]
+
+    def _between(self, first_s: float, last_s: float) -> list[Sample]:
+        return [sample for sample in self._samples if first_s <= sample.time_s <= last_s]
+
+    def _learn(self, swing: Swing) -> None:
+        self._own.learn(swing.excursion, swing.start.time_s, swing.end.time_s)
+        ratio = self._exercise.tempo.usual_s / self._own.period_s
+        self._smooth.cutoff_hz = self._cutoff_hz * max(_CUTOFF_LEAST, min(_CUTOFF_MOST, ratio))
+
+
+def _rep(measures: Measures, verdict: Verdict, exercise: Exercise) -> Rep:
+    halves = (measures.turn_start_s - measures.start_s, measures.end_s - measures.turn_end_s)
+    eccentric_s, concentric_s = halves if exercise.first_half == "eccentric" else halves[::-1]
+    return Rep(
+        number=0,
+        start_s=measures.start_s,
+        end_s=measures.end_s,
+        full=verdict.full,
+        rom_deg=_rounded(measures.rom_deg, 1),
+        eccentric_s=round(max(0.0, eccentric_s), 3),
+        pause_s=round(max(0.0, measures.turn_end_s - measures.turn_start_s), 3),
+        concentric_s=round(max(0.0, concentric_s), 3),
+        peak_speed_deg_s=_rounded(measures.peak_speed_deg_s, 1),
+        symmetry=_rounded(measures.symmetry, 3),
+        faults=verdict.faults,
+        score=verdict.score,
+        confidence=verdict.confidence,
+        doubtful=verdict.doubtful,
+    )
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
