@@ -79,8 +79,8 @@ def test_another_exercise_starts_a_new_entry() -> None:
 
 def test_a_session_is_over_when_nobody_was_there_for_long() -> None:
     builder = builder_with(rep(102.0))
-    builder.see(True, 110.0)
-    builder.see(False, 165.0)
+    builder.see(present=True, time_s=110.0)
+    builder.see(present=False, time_s=165.0)
     assert not builder.is_over(169.9)
     assert builder.is_over(170.0)
 

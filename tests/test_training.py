@@ -8,7 +8,7 @@ from edge_agent.coaching.exercise import load_exercises
 from edge_agent.errors import PermanentError
 from edge_agent.records import PoseFrame, Session
 from edge_agent.sessions.building import Moment, SessionFacts, SessionRules
-from tests.skeletons import nobody, reps
+from tests import skeletons
 
 START = datetime(2026, 3, 1, 18, tzinfo=UTC)
 
@@ -34,8 +34,14 @@ def moment(time_s: float) -> Moment:
     return Moment(time_s=time_s, wall=START + timedelta(seconds=time_s))
 
 
+def reps(exercise: str, count: int, start_s: float = 0.0) -> list[PoseFrame]:
+    """A second of standing, the reps, and another second."""
+    phases = [*skeletons.held(0.0, 1), *skeletons.reps(count), *skeletons.held(0.0, 1)]
+    return skeletons.performed(exercise, phases, start_s=start_s)
+
+
 def empty(start_s: float, length_s: float) -> Iterator[PoseFrame]:
-    return (nobody(start_s + number / 10) for number in range(round(length_s * 10)))
+    return (skeletons.nobody(start_s + number / 10) for number in range(round(length_s * 10)))
 
 
 def feed(spot: Training, frames: Iterable[PoseFrame]) -> list[Session]:
@@ -73,6 +79,14 @@ def test_a_pause_makes_a_second_set() -> None:
     assert counts(session) == [("squat", [3, 4])]
 
 
+def test_a_set_does_not_end_in_the_middle_of_a_rep() -> None:
+    spot = training()
+    feed(spot, reps("squat", 3))
+    feed(spot, reps("squat", 1, start_s=11.5))
+    assert spot.builder
+    assert (spot.builder.set_count, spot.builder.full_reps) == (1, 4)
+
+
 def test_another_exercise_is_counted_from_its_choice_on() -> None:
     spot = training()
     feed(spot, reps("squat", 3))
@@ -106,10 +120,27 @@ def test_the_count_stays_while_vision_is_away() -> None:
     assert spot.builder.full_reps == 5
 
 
+def test_a_session_outlasts_a_camera_that_is_away_for_a_while() -> None:
+    spot = training()
+    feed(spot, reps("squat", 3))
+    spot.lose_sight()
+    assert spot.tick(moment(100)) is None
+    assert feed(spot, empty(100, 15)) == []
+    (session,) = feed(spot, empty(115, 10))
+    assert counts(session) == [("squat", [3])]
+
+
+def test_a_session_ends_when_the_camera_stays_away() -> None:
+    spot = training()
+    feed(spot, reps("squat", 3))
+    spot.lose_sight()
+    assert spot.tick(moment(300))
+
+
 def test_a_camera_that_starts_again_at_zero_does_not_turn_time_back() -> None:
     spot = training()
     feed(spot, reps("squat", 3, start_s=100))
-    time_s, _ = spot.see(next(reps("squat", 0, start_s=0)), START)
+    time_s, _ = spot.see(reps("squat", 0)[0], START)
     assert time_s > 109
     feed(spot, reps("squat", 2, start_s=0))
     assert spot.builder

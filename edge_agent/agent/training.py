@@ -15,6 +15,9 @@ NewFacts = Callable[[], SessionFacts]
 """Gives the facts of a session that begins now: a new id, who trains, what the clock is worth."""
 
 _CUE_SHOWN_S = 3.0
+_RESTING_PHASE = 0.3
+_BLIND_PATIENCE_S = 120.0
+"""While there is no picture, a session lasts so much longer: nobody knows that the person has left."""
 
 
 class Training:
@@ -30,6 +33,8 @@ class Training:
         self._builder: SessionBuilder | None = None
         self._cue, self._cue_s = "", 0.0
         self.present = False
+        self._moving = False
+        self._blind = False
         self.exercise = self._known(exercise)
         self._counter = RepCounter(self.exercise)
 
@@ -45,9 +50,14 @@ class Training:
     def see(self, frame: PoseFrame, wall: datetime) -> tuple[float, Session | None]:
         """Count one frame. Returns its time on the continued clock and the session that ended with it, if one did."""
         time_s = self._clock.continued(frame.time_s)
+        if self._blind and self._builder:
+            # Whoever trained may still be there: their absence is counted from now on.
+            self._builder.see(present=True, time_s=time_s)
+        self._blind = False
         progress = self._counter.update(msgspec.structs.replace(frame, time_s=time_s))
         now = Moment(time_s=time_s, wall=wall)
         self.present = progress.present
+        self._moving = progress.present and (progress.phase or 0.0) > _RESTING_PHASE
         self._credit(progress, now)
         return time_s, self.tick(now)
 
@@ -56,14 +66,18 @@ class Training:
         builder = self._builder
         if builder is None:
             return None
-        builder.see(self.present, now.time_s)
-        if builder.set_is_over(now.time_s):
+        builder.see(present=self.present, time_s=now.time_s)
+        # Not in the middle of a rep, unless somebody stays there for as long again.
+        patience_s = self._rules.set_end_after_s if self._moving else 0.0
+        if builder.set_is_over(now.time_s - patience_s):
             self._end_set(now)
-        return self.finish(now) if builder.is_over(now.time_s) else None
+        patience_s = _BLIND_PATIENCE_S if self._blind else 0.0
+        return self.finish(now) if builder.is_over(now.time_s - patience_s) else None
 
     def lose_sight(self) -> None:
-        """Vision is gone: nobody is seen until it is back; the count stays."""
-        self.present = False
+        """Vision is gone: nobody is seen until it is back; count and session stay for minutes."""
+        self.present = self._moving = False
+        self._blind = True
 
     def choose(self, key: str, now: Moment) -> None:
         """Count another exercise from now on. Raises `PermanentError` for an unknown key."""

@@ -65,7 +65,7 @@ name = "Gym kiosk demo"
 [session]
 exercise = {text(exercise)}
 set_end_after_s = 6
-session_end_after_s = 3
+session_end_after_s = 1
 
 [storage]
 folder = {text(str(folder))}

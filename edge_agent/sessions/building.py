@@ -122,7 +122,7 @@ class SessionBuilder:
         if self._sets and self._sets[-1].end_s is None:
             self._sets[-1].end_s = self._sets[-1].last_rep_s
 
-    def see(self, present: bool, time_s: float) -> None:
+    def see(self, *, present: bool, time_s: float) -> None:
         """Take note of whether somebody is in the picture."""
         if present:
             self._last_present_s = time_s
