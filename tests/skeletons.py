@@ -4,7 +4,7 @@ The figure stands in metres as (forward, left, up) and is projected without pers
 rest, 1 its full range.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from math import acos, cos, pi, radians, sin, sqrt
 
 import msgspec
@@ -31,23 +31,22 @@ def nobody(time_s: float) -> PoseFrame:
     return PoseFrame(sequence=round(time_s * 1000), time_s=time_s, width=WIDTH, height=HEIGHT)
 
 
-def reps(
-    exercise: str,
-    count: int,
-    *,
-    start_s: float = 0.0,
-    period_s: float = 2.4,
-    depth: float = 1.0,
-    fps: float = 30.0,
-    **look: float,
-) -> Iterator[PoseFrame]:
-    """Stand for a second, do `count` reps, stand for a second."""
-    total_s = count * period_s + 2
-    for number in range(round(total_s * fps)):
-        rep_s = number / fps - 1
-        moving = 0 <= rep_s < count * period_s
-        phase = depth * (1 - cos(2 * pi * rep_s / period_s)) / 2 if moving else 0.0
-        yield frame(exercise, phase, start_s + number / fps, **look)
+def performed(
+    exercise: str, phases: Iterable[float], *, start_s: float = 0.0, fps: float = 30.0, **look: float
+) -> list[PoseFrame]:
+    """Return a frame for each phase, one after the other."""
+    return [frame(exercise, phase, start_s + number / fps, **look) for number, phase in enumerate(phases)]
+
+
+def held(phase: float, seconds: float, *, fps: float = 30.0) -> list[float]:
+    """Return the phases of holding still."""
+    return [phase] * round(seconds * fps)
+
+
+def reps(count: int, *, seconds: float = 2.4, depth: float = 1.0, fps: float = 30.0) -> list[float]:
+    """Return the phases of `count` smooth repetitions, from rest to rest."""
+    frames = round(seconds * fps)
+    return [depth * (1 - cos(2 * pi * number / frames)) / 2 for _ in range(count) for number in range(frames)]
 
 
 def look_at(
@@ -107,8 +106,8 @@ def _squat(phase: float, _: float) -> Figure:
 def _curl(phase: float, right_phase: float) -> Figure:
     figure = _standing()
     for first, bend in ((11, phase), (12, right_phase)):
-        _put_arm(figure, first, upper_deg=5.0, forearm_deg=5 + 12 + 125 * bend)
-    return figure
+        _put_arm(figure, first, upper_deg=5.0, forearm_deg=17 + 125 * bend)
+    return _with_hands(figure)
 
 
 def _jumping_jack(phase: float, _: float) -> Figure:
@@ -122,7 +121,7 @@ def _jumping_jack(phase: float, _: float) -> Figure:
         for index, share in ((first + 14, 0.5), (first + 16, 1.0), (first + 18, 1.0), (first + 20, 1.0)):
             forward, left, up = figure[index]
             figure[index] = (forward, left + side * spread * share, up)
-    return figure
+    return _with_hands(figure)
 
 
 def _push_up(phase: float, _: float) -> Figure:
@@ -172,8 +171,6 @@ def _put_arm(figure: Figure, first: int, upper_deg: float, forearm_deg: float) -
     """Hang an arm from shoulder `first`; the angles are those from hanging straight, forward and up."""
     figure[first + 2] = _along(figure[first], 180 - upper_deg, UPPER_ARM_M)
     figure[first + 4] = _along(figure[first + 2], 180 - forearm_deg, FOREARM_M)
-    for finger in (6, 8, 10):
-        figure[first + finger] = figure[first + 4]
 
 
 def _with_hands(figure: Figure) -> Figure:

@@ -5,6 +5,7 @@ A file is checked when it is loaded; a fault is one `ConfigError` line that name
 
 import re
 import tomllib
+from math import inf, isfinite
 from pathlib import Path
 from typing import Literal
 
@@ -28,9 +29,9 @@ class Signal(Record, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         _check_feature(self.feature)
-        if self.rest == self.work:
-            raise ValueError("rest and work are the same value")
-        if self.weight <= 0:
+        if self.rest == self.work or not isfinite(self.rest - self.work):
+            raise ValueError("rest and work must be two different numbers")
+        if not 0 < self.weight < inf:
             raise ValueError("weight must be more than 0")
 
 
@@ -118,6 +119,8 @@ class Exercise(Record, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not self.signals:
             raise ValueError("needs at least one [[signals]]")
+        if not 0 < self.met < inf:
+            raise ValueError("met must be more than 0")
         if not 0 < self.min_excursion <= self.full_excursion:
             raise ValueError("needs 0 < min_excursion <= full_excursion")
         whole_body = [signal.feature for signal in self.signals if signal.feature not in SIDED_NAMES]

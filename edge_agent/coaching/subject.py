@@ -97,7 +97,7 @@ class SubjectLock:
 
     def accept(self, body: Body) -> bool:
         """Return whether this is the locked person; takes somebody new once the locked one is gone."""
-        if body.sight(*SHOULDERS) < _MIN_SIGHT and body.sight(*HIPS) < _MIN_SIGHT:
+        if max(body.visibility[index] for index in _TORSO) < _MIN_SIGHT:
             return False
         shape, time_s = _Shape(body), body.time_s
         if shape.length <= 0:
