@@ -1,0 +1,184 @@
+"""A cloud worker: from the broker into the database, receipts back. It keeps nothing, so any number may run.
+
+Workers share one subscription with clean sessions: the broker gives each message to one of them, and what a killed one
+had not finished is sent again by its kiosk. The order is commit, receipt, acknowledgement. A batch is whatever has
+arrived while the one before was committed; nothing waits for a timer.
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from edge_agent import mqtt, wire
+from edge_agent.backoff import backoff_s
+from edge_agent.cloud.checking import check
+from edge_agent.cloud.sql import SqlStore
+from edge_agent.cloud.store import Delivery, Outcome, RecordStore
+from edge_agent.config import SyncConfig
+from edge_agent.errors import PermanentError, TemporaryError
+from edge_agent.records import Change, Receipt
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_LARGEST_BATCH = 100
+"""Messages in one transaction."""
+
+
+async def run_ingest(broker_url: str, store_url: str, stop: asyncio.Event) -> None:
+    """Run one worker until `stop` is set. Raises `ConfigError` for addresses or a database that can't be used."""
+    worker = Ingest(SyncConfig(broker=broker_url), SqlStore(store_url))
+    running = asyncio.create_task(worker.run(), name="ingest")
+    stopping = asyncio.create_task(stop.wait(), name="stop")
+    try:
+        await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+
+
+class _Mail:
+    """A message being worked on: what it holds and the receipts so far."""
+
+    def __init__(self, message: mqtt.Message) -> None:
+        self.message = message
+        self.device_id = ""
+        self.deliveries: list[Delivery] = []
+        self.receipts: list[Receipt] = []
+
+
+class Ingest:
+    """One worker on one store, which it opens and closes."""
+
+    def __init__(self, config: SyncConfig, store: RecordStore) -> None:
+        """Raises `ConfigError` for broker settings that can't work."""
+        options = mqtt.ClientOptions(
+            client_id=f"ingest-{secrets.token_hex(6)}", subscribe=wire.SHARED_UP_FILTER, manual_ack=True
+        )
+        self._store = store
+        self._connection = mqtt.Connection(config, options, self)
+        self._arrived: list[mqtt.Message] = []
+        self._wake = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until cancelled. Raises `ConfigError` when the database can't be used."""
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="store") as thread:
+            try:
+                await self._patiently(thread, self._store.open)
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._connection.run(), name="mqtt")
+                    tasks.create_task(self._work(thread), name="work")
+            finally:
+                await asyncio.get_running_loop().run_in_executor(thread, self._store.close)
+
+    # What the connection tells (mqtt.Listener)
+
+    def connected(self) -> None:
+        logger.info("waiting for workouts")
+
+    def lost(self) -> None:
+        """What has arrived is still worked on: only its acknowledgement is void."""
+
+    def acknowledged(self, _message_id: int, code: int, /) -> None:
+        if code == mqtt.NOT_AUTHORISED:
+            logger.error("broker %s does not let us send receipts: check its access rules", self._connection.address)
+
+    def received(self, message: mqtt.Message) -> None:
+        self._arrived.append(message)
+        self._wake.set()
+
+    # The work
+
+    async def _work(self, thread: ThreadPoolExecutor) -> None:
+        while True:
+            await self._wake.wait()
+            batch = [_open_mail(message) for message in self._take()]
+            deliveries = [one for mail in batch for one in mail.deliveries]
+            outcomes = iter(await self._write(thread, deliveries))
+            for mail in batch:
+                mail.receipts += [_receipt(one.change, next(outcomes)) for one in mail.deliveries]
+                self._answer(mail)
+
+    def _take(self) -> list[mqtt.Message]:
+        """Take what is there; the broker sends only so many ahead of their acknowledgement."""
+        taken, self._arrived = self._arrived[:_LARGEST_BATCH], self._arrived[_LARGEST_BATCH:]
+        if not self._arrived:
+            self._wake.clear()
+        return taken
+
+    async def _write(
+        self, thread: ThreadPoolExecutor, deliveries: Sequence[Delivery]
+    ) -> list[Outcome | PermanentError]:
+        """Commit; return an outcome for each, or why the database can't take it."""
+        if not deliveries:
+            return []
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        try:
+            return list(await self._patiently(thread, lambda: self._store.write(deliveries, now)))
+        except PermanentError as error:
+            if len(deliveries) == 1:
+                return [error]
+        # One of them is at fault: alone, it holds up no other.
+        return [outcome for one in deliveries for outcome in await self._write(thread, [one])]
+
+    async def _patiently(self, thread: ThreadPoolExecutor, call: Callable[[], T]) -> T:
+        """Call in the store's thread, again and again while the database is away; meanwhile nothing is acknowledged."""
+        failures = 0
+        begun_s = time.monotonic()
+        while True:
+            try:
+                result = await asyncio.get_running_loop().run_in_executor(thread, call)
+            except TemporaryError as error:
+                if not failures:
+                    logger.error("%s; nothing is acknowledged until it is back", error)
+                await asyncio.sleep(backoff_s(failures, random.random))
+                failures += 1
+            else:
+                if failures:
+                    logger.warning("the database is back after %.0f s", time.monotonic() - begun_s)
+                return result
+
+    def _answer(self, mail: _Mail) -> None:
+        """Send the receipts, then acknowledge. Receipts that get lost are asked for by the kiosk's sending again."""
+        if mail.receipts:
+            payload = wire.encode_receipts(mail.receipts)
+            self._connection.publish(wire.down_topic(mail.device_id), payload, mail.message.correlation)
+        self._connection.acknowledge(mail.message)
+
+
+def _open_mail(message: mqtt.Message) -> _Mail:
+    mail = _Mail(message)
+    try:
+        mail.device_id = wire.sender(message.topic)
+        changes, mail.receipts = wire.decode_changes(message.payload, message.properties)
+    except PermanentError as error:
+        logger.warning("%s: refused: %s", message.topic, error)
+        if mail.device_id:
+            mail.receipts = [wire.refuse_message(str(error))]
+        return mail
+    for change in changes:
+        try:
+            mail.deliveries.append(check(change, mail.device_id))
+        except PermanentError as error:
+            mail.receipts.append(wire.refuse(change, str(error)))
+    for receipt in mail.receipts:
+        logger.warning("%s: refused %s %s: %s", mail.device_id, receipt.entity, receipt.key, receipt.reason)
+    return mail
+
+
+def _receipt(change: Change, outcome: Outcome | PermanentError) -> Receipt:
+    if isinstance(outcome, PermanentError):
+        return wire.refuse(change, str(outcome))
+    if outcome == "clash":
+        return wire.refuse(change, "the cloud has other content under the same revision")
+    return Receipt(entity=change.entity, key=change.key, rev=change.rev, hash=change.hash, status=outcome)

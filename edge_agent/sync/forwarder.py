@@ -1,0 +1,268 @@
+"""Forwards the journal's pending changes to the cloud. A change is done with on the cloud's receipt alone.
+
+The journal says what is pending and takes the receipts; the outbox says what to send when; the connection sends.
+Nothing here is kept: killed at any moment, the next run begins with what the journal still calls pending.
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+from edge_agent import __version__, mqtt, wire
+from edge_agent.config import SyncConfig
+from edge_agent.errors import PermanentError, TemporaryError
+from edge_agent.records import Change, OutboxCounts, Receipt, SyncStatus
+from edge_agent.sync.outbox import Outbox, Parcel
+
+logger = logging.getLogger(__name__)
+
+_RECEIPTS_KEPT_S = 3600
+"""How long the broker keeps receipts for an agent that is away. All that is pending is sent again anyway."""
+_PROPERTIES_BYTES = 512
+"""Room for topic and properties beside a message's payload."""
+_STORE_RETRY_S = 5.0
+_MESSAGE_AT_FAULT = (0x95, 0x99)
+"""Packet too large, payload format invalid: other messages may pass."""
+
+
+class OutboxStore(Protocol):
+    """The journal as the forwarder sees it. Its methods may raise `TemporaryError`."""
+
+    async def pending(self, limit: int, after: str = "") -> list[Change]:
+        """Return what the cloud lacks, oldest first, from the first rev above `after` on."""
+        ...
+
+    async def apply_receipts(self, receipts: Sequence[Receipt], at: str) -> None:
+        """Take in receipts as one commit; one for another rev or hash confirms nothing, a rejected change is parked."""
+        ...
+
+    async def counts(self) -> OutboxCounts: ...
+
+
+class Forwarder:
+    """Owns the way to the broker. `on_change` is called when something was handed over, confirmed or refused, and
+    when the connection changed.
+    """
+
+    def __init__(self, config: SyncConfig, device_id: str, store: OutboxStore, on_change: Callable[[], None]) -> None:
+        """Raises `ConfigError` for settings that can't work. Without a broker the forwarder is disabled."""
+        self._topic = wire.up_topic(device_id)
+        self._store = store
+        self._on_change = on_change
+        self._outbox = Outbox(random.random)
+        self._life = secrets.token_hex(4)
+        """Makes message ids of another run of this agent unlike ours."""
+        self._cursor = ""
+        self._may_have_more = True
+        self._sent: dict[int, Parcel] = {}
+        self._receipts: list[Receipt] = []
+        self._wake = asyncio.Event()
+        self._hold_words = ""
+        self._connection = mqtt.Connection(config, _options(device_id), self) if config.broker else None
+
+    # For the agent
+
+    async def run(self) -> None:
+        """Forward until cancelled."""
+        if self._connection is None:
+            await asyncio.Event().wait()
+            return
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._connection.run(), name="mqtt")
+            tasks.create_task(self._forward(self._connection), name="outbox")
+
+    def nudge(self) -> None:
+        """Something was saved: look for it now."""
+        self._may_have_more = True
+        self._wake.set()
+
+    def hurry(self) -> None:
+        """Try to reach broker and cloud now instead of waiting."""
+        if self._connection:
+            self._connection.hurry()
+        self._start_over()
+
+    def handed_over(self, entity: str, key: str, rev: str) -> bool:
+        """Whether the broker has taken this version and the cloud has not confirmed it yet."""
+        return self._outbox.is_handed_over(entity, key, rev)
+
+    @property
+    def connection(self) -> str:
+        """The connection in words."""
+        if self._connection is None:
+            return "No broker is set: everything stays here"
+        if self._connection.connected and self._outbox.holds:
+            return self._hold_words
+        return self._connection.words
+
+    def status(self, counts: OutboxCounts) -> SyncStatus:
+        """Return the figures people see; `counts` are the journal's."""
+        link = self._connection
+        return SyncStatus(
+            enabled=link is not None,
+            connected=link is not None and link.connected,
+            connection=self.connection,
+            pending=counts.pending,
+            handed_over=self._outbox.handed_over,
+            confirmed=counts.confirmed,
+            refused=counts.refused,
+            attempts=self._outbox.holds if link is None or link.connected else link.failures,
+            next_try_s=self._next_try_s(),
+            oldest_saved_at=counts.oldest_saved_at,
+        )
+
+    def _next_try_s(self) -> float | None:
+        if self._connection is None:
+            return None
+        if self._connection.connected and self._outbox.holds:
+            due_s = self._outbox.next_due_s()
+            return None if due_s is None else max(0.0, due_s - time.monotonic())
+        return self._connection.next_try_s
+
+    # What the connection tells (mqtt.Listener)
+
+    def connected(self) -> None:
+        self._start_over()
+        self._on_change()
+
+    def lost(self) -> None:
+        self._start_over()
+        self._on_change()
+
+    def acknowledged(self, message_id: int, code: int) -> None:
+        parcel = self._sent.pop(message_id, None)
+        if parcel is None:
+            return
+        if code == 0:
+            self._outbox.note_taken(parcel)
+        elif code in _MESSAGE_AT_FAULT:
+            self._set_aside(parcel.id, f"the broker refuses the message (reason 0x{code:02x})")
+        else:
+            self._outbox.note_refused(parcel, time.monotonic())
+            self._note_hold(code)
+        self._on_change()
+        self._wake.set()
+
+    def received(self, message: mqtt.Message) -> None:
+        try:
+            receipts = wire.decode_receipts(message.payload, message.properties)
+        except PermanentError as error:
+            logger.error("%s: %s", message.topic, error)
+            return
+        for receipt in receipts:
+            if receipt.entity:
+                self._receipts.append(receipt)
+            else:
+                self._set_aside(self._parcel_id(message.correlation), receipt.reason)
+        self._wake.set()
+
+    def _note_hold(self, code: int) -> None:
+        assert self._connection is not None
+        if code == mqtt.NOBODY_LISTENS:
+            words = f"Connected to {self._connection.address}, but no cloud worker is listening"
+        elif code == mqtt.NOT_AUTHORISED:
+            words = f"Broker {self._connection.address} does not let us write {self._topic}: check its access rules"
+        else:
+            words = f"Broker {self._connection.address} takes no messages (reason 0x{code:02x})"
+        if self._outbox.holds == 1 or words != self._hold_words:
+            logger.log(logging.ERROR if code == mqtt.NOT_AUTHORISED else logging.WARNING, "%s", words)
+        self._hold_words = words
+
+    def _set_aside(self, parcel_id: int, reason: str) -> None:
+        self._receipts += self._outbox.set_aside(parcel_id, reason, time.monotonic())
+
+    def _correlation(self, parcel: Parcel) -> bytes:
+        return f"{self._life}-{parcel.id}".encode()
+
+    def _parcel_id(self, correlation: bytes) -> int:
+        life, _, number = correlation.decode(errors="replace").partition("-")
+        return int(number) if life == self._life and number.isdecimal() else 0
+
+    # From the journal to the broker and back
+
+    def _start_over(self) -> None:
+        self._outbox.clear()
+        self._sent.clear()
+        self._cursor = ""
+        self.nudge()
+
+    async def _forward(self, connection: mqtt.Connection) -> None:
+        faulty = False
+        while True:
+            self._wake.clear()
+            try:
+                await self._take_receipts()
+                if connection.connected:
+                    await self._load()
+                    self._send(connection)
+                wait_s = self._wait_s()
+            except TemporaryError as error:
+                if not faulty:
+                    logger.error("sync waits for the journal: %s", error)
+                faulty, wait_s = True, _STORE_RETRY_S
+            else:
+                if faulty:
+                    logger.warning("sync goes on")
+                faulty = False
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), wait_s)
+
+    async def _take_receipts(self) -> None:
+        receipts, self._receipts = self._receipts, []
+        if not receipts:
+            return
+        # Should this fail, the changes stay under way and are sent again, and their receipts come again.
+        await self._store.apply_receipts(receipts, datetime.now(UTC).isoformat(timespec="milliseconds"))
+        for receipt in receipts:
+            self._outbox.settle(receipt)
+            if receipt.status == "rejected":
+                logger.warning("%s %s is refused by the cloud: %s", receipt.entity, receipt.key, receipt.reason)
+        self._on_change()
+
+    async def _load(self) -> None:
+        if self._outbox.is_empty and self._cursor:
+            # What was refused and is to be tried again has a rev below the cursor.
+            self._cursor, self._may_have_more = "", True
+        wanted = self._outbox.room
+        if not self._may_have_more or not wanted:
+            return
+        self._may_have_more = False
+        changes = await self._store.pending(wanted, self._cursor)
+        self._outbox.offer(changes)
+        if changes:
+            self._cursor = changes[-1].rev
+        if len(changes) == wanted:
+            self._may_have_more = True
+
+    def _send(self, connection: mqtt.Connection) -> None:
+        for parcel in self._outbox.due(time.monotonic()):
+            limit = connection.max_message_bytes
+            if limit and len(parcel.payload) + _PROPERTIES_BYTES > limit:
+                self._set_aside(parcel.id, f"{len(parcel.payload)} bytes are too many for the broker (limit {limit})")
+                self._wake.set()
+                continue
+            message_id = connection.publish(self._topic, parcel.payload, self._correlation(parcel))
+            if message_id is None:
+                return  # the connection is just breaking, so all this starts over
+            self._sent[message_id] = parcel
+
+    def _wait_s(self) -> float | None:
+        due_s = self._outbox.next_due_s()
+        return None if due_s is None else max(0.0, due_s - time.monotonic())
+
+
+def _options(device_id: str) -> mqtt.ClientOptions:
+    return mqtt.ClientOptions(
+        client_id=device_id,
+        subscribe=wire.down_topic(device_id),
+        session_expiry_s=_RECEIPTS_KEPT_S,
+        presence_topic=wire.state_topic(device_id),
+        birth=wire.encode_presence(wire.Presence(online=True, version=__version__)),
+        will=wire.encode_presence(wire.Presence(online=False, version=__version__)),
+    )

@@ -1,0 +1,173 @@
+"""What to send when: the part of the journal's pending changes that is under way on the present connection. Pure.
+
+The journal is the only truth. This is a window over it that is filled oldest first and emptied by receipts alone; a
+broker's acknowledgement only marks a change as handed over. It forgets everything when the connection breaks, so that
+all that is pending is sent at once on the next. Times are seconds of a monotonic clock.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from edge_agent import wire
+from edge_agent.backoff import backoff_s
+from edge_agent.records import Change, Receipt
+
+WINDOW = 200
+"""Changes under way at most, counted until their receipt."""
+
+_LIVE = 10
+"""Up to so many are sent one a message, so that none waits for another; more is a backlog."""
+_BATCH = 50
+_BATCH_BYTES = 256 * 1024
+_RECEIPT_WITHIN_S = 5.0
+
+
+class Parcel:
+    """One message under way: its id, its changes and its JSON."""
+
+    def __init__(self, parcel_id: int, changes: Sequence[Change], payload: bytes) -> None:
+        self.id = parcel_id
+        self.changes = changes
+        self.payload = payload
+
+
+class _Entry:
+    """A change in the window; `parcel` is the id of the last message it was in, `alone` that it may share none."""
+
+    def __init__(self, change: Change) -> None:
+        self.change = change
+        self.part = wire.encode_change(change)
+        self.parcel = 0
+        self.attempts = 0
+        self.due_s = 0.0
+        self.alone = False
+        self.handed_over = False
+
+
+class Outbox:
+    """The window. The caller sends the parcels of `due` and reports what becomes of them."""
+
+    def __init__(self, random: Callable[[], float]) -> None:
+        self._random = random
+        self._entries: dict[tuple[str, str], _Entry] = {}
+        self._last_parcel = 0
+        self._held_until_s = 0.0
+        self._last_held_parcel = 0
+        self.holds = 0
+        """How often in a row the broker would not take a message or had nobody to give it to."""
+
+    def clear(self) -> None:
+        """Forget what was under way: the connection broke."""
+        self._entries.clear()
+        self._held_until_s = 0.0
+
+    @property
+    def room(self) -> int:
+        """How many more changes may be under way."""
+        return WINDOW - len(self._entries)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._entries
+
+    @property
+    def handed_over(self) -> int:
+        """How many changes the broker has and the cloud has not confirmed."""
+        return sum(entry.handed_over for entry in self._entries.values())
+
+    def is_handed_over(self, entity: str, key: str, rev: str) -> bool:
+        entry = self._entries.get((entity, key))
+        return entry is not None and entry.change.rev == rev and entry.handed_over
+
+    def offer(self, changes: Iterable[Change]) -> None:
+        """Take pending changes into the window; a newer version takes the place of an older one."""
+        for change in changes:
+            name = (change.entity, change.key)
+            known = self._entries.get(name)
+            if known is None or known.change.rev < change.rev:
+                self._entries[name] = _Entry(change)
+
+    def due(self, now_s: float) -> list[Parcel]:
+        """Return the messages to send now, oldest change first; each change comes again when its receipt is late.
+
+        After the broker refused one, a single change is sent at a time until it takes one again.
+        """
+        if now_s < self._held_until_s:
+            return []
+        ready = [entry for entry in self._entries.values() if entry.due_s <= now_s]
+        ready.sort(key=lambda entry: entry.change.rev)
+        if self.holds:
+            ready = ready[:1]
+        for entry in ready:
+            entry.due_s = now_s + _RECEIPT_WITHIN_S + backoff_s(entry.attempts, self._random)
+            entry.attempts += 1
+            if self.holds:
+                self._held_until_s = entry.due_s
+        return [self._parcel(batch) for batch in _batches(ready)]
+
+    def next_due_s(self) -> float | None:
+        """Return when `due` may have something, None while only news can change that."""
+        if not self._entries:
+            return None
+        return max(self._held_until_s, min(entry.due_s for entry in self._entries.values()))
+
+    def note_taken(self, parcel: Parcel) -> None:
+        """The broker took a message and has somebody to give it to."""
+        self.holds = 0
+        self._held_until_s = 0.0
+        for entry in self._of(parcel.id):
+            entry.handed_over = True
+
+    def note_refused(self, parcel: Parcel, now_s: float) -> None:
+        """The broker would not take a message, or nobody listens: hold everything for a growing while."""
+        # One hold for all messages that were under way when it began.
+        if parcel.id > self._last_held_parcel:
+            self._held_until_s = now_s + backoff_s(self.holds, self._random)
+            self._last_held_parcel = self._last_parcel
+            self.holds += 1
+        for entry in self._of(parcel.id):
+            entry.due_s = self._held_until_s
+            entry.attempts = max(0, entry.attempts - 1)
+
+    def settle(self, receipt: Receipt) -> None:
+        """Take out a change whose receipt has reached the journal."""
+        name = (receipt.entity, receipt.key)
+        entry = self._entries.get(name)
+        if entry and entry.change.rev == receipt.rev and entry.change.hash == receipt.hash:
+            del self._entries[name]
+
+    def set_aside(self, parcel_id: int, reason: str, now_s: float) -> list[Receipt]:
+        """A message as such was refused: its changes are sent again one by one; one that was alone is refused.
+
+        Returns the receipts for what is refused by that.
+        """
+        entries = self._of(parcel_id)
+        if len(entries) == 1 and entries[0].alone:
+            return [wire.refuse(entries[0].change, reason)]
+        for entry in entries:
+            entry.alone = True
+            entry.due_s = now_s
+        return []
+
+    def _of(self, parcel_id: int) -> list[_Entry]:
+        return [entry for entry in self._entries.values() if entry.parcel == parcel_id]
+
+    def _parcel(self, batch: Sequence[_Entry]) -> Parcel:
+        self._last_parcel += 1
+        for entry in batch:
+            entry.parcel = self._last_parcel
+        payload = wire.join(entry.part for entry in batch)
+        return Parcel(self._last_parcel, [entry.change for entry in batch], payload)
+
+
+def _batches(entries: Sequence[_Entry]) -> list[list[_Entry]]:
+    live = len(entries) <= _LIVE
+    batches: list[list[_Entry]] = []
+    room = 0
+    for entry in entries:
+        fits = batches and len(batches[-1]) < _BATCH and len(entry.part) < room
+        if live or entry.alone or not fits or batches[-1][0].alone:
+            batches.append([])
+            room = _BATCH_BYTES - 2
+        batches[-1].append(entry)
+        room -= len(entry.part) + 1
+    return batches

@@ -1,0 +1,166 @@
+"""What crosses the broker: topics, and batches of changes (up) and receipts (down) as JSON. Pure.
+
+A message carries its content type and, as the MQTT 5 user property `schema`, the version of this format. The id that
+an agent gives a message as correlation data comes back with its receipts, so a worker can refuse even a message it
+cannot read.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from edge_agent.errors import ConfigError, PermanentError
+from edge_agent.records import Change, Receipt, Record
+
+CONTENT_TYPE = "application/json"
+PROPERTIES: Mapping[str, str] = {"schema": "1"}
+"""User properties of each message."""
+
+UP_FILTER = "edge/v1/up/+"
+SHARED_UP_FILTER = f"$share/ingest/{UP_FILTER}"
+"""Of the cloud's workers: the broker gives each message to one of them."""
+
+_UP = "edge/v1/up/"
+_LONGEST_REASON = 500
+_DEVICE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_REV = re.compile(r"[0-9]{13}-[0-9a-f]{4}-[A-Za-z0-9._-]{1,64}")
+
+_encoder = msgspec.json.Encoder(order="sorted")
+_parts_decoder = msgspec.json.Decoder(list[msgspec.Raw])
+_change_decoder = msgspec.json.Decoder(Change)
+_receipts_decoder = msgspec.json.Decoder(list[Receipt])
+
+
+class Presence(Record, frozen=True, kw_only=True):
+    """Birth message and last will of an agent, retained."""
+
+    online: bool
+    version: str = ""
+
+
+class _Name(msgspec.Struct):
+    """As much of a change as a receipt must repeat."""
+
+    entity: str
+    key: str
+    rev: str
+    hash: str
+
+
+_name_decoder = msgspec.json.Decoder(_Name)
+
+
+def check_device_id(device_id: str) -> str:
+    """Return the id if it can be one level of a topic and an MQTT client id, else raise `ConfigError`."""
+    if not _DEVICE_ID.fullmatch(device_id):
+        raise ConfigError(f"device id {device_id!r}: use 1 to 64 letters, digits, '.', '_' or '-', a letter first")
+    return device_id
+
+
+def up_topic(device_id: str) -> str:
+    """Return where a device's changes go."""
+    return f"{_UP}{check_device_id(device_id)}"
+
+
+def down_topic(device_id: str) -> str:
+    """Return where a device's receipts go."""
+    return f"edge/v1/down/{check_device_id(device_id)}"
+
+
+def state_topic(device_id: str) -> str:
+    """Return where a device's presence is retained."""
+    return f"edge/v1/state/{check_device_id(device_id)}"
+
+
+def sender(topic: str) -> str:
+    """Return the device that a message on an `up` topic is from. Raises `PermanentError` for any other topic."""
+    device_id = topic.removeprefix(_UP)
+    if device_id == topic or not _DEVICE_ID.fullmatch(device_id):
+        raise PermanentError(f"topic {topic!r} is not {_UP} and a device id")
+    return device_id
+
+
+def encode_change(change: Change) -> bytes:
+    """Return one change as JSON; `join` makes a message of several."""
+    return _encoder.encode(change)
+
+
+def join(parts: Iterable[bytes]) -> bytes:
+    """Return a message of encoded changes."""
+    return b"[" + b",".join(parts) + b"]"
+
+
+def decode_changes(payload: bytes, properties: Mapping[str, str]) -> tuple[list[Change], list[Receipt]]:
+    """Return the changes of a message, and a rejected receipt for each part that is none.
+
+    Raises `PermanentError` when the message as a whole cannot be read.
+    """
+    if properties.get("schema") != PROPERTIES["schema"]:
+        raise PermanentError(f"message format {properties.get('schema')!r}; this worker reads {PROPERTIES['schema']!r}")
+    try:
+        parts = _parts_decoder.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise PermanentError(f"the message is not a list in JSON: {error}") from error
+    changes, rejected = [], []
+    for part in parts:
+        try:
+            changes.append(_read_change(part))
+        except PermanentError as error:
+            rejected.append(_refuse_part(part, str(error)))
+    return changes, rejected
+
+
+def _read_change(part: msgspec.Raw) -> Change:
+    try:
+        change = _change_decoder.decode(part)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise PermanentError(f"not a change: {error}") from error
+    # A rev that sorts above all real ones could never be replaced again.
+    if not _REV.fullmatch(change.rev):
+        raise PermanentError(f"rev {change.rev!r} is not a clock reading")
+    return change
+
+
+def _refuse_part(part: msgspec.Raw, reason: str) -> Receipt:
+    try:
+        return refuse(_name_decoder.decode(part), reason)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return refuse_message(reason)
+
+
+def refuse(change: Change | _Name, reason: str) -> Receipt:
+    """Return the receipt that refuses one change for good."""
+    return Receipt(
+        entity=change.entity,
+        key=change.key,
+        rev=change.rev,
+        hash=change.hash,
+        status="rejected",
+        reason=reason[:_LONGEST_REASON],
+    )
+
+
+def refuse_message(reason: str) -> Receipt:
+    """Return the receipt for what cannot be told apart into changes; the message's id says which message it was."""
+    return refuse(_Name(entity="", key="", rev="", hash=""), reason)
+
+
+def encode_receipts(receipts: Sequence[Receipt]) -> bytes:
+    """Return a message of receipts."""
+    return _encoder.encode(receipts)
+
+
+def decode_receipts(payload: bytes, properties: Mapping[str, str]) -> list[Receipt]:
+    """Return the receipts of a message. Raises `PermanentError` when it cannot be read."""
+    if properties.get("schema") != PROPERTIES["schema"]:
+        raise PermanentError(f"receipts of format {properties.get('schema')!r}; upgrade edge-agent")
+    try:
+        return _receipts_decoder.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise PermanentError(f"the receipts cannot be read: {error}") from error
+
+
+def encode_presence(presence: Presence) -> bytes:
+    """Return a birth message or will."""
+    return _encoder.encode(presence)
