@@ -3,11 +3,12 @@
 import random
 from math import sin
 
+import msgspec
 import pytest
 
 from edge_agent.coaching.counting import Progress, RepCounter
 from edge_agent.coaching.exercise import load_exercises
-from edge_agent.records import PoseFrame, Rep
+from edge_agent.records import Pose, PoseFrame, Rep
 from tests.skeletons import frame, held, moved, nobody, performed, reps
 
 EXERCISES = load_exercises()
@@ -164,9 +165,42 @@ def test_a_last_rep_short_of_lockout_is_credited_when_the_set_ends() -> None:
     assert len(progress[-1].reps) == 1
 
 
-def test_a_finished_set_leaves_nothing_behind() -> None:
+def test_a_rep_credited_at_the_end_of_a_set_is_not_counted_again_at_lock_out() -> None:
     counter = RepCounter(EXERCISES["squat"])
-    for one in performed("squat", [*a_set(2), *reps(1)[:40]]):
-        counter.update(one)
+    frames = performed("squat", [*a_set(2), *reps(1), *held(0, 1)])
+    credited = [len(counter.update(one).reps) for one in frames[:-41]]
+    at_end = len(counter.finish().reps)
+    afterwards = [len(counter.update(one).reps) for one in frames[-41:]]
+    assert (sum(credited), at_end, sum(afterwards)) == (2, 1, 0)
+
+
+def test_a_rep_that_is_under_way_when_a_set_ends_is_counted_at_lock_out() -> None:
+    counter = RepCounter(EXERCISES["squat"])
+    frames = performed("squat", [*a_set(2), *reps(1), *held(0, 1)])
+    credited = [len(counter.update(one).reps) for one in frames[:-70]]
+    at_end = len(counter.finish().reps)
+    afterwards = [len(counter.update(one).reps) for one in frames[-70:]]
+    assert (sum(credited), at_end, sum(afterwards)) == (2, 0, 1)
+
+
+@each_exercise
+@pytest.mark.parametrize("seed", range(3))
+def test_nonsense_is_survived(exercise: str, seed: int) -> None:
+    chance = random.Random(seed)
+    counter, time_s = RepCounter(EXERCISES[exercise]), 0.0
+    for _ in range(600):
+        time_s += chance.choice([0.0, 0.001, 0.03, 0.03, 0.5, 30.0])
+        points = tuple((chance.gauss(0.5, spread), chance.random(), 0.0, chance.random()) for spread in [0.2] * 33)
+        if chance.random() < 0.2:
+            points = ((0.5, 0.5, 0.0, 1.0),) * 33
+        pose = Pose(image=points, world=tuple((x, y, z) for x, y, z, _ in points))
+        counter.update(PoseFrame(sequence=0, time_s=time_s, width=640, height=480, pose=pose))
     counter.finish()
-    assert counter.finish().reps == ()
+
+
+def test_numbers_that_are_none_leave_the_count_alone() -> None:
+    frames = performed("squat", a_set(3))
+    nan = float("nan")
+    broken = Pose(image=((nan, nan, nan, 1.0),) * 33, world=((nan, nan, nan),) * 33)
+    frames = [msgspec.structs.replace(one, pose=broken) if n % 10 == 0 else one for n, one in enumerate(frames)]
+    assert len(counted("squat", frames)) == 3

@@ -51,13 +51,14 @@ class RepCounter:
         body = Body(frame) if frame.pose else None
         if body and self._subject.accept(body):
             if self._generation != self._subject.generation:
+                reps = self._joiner.flush()
                 self._begin()
-            reps = self._count(body)
+            reps += self._count(body)
         return self._progress(reps, frame.time_s)
 
     def finish(self) -> Progress:
         """End the set: a last rep that stopped short of lock-out is credited. The person's range is kept."""
-        reps = []
+        reps: list[Rep] = []
         for index, lane in enumerate(self._lanes):
             reps += self._join(index, lane.finish(self._view))
         reps += self._joiner.flush()
@@ -67,7 +68,7 @@ class RepCounter:
         scale = self._subject.scale
         width, _ = measure("shoulder_width", body, scale)
         self._shoulder_width.update(body.time_s, width)
-        reps = []
+        reps: list[Rep] = []
         for index, lane in enumerate(self._lanes):
             reps += self._join(index, lane.update(body, scale, self._view))
         if len(self._lanes) == 2:

@@ -4,7 +4,7 @@ Both rules are the measured ones of the counting prototype: somebody else, or la
 ignored, until they have stayed for two seconds.
 """
 
-from math import exp
+from math import exp, inf
 
 from edge_agent.coaching.angles import distance
 from edge_agent.coaching.landmarks import ANKLES, ELBOWS, HIPS, JOINTS, KNEES, SHOULDERS, WRISTS, Body, Point
@@ -100,7 +100,7 @@ class SubjectLock:
         if max(body.visibility[index] for index in _TORSO) < _MIN_SIGHT:
             return False
         shape, time_s = _Shape(body), body.time_s
-        if shape.length <= 0:
+        if not 0 < shape.length < inf:
             return False
         if self._locked and self._locked.is_same(shape, time_s):
             self._locked.follow(shape, time_s)

@@ -68,15 +68,12 @@ class TurningPoints:
         return swing
 
     def finish(self) -> Swing | None:
-        """End the set: return a swing that came most of the way back but not to lock-out, and go to rest."""
-        if self._low is None or self._stage == "rest":
-            return None
+        """End the set: return a swing that came most of the way back but not to lock-out; any other goes on."""
         back = self._peak.phase - self._last.phase
-        swing = None
-        if self._stage == "return" and back >= _RETURN_SHARE * (self._peak.phase - self._start.phase):
-            swing = self._swing(self._last, locked_out=False)
+        if self._stage != "return" or back < _RETURN_SHARE * (self._peak.phase - self._start.phase):
+            return None
         self._settle(self._last)
-        return swing
+        return self._swing(self._last, locked_out=False)
 
     def _rest(self, now: Turn) -> None:
         assert self._low is not None
