@@ -65,6 +65,8 @@ def _vision(parser: argparse.ArgumentParser) -> None:
 def _ingest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--broker", required=True, metavar="URL", help="mqtt://[user@]host[:port]")
     parser.add_argument("--store", required=True, metavar="URL", help="database, e.g. sqlite:////var/lib/cloud.db")
+    levels = ("debug", "info", "warning", "error")
+    parser.add_argument("--log-level", choices=levels, default="info", help="how much is logged (default: info)")
     parser.add_argument("--tied", action="store_true", help="end when standard input closes")
 
 

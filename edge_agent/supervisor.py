@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import itertools
 import logging
+import os
 import sys
 import threading
 import time
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 REFUSED_STATUS = 2
 """Exit status of a process that says in one line what somebody must change."""
 
+_STDIN = 0
 _RESTART_PAUSES_S = (0.0, 1.0, 2.0, 5.0, 10.0)
 _STEADY_AFTER_S = 60.0
 _STOP_GRACE_S = 1.5
@@ -35,8 +37,9 @@ def end_with_parent(stop: Callable[[], object]) -> None:
     """Call `stop` (from a thread) when standard input closes: the parent has gone."""
 
     def watch() -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while sys.stdin.buffer.read(1):
+        # Not through sys.stdin: its lock would be held when the interpreter ends.
+        with contextlib.suppress(OSError):
+            while os.read(_STDIN, 1):
                 pass
         stop()
 
@@ -87,6 +90,8 @@ class Child:
             start_new_session=True,
         )
         try:
+            if self._stopping:
+                await self._end()
             await self._pass_on_errors(self._process)
             return await self._process.wait()
         finally:

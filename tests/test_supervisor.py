@@ -76,6 +76,18 @@ def test_a_child_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
         os.kill(asyncio.run(run()), 0)
 
 
+def test_a_child_stopped_while_it_starts_ends_too() -> None:
+    async def run() -> int | None:
+        child = Child("child", script("import signal; signal.pause()"))
+        running = asyncio.create_task(child.run())
+        await asyncio.sleep(0)
+        await child.stop()
+        await asyncio.wait_for(running, 10)
+        return child.pid
+
+    assert asyncio.run(run()) is None
+
+
 def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     """The child holds a pipe; reading its end proves that the child is gone."""
     child = (

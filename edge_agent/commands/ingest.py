@@ -11,7 +11,7 @@ from edge_agent.supervisor import end_with_parent
 
 def main(options: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT."""
-    log.configure("info")
+    log.configure(options.log_level)
 
     async def run() -> None:
         stop = stop_event()

@@ -49,7 +49,8 @@ async def run_demo(options: DemoOptions) -> int:
 
 @asynccontextmanager
 async def _worker(broker_url: str, database: Path) -> AsyncIterator[None]:
-    arguments = command("ingest", "--broker", broker_url, "--store", f"sqlite:///{database}", "--tied")
+    addresses = ("--broker", broker_url, "--store", f"sqlite:///{database}")
+    arguments = command("ingest", *addresses, "--log-level", "warning", "--tied")
     worker = Child("ingest", lambda: arguments)
     running = asyncio.create_task(worker.run(), name="ingest")
     try:
