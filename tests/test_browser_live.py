@@ -1,11 +1,11 @@
 """Chromium looks at the pages of a fake agent, as a phone and as the screen on the wall."""
 
-import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.chromium import chromium, needs_chromium
 from tests.fake_agent import FakeAgent
 from tests.fake_training import a_session, figure
 from tests.web_serving import Serving, served
@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, ViewportSize
 
 sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")]
+pytestmark = [pytest.mark.browser, needs_chromium]
 
-FLAGS = ["--no-sandbox", "--headless", "--disable-background-networking", "--disable-component-update"]
 PHONE: "ViewportSize" = {"width": 360, "height": 740}
 WALL: "ViewportSize" = {"width": 1920, "height": 1080}
 PAGES = ["/", "/?kiosk=1", "/history", "/sessions/s0", "/sync"]
@@ -30,10 +28,8 @@ PAINTED = """() => {
 
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,0 +1,25 @@
+"""A real browser for tests that look at pages; they skip by name where Chromium or playwright is missing."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = shutil.which("chromium")
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
+
+_FLAGS = ["--no-sandbox", "--headless", "--disable-background-networking", "--disable-component-update"]
+
+
+@contextmanager
+def chromium() -> "Iterator[Browser]":
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        yield browser
+        browser.close()
