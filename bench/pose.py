@@ -9,6 +9,7 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Literal
 
@@ -33,15 +34,20 @@ _PERSON_IS_IN = 60
 _WARM_UP = 20
 
 
-def candidates(model: Model, task: str) -> dict[str, Candidate]:
-    """Return what is compared, by name; MediaPipe is left out, with a line that says why, when it can't be had."""
+def candidates(model: Model, task: str, until: ExitStack) -> dict[str, Candidate]:
+    """Return what is compared, by name, open `until` then.
+
+    MediaPipe is left out, with a line that says why, when it can't be had.
+    """
     alone = OnnxModel(model, 1, MODELS_FOLDER)
+    ours = until.enter_context(closing(open_estimator(PoseConfig(model=model))))
     compared: dict[str, Candidate] = {
         "landmark model alone": lambda image, _: alone.run(_centre(image), 1 / 255, 0.0),
-        "onnxruntime": open_estimator(PoseConfig(model=model)).estimate,
+        "onnxruntime": ours.estimate,
     }
     try:
-        compared["mediapipe"] = open_estimator(PoseConfig(estimator="mediapipe", task_file=task)).estimate
+        peer = open_estimator(PoseConfig(estimator="mediapipe", task_file=task))
+        compared["mediapipe"] = until.enter_context(closing(peer)).estimate
     except ConfigError as error:
         print(f"{model:5} mediapipe skipped: {error}")
     return compared
@@ -86,7 +92,8 @@ def main() -> None:
     cv2.setNumThreads(1)
     clip = list(frames(options.clip, _PERSON_IS_IN, _PERSON_IS_IN + options.frames))
     for model in _MODELS:
-        print(report(model, measure(candidates(model, getattr(options, f"task_{model}")), clip)))
+        with ExitStack() as until:
+            print(report(model, measure(candidates(model, getattr(options, f"task_{model}"), until), clip)))
 
 
 if __name__ == "__main__":
