@@ -133,7 +133,9 @@ class Connection:
             self._next_try_s = time.monotonic() + pause_s
             self._listener.lost()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._hurry.wait(), pause_s)
+                # Not wait_for: Python 3.11's forgets a cancellation that comes together with the event.
+                async with asyncio.timeout(pause_s):
+                    await self._hurry.wait()
             self._next_try_s = None
             self._hurry.clear()
 
@@ -213,7 +215,8 @@ class _Link:
         await self._connect()
         self._attach()
         try:
-            await asyncio.wait_for(self._granted, _ANSWER_WITHIN_S)
+            async with asyncio.timeout(_ANSWER_WITHIN_S):
+                await self._granted
         except TimeoutError:
             raise TemporaryError(f"What answers at {self._address} is not an MQTT 5 broker") from None
         if self._options.presence_topic:

@@ -211,7 +211,8 @@ class Forwarder:
                     logger.warning("sync goes on")
                 faulty = False
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), wait_s)
+                async with asyncio.timeout(wait_s):
+                    await self._wake.wait()
 
     async def _take_receipts(self) -> None:
         receipts, self._receipts = self._receipts, []
