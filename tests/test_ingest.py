@@ -62,6 +62,11 @@ class Kiosk:
         assert self._connection.publish(topic, payload, b"42") is not None
 
     @property
+    def sent(self) -> int:
+        """How many messages the broker has taken."""
+        return len(self._heard.answers)
+
+    @property
     def receipts(self) -> list[Receipt]:
         messages = self._heard.messages
         assert all(message.correlation == b"42" for message in messages)
@@ -173,6 +178,21 @@ def test_while_the_database_is_away_nothing_is_acknowledged(
                 await until(lambda: "nothing is acknowledged" in caplog.text)
                 assert not kiosk.receipts
             await until(lambda: len(kiosk.receipts) == 2)
+
+    asyncio.run(play())
+
+
+def test_a_worker_that_is_held_up_takes_only_so_many(
+    broker: Broker, cloud: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def play() -> None:
+        async with working(broker.url, cloud) as worker, kiosk_at(broker) as kiosk:
+            with locked(cloud):
+                for number in range(250):
+                    kiosk.send(make_change(number))
+                await until(lambda: kiosk.sent == 250 and "nothing is acknowledged" in caplog.text)
+                assert len(worker._arrived) <= 100
+            await until(lambda: len(kiosk.receipts) == 250)
 
     asyncio.run(play())
 
