@@ -65,6 +65,10 @@ def _vision(parser: argparse.ArgumentParser) -> None:
 def _ingest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--broker", required=True, metavar="URL", help="mqtt://[user@]host[:port]")
     parser.add_argument("--store", required=True, metavar="URL", help="database, e.g. sqlite:////var/lib/cloud.db")
+    parser.add_argument("--password-file", default="", metavar="FILE", help="a file with the broker's password")
+    parser.add_argument("--ca-file", default="", metavar="FILE", help="the CA of the broker's certificate")
+    parser.add_argument("--cert-file", default="", metavar="FILE", help="a client certificate")
+    parser.add_argument("--key-file", default="", metavar="FILE", help="and its key")
     levels = ("debug", "info", "warning", "error")
     parser.add_argument("--log-level", choices=levels, default="info", help="how much is logged (default: info)")
     parser.add_argument("--tied", action="store_true", help="end when standard input closes")

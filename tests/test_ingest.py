@@ -290,7 +290,9 @@ def test_the_command_works_and_stops_on_sigterm(broker: Broker, cloud: Path) -> 
 def test_it_stops_quickly_while_the_broker_is_away(cloud: Path) -> None:
     async def play() -> None:
         stop = asyncio.Event()
-        running = asyncio.create_task(run_ingest(f"mqtt://127.0.0.1:{free_port()}", f"sqlite:///{cloud}", stop))
+        running = asyncio.create_task(
+            run_ingest(SyncConfig(broker=f"mqtt://127.0.0.1:{free_port()}"), f"sqlite:///{cloud}", stop)
+        )
         await until(cloud.exists)
         stop.set()
         await asyncio.wait_for(running, 3)
@@ -308,4 +310,4 @@ def test_it_stops_quickly_while_the_broker_is_away(cloud: Path) -> None:
 )
 def test_what_cannot_work_ends_it_at_once(broker_url: str, store_url: str, reason: str) -> None:
     with pytest.raises(ConfigError, match=reason):
-        asyncio.run(run_ingest(broker_url, store_url, asyncio.Event()))
+        asyncio.run(run_ingest(SyncConfig(broker=broker_url), store_url, asyncio.Event()))

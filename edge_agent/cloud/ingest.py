@@ -33,9 +33,9 @@ _LARGEST_BATCH = 100
 """Messages in one transaction."""
 
 
-async def run_ingest(broker_url: str, store_url: str, stop: asyncio.Event) -> None:
+async def run_ingest(broker: SyncConfig, store_url: str, stop: asyncio.Event) -> None:
     """Run one worker until `stop` is set. Raises `ConfigError` for addresses or a database that can't be used."""
-    worker = Ingest(SyncConfig(broker=broker_url), SqlStore(store_url))
+    worker = Ingest(broker, SqlStore(store_url))
     running = asyncio.create_task(worker.run(), name="ingest")
     stopping = asyncio.create_task(stop.wait(), name="stop")
     try:

@@ -5,6 +5,7 @@ import asyncio
 
 from edge_agent import log, service
 from edge_agent.cloud.ingest import run_ingest
+from edge_agent.config import SyncConfig
 from edge_agent.run import stop_event
 from edge_agent.supervisor import end_with_parent
 
@@ -19,7 +20,17 @@ def main(options: argparse.Namespace) -> int:
             loop = asyncio.get_running_loop()
             end_with_parent(lambda: loop.call_soon_threadsafe(stop.set))
         service.notify("READY=1")
-        await run_ingest(options.broker, options.store, stop)
+        await run_ingest(_broker(options), options.store, stop)
 
     asyncio.run(run())
     return 0
+
+
+def _broker(options: argparse.Namespace) -> SyncConfig:
+    return SyncConfig(
+        broker=options.broker,
+        password_file=options.password_file,
+        ca_file=options.ca_file,
+        cert_file=options.cert_file,
+        key_file=options.key_file,
+    )
