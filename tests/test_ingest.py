@@ -14,6 +14,7 @@ import pytest
 
 from edge_agent import wire
 from edge_agent.cloud.ingest import run_ingest
+from edge_agent.config import SyncConfig
 from edge_agent.errors import ConfigError
 from edge_agent.mqtt import ClientOptions, Connection
 from edge_agent.records import Change, Receipt
