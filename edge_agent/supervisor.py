@@ -121,7 +121,8 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), _STOP_GRACE_S)
+            async with asyncio.timeout(_STOP_GRACE_S):
+                await process.wait()
         except TimeoutError:
             logger.warning("%s does not stop; killed", self._name)
             with contextlib.suppress(ProcessLookupError):
