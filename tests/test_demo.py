@@ -4,14 +4,12 @@ import json
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.running_demo import children, running_agent, running_demo
+from tests.running_demo import children, refusal, running_agent, running_demo
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
@@ -73,24 +71,14 @@ def test_ctrl_c_stops_everything_within_three_seconds(tmp_path: Path) -> None:
     assert not [pid for pid in started if Path(f"/proc/{pid}").exists()]
 
 
-def refusal(*arguments: str) -> str:
-    """The one line with which a command refuses; its status is 2."""
-    told = subprocess.run(
-        [sys.executable, "-m", "edge_agent", *arguments], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert told.returncode == 2, told.stderr
-    (line,) = told.stderr.splitlines()
-    return line
-
-
 def test_a_video_that_is_not_there_is_refused_in_one_line(tmp_path: Path) -> None:
-    line = refusal("demo", "--once", "--folder", str(tmp_path), "--camera", str(tmp_path / "none.mp4"))
+    (line,) = refusal("demo", "--once", "--folder", str(tmp_path), "--camera", str(tmp_path / "none.mp4")).splitlines()
     assert line.startswith("edge-agent: ")
     assert "none.mp4" in line
 
 
 def test_an_unknown_exercise_is_refused_in_one_line(tmp_path: Path) -> None:
-    line = refusal("demo", "--once", "--folder", str(tmp_path), "--exercise", "sqat")
+    (line,) = refusal("demo", "--once", "--folder", str(tmp_path), "--exercise", "sqat").splitlines()
     assert "no exercise 'sqat'" in line
     assert "squat" in line
 
@@ -98,7 +86,7 @@ def test_an_unknown_exercise_is_refused_in_one_line(tmp_path: Path) -> None:
 def test_a_journal_in_use_is_refused_in_one_line(tmp_path: Path) -> None:
     with running_demo(tmp_path) as demo:
         demo.wait_for("/health", lambda _: True)
-        line = refusal("demo", "--once", "--folder", str(tmp_path))
+        (line,) = refusal("demo", "--once", "--folder", str(tmp_path)).splitlines()
     assert str(tmp_path) in line
 
 
@@ -106,6 +94,6 @@ def test_a_port_in_use_is_refused_in_one_line(tmp_path: Path) -> None:
     with running_demo(tmp_path / "one") as demo:
         demo.wait_for("/health", lambda _: True)
         port = demo.address.rsplit(":", 1)[1]
-        line = refusal("demo", "--once", "--folder", str(tmp_path / "two"), "--port", port)
+        (line,) = refusal("demo", "--once", "--folder", str(tmp_path / "two"), "--port", port).splitlines()
     assert port in line
     assert "in use" in line
