@@ -23,7 +23,7 @@ REFUSED_STATUS = 2
 """Exit status of a process that says in one line what somebody must change."""
 
 _STDIN = 0
-_RESTART_PAUSES_S = (0.0, 1.0, 2.0, 5.0, 10.0)
+_RESTART_PAUSES_S = (0.0, 0.0, 1.0, 2.0, 5.0, 10.0)
 _STEADY_AFTER_S = 60.0
 _STOP_GRACE_S = 1.5
 

@@ -4,12 +4,14 @@ import json
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.running_demo import children, refusal, running_agent, running_demo
+from tests.running_demo import children, free_port, refusal, running_agent, running_demo
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
@@ -69,6 +71,32 @@ def test_ctrl_c_stops_everything_within_three_seconds(tmp_path: Path) -> None:
         demo.process.wait(10)
         assert time.monotonic() - begun_s < 3
     assert not [pid for pid in started if Path(f"/proc/{pid}").exists()]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_demo_of_one_session_can_be_stopped_and_keeps_its_reps(tmp_path: Path, number: signal.Signals) -> None:
+    with running_demo(tmp_path, "--once") as demo:
+        demo.wait_for("/api/live", lambda live: live["reps"] >= 2)
+        begun_s = time.monotonic()
+        demo.process.send_signal(number)
+        assert demo.process.wait(10) == 1
+        assert time.monotonic() - begun_s < 3
+    (file,) = (tmp_path / "sessions").glob("*.json")
+    assert json.loads(file.read_text())["exercises"][0]["workingSets"][0]["repCount"]["full"] >= 2
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.1, 0.3])
+def test_ctrl_c_while_everything_starts_ends_without_noise(tmp_path: Path, after_s: float) -> None:
+    command = [sys.executable, "-m", "edge_agent", "demo", "--folder", str(tmp_path), "--port", str(free_port())]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        give_up_s = time.monotonic() + 30
+        while not (tmp_path / "config.toml").exists() and time.monotonic() < give_up_s:
+            time.sleep(0.01)
+        time.sleep(after_s)  # the moment is what is tested
+        process.send_signal(signal.SIGINT)
+        told = process.communicate(timeout=10)[1]
+    assert "Traceback" not in told
+    assert "never awaited" not in told
 
 
 def test_a_video_that_is_not_there_is_refused_in_one_line(tmp_path: Path) -> None:

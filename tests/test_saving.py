@@ -74,6 +74,19 @@ def test_an_unsaved_session_is_known_as_such() -> None:
     asyncio.run(run())
 
 
+def test_the_newest_unsaved_session_can_be_waited_for() -> None:
+    async def run() -> None:
+        saver = Saver(Disk().save, lambda _: None)
+        assert saver.newest is None
+        saved = saver.add(session("a"))
+        assert saver.newest is saved
+        await saver.drain()
+        assert saver.newest is None
+        assert saved.done()
+
+    asyncio.run(run())
+
+
 def test_on_the_way_out_a_failing_disk_does_not_hold_up_the_end() -> None:
     async def run() -> None:
         disk = Disk(failures=1)

@@ -18,6 +18,7 @@ HOST = "kiosk.local:8080"
         ("http://evil.example", None, False),
         ("http://kiosk.local:9090", None, False),
         ("null", None, False),
+        ("http://[::1", None, False),
         ("http://kiosk.local:8080", "cross-site", False),
         (None, "same-site", False),
     ],

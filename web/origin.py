@@ -27,4 +27,9 @@ def is_own_page(host: str, origin: str | None, fetch_site: str | None) -> bool:
     """Tell from its headers whether a request comes from a page of this host or from no page at all."""
     if fetch_site not in {None, "same-origin", "none"}:
         return False
-    return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    if origin is None:
+        return True
+    try:
+        return urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:
+        return False

@@ -44,6 +44,7 @@ logger = logging.getLogger(__name__)
 _KEEP_EVERY_S = 5.0
 """A running session is journaled this often (SPEC S3.3)."""
 _TICK_S = 0.5
+_SAVED_WITHIN_S = 5.0
 _VISION_SILENT_S = 5.0
 
 
@@ -306,9 +307,18 @@ class Kiosk:
 
     async def finish_session(self) -> Session | None:
         session = self._training.finish(self._now())
-        if session:
-            await self.saver.add(session)
+        saved = self.saver.add(session) if session else self.saver.newest
+        if saved:
+            await self._wait_for(saved)
         return session
+
+    async def _wait_for(self, saved: asyncio.Future[None]) -> None:
+        """Raises `TemporaryError` when saving takes longer than a person would wait; it goes on nevertheless."""
+        try:
+            async with asyncio.timeout(_SAVED_WITHIN_S):
+                await asyncio.shield(saved)
+        except TimeoutError:
+            raise TemporaryError(self._trouble or "Not saved yet; the kiosk goes on trying") from None
 
     async def sessions(self, user_id: str | None, limit: int, cursor: str | None) -> SessionPage:
         return await self._journal.sessions(user_id, limit, cursor)

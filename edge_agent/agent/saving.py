@@ -38,6 +38,11 @@ class Saver:
         return saved
 
     @property
+    def newest(self) -> asyncio.Future[None] | None:
+        """The future of the session added last that is not saved yet."""
+        return self._waiting[-1][1] if self._waiting else None
+
+    @property
     def unsaved(self) -> tuple[Session, ...]:
         return tuple(session for session, _ in self._waiting)
 

@@ -4,14 +4,14 @@ import argparse
 
 import msgspec
 
-from edge_agent.commands.settings import from_options
+from edge_agent.commands.settings import file_of, from_options
 from edge_agent.records import Record
 
 
 def main(options: argparse.Namespace) -> int:
     """Print every key with its value as TOML; a faulty file has ended in `ConfigError` before."""
     config = from_options(options)
-    source = options.config or "defaults"
+    source = file_of(options) or "defaults"
     print(f"# in force: {source}")
     for name in config.__struct_fields__:
         value = getattr(config, name)
