@@ -59,6 +59,8 @@ class WebConfig(Record, frozen=True, kw_only=True):
 
     host: str = "0.0.0.0"  # noqa: S104 - phones on the LAN are meant to reach it
     port: int = 8080
+    names: tuple[str, ...] = ()
+    """Further host names by which browsers call the kiosk, beside its addresses and the LAN's usual endings."""
 
 
 class SyncConfig(Record, frozen=True, kw_only=True):

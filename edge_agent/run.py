@@ -41,10 +41,17 @@ async def run_both(
     try:
         async with asyncio.TaskGroup() as roles:
             watching = roles.create_task(vision.run(), name="vision")
+            roles.create_task(_stop_with(stop, vision), name="vision-stop")
             await run_agent(config, state, socket_path, stop, (film.follow, *companions), listener)
             watching.cancel()
     finally:
         await vision.stop()
+
+
+async def _stop_with(stop: asyncio.Event, child: Child) -> None:
+    """Stop the child while the agent stops, not after it."""
+    await stop.wait()
+    await child.stop()
 
 
 class _FilmClock:

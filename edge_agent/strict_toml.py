@@ -4,7 +4,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -76,9 +76,9 @@ def _sound_part(tree: dict[str, Any], record: type[Record], prefix: str, faults:
 
 
 def _explain(value: object, kind: Any, reason: str) -> str:
-    choices = [str(choice) for choice in getattr(kind, "__args__", ())]
-    if not choices:
+    if get_origin(kind) is not Literal:
         return reason
+    choices = [str(choice) for choice in get_args(kind)]
     close = difflib.get_close_matches(str(value), choices, n=1)
     hint = f"; did you mean {close[0]!r}?" if close else ""
     return f"{value!r} is not one of {', '.join(choices)}{hint}"

@@ -52,4 +52,4 @@ def test_a_killed_writer_loses_nothing_it_had_acknowledged(tmp_path: Path) -> No
             assert keys == [f"s{number:07d}" for number in range(following)]
             assert all(Path(journal.whereabouts(key).file).exists() for key in keys[-5:])
             running = journal.running()
-            assert running is None or running.session_id == f"s{following:07d}"
+            assert [one.session_id for one in running] in ([], [f"s{following:07d}"])

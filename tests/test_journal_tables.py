@@ -142,26 +142,32 @@ def test_a_running_session_survives_and_is_gone_once_it_is_saved(tmp_path: Path)
         journal.keep_running(make_session("a", sets=1))
         journal.keep_running(make_session("a", sets=3, reps=5))
     with Journal.open(tmp_path) as journal:
-        assert journal.running() == make_session("a", sets=3, reps=5)
+        assert journal.running() == [make_session("a", sets=3, reps=5)]
         save(journal, "a")
-        assert journal.running() is None
+        assert journal.running() == []
     with Journal.open(tmp_path) as journal:
-        assert journal.running() is None
+        assert journal.running() == []
+
+
+def test_all_sessions_left_behind_are_told_oldest_first(journal: Journal) -> None:
+    for session_id in ("b", "a"):
+        journal.keep_running(make_session(session_id))
+    assert [one.session_id for one in journal.running()] == ["b", "a"]
 
 
 def test_a_session_that_lost_a_set_is_kept_without_it(journal: Journal) -> None:
     journal.keep_running(make_session("a", sets=3))
     journal.keep_running(make_session("a", sets=1))
-    assert journal.running() == make_session("a", sets=1)
+    assert journal.running() == [make_session("a", sets=1)]
 
 
 def test_saving_one_session_keeps_the_other_running_one(journal: Journal) -> None:
     journal.keep_running(make_session("a"))
     journal.keep_running(make_session("b"))
     save(journal, "a")
-    assert journal.running() == make_session("b")
+    assert journal.running() == [make_session("b")]
     journal.discard_running()
-    assert journal.running() is None
+    assert journal.running() == []
 
 
 def test_keeping_a_session_writes_the_changed_set_and_not_the_whole_workout(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from edge_agent.agent import saving
 from edge_agent.agent.saving import Saver
-from edge_agent.errors import TemporaryError
+from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.records import Session
 
 
@@ -61,6 +61,26 @@ def test_a_full_disk_is_told_and_the_session_saved_once_there_is_room() -> None:
     troubles = asyncio.run(save_all(disk, ["a", "b"]))
     assert disk.saved == ["a", "b"]
     assert troubles == ["Not saved yet: the disk is full"] * 3 + [""]
+
+
+def test_a_session_that_can_never_be_saved_holds_up_no_other() -> None:
+    saved: list[str] = []
+
+    async def save(one: Session) -> None:
+        if one.session_id == "bad":
+            raise PermanentError("not a sound session")
+        saved.append(one.session_id)
+
+    async def run() -> None:
+        saver = Saver(save, lambda _: None)
+        running = asyncio.create_task(saver.run())
+        bad, good = saver.add(session("bad")), saver.add(session("good"))
+        await asyncio.wait_for(good, 5)
+        running.cancel()
+        assert isinstance(bad.exception(), PermanentError)
+
+    asyncio.run(run())
+    assert saved == ["good"]
 
 
 def test_an_unsaved_session_is_known_as_such() -> None:

@@ -53,6 +53,12 @@ def test_other_words_of_a_child_are_passed_on(capfd: pytest.CaptureFixture[str])
     assert capfd.readouterr().err == "hot\n"
 
 
+def test_an_endless_line_of_a_child_does_not_end_its_parent(capfd: pytest.CaptureFixture[str]) -> None:
+    text = "import sys; print('x' * 300_000, file=sys.stderr); print('after', file=sys.stderr)"
+    asyncio.run(asyncio.wait_for(Child("child", script(text)).run(), 20))
+    assert capfd.readouterr().err.endswith("after\n")
+
+
 def test_a_child_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
     mark = tmp_path / "deaf"
     text = (

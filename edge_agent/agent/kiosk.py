@@ -5,6 +5,7 @@ Everything here runs on one event loop; the journal's blocking work is done by i
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -35,7 +36,7 @@ from edge_agent.records import (
     VisionStatus,
     Whereabouts,
 )
-from edge_agent.sessions.building import Moment, SessionFacts, SessionRules
+from edge_agent.sessions.building import Moment, SessionFacts, SessionMark, SessionRules
 from edge_agent.sync.clock import HybridClock
 from edge_agent.sync.forwarder import Forwarder
 
@@ -85,8 +86,15 @@ class Kiosk:
         """When vision last said anything; `_arrived_s` is when the newest frame came."""
         self._trouble = ""
         self._last_session: tuple[str, SyncState] | None = None
-        self._kept_reps = 0
-        self._first_session: asyncio.Future[Session | None] = asyncio.get_running_loop().create_future()
+        self._kept: SessionMark | None = None
+        loop = asyncio.get_running_loop()
+        self._first_session: asyncio.Future[Session | None] = loop.create_future()
+        self._link_failure: asyncio.Future[None] = loop.create_future()
+        self._left_behind: set[str] = set()
+        self._keep_now = asyncio.Event()
+        self._sync_news = asyncio.Event()
+        # A film played as fast as possible has a clock of its own, which stands still between frames.
+        self._clock_runs = config.camera.kind != "file" or config.camera.pace != "fast"
         self.forwarder = Forwarder(config.sync, device_id, journal, self._sync_changed)
         self.saver = Saver(self._save, self._set_trouble)
         self.view = LiveView(self._state())
@@ -94,7 +102,22 @@ class Kiosk:
     # What vision sends
 
     def receive(self, message: PoseFrame | VisionStatus) -> None:
-        """Take one message of the vision link; called in the event loop, takes well under a millisecond."""
+        """Take one message of the vision link; called in the event loop, takes well under a millisecond.
+
+        An error in here would only end the connection, again and again, so it ends the program (`fail_with_the_link`).
+        """
+        try:
+            self._take(message)
+        except Exception as error:
+            if not self._link_failure.done():
+                self._link_failure.set_exception(error)
+            raise
+
+    async def fail_with_the_link(self) -> None:
+        """Wait for ever, or raise what went wrong with a message."""
+        await asyncio.shield(self._link_failure)
+
+    def _take(self, message: PoseFrame | VisionStatus) -> None:
         self._heard_s = time.monotonic()
         if isinstance(message, VisionStatus):
             self._receive_status(message)
@@ -147,7 +170,7 @@ class Kiosk:
 
     def _now(self) -> Moment:
         """The camera's clock, running on between frames."""
-        elapsed_s = time.monotonic() - self._arrived_s
+        elapsed_s = time.monotonic() - self._arrived_s if self._clock_runs else 0.0
         return Moment(time_s=self._time_s + elapsed_s, wall=self._wall.now())
 
     async def run_clock(self) -> None:
@@ -157,17 +180,19 @@ class Kiosk:
             silent = time.monotonic() - self._heard_s > _VISION_SILENT_S
             if silent and self._vision == "running":
                 self._lose_sight("camera_lost", "no picture for 5 s")
-            # A film played as fast as possible has a clock of its own, which stands still between frames.
-            if self._config.camera.pace != "fast":
+            if self._clock_runs:
                 finished = self._training.tick(self._now())
                 if finished:
                     self.saver.add(finished)
             self._show()
 
     async def run_upkeep(self) -> None:
-        """Keep the running session every few seconds, and tidy the journal while nobody trains."""
+        """Keep the running session every few seconds and when a set ends; tidy the journal while nobody trains."""
         while True:
-            await asyncio.sleep(_KEEP_EVERY_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_KEEP_EVERY_S):
+                    await self._keep_now.wait()
+            self._keep_now.clear()
             if self._training.builder:
                 await self.keep_running()
             elif not self._training.present:
@@ -197,23 +222,24 @@ class Kiosk:
     async def keep_running(self) -> None:
         """Journal the running session as it is now, when it has new reps."""
         builder = self._training.builder
-        if builder is None or builder.rep_count == self._kept_reps:
+        if builder is None or builder.mark == self._kept:
             return
-        count, session = builder.rep_count, builder.session(interrupted=True)
+        mark, session = builder.mark, builder.session(interrupted=True)
         try:
             await self._journal.keep_running(session)
         except TemporaryError as error:
             self._set_trouble(f"Not saved yet: {error}")
         else:
-            self._kept_reps = count
+            self._kept = mark
             if not self.saver.unsaved:
                 self._set_trouble("")
 
     async def recover(self) -> None:
-        """Save the sessions that a killed agent left behind, marked as interrupted."""
-        while left := await self._journal.running():
+        """Have the sessions saved that a killed agent left behind, marked as interrupted. A full disk can wait."""
+        for left in await self._journal.running():
             logger.warning("session %s was interrupted with %d reps; saved as such", left.session_id, left.reps)
-            await self._commit(left)
+            self._left_behind.add(left.session_id)
+            self.saver.add(left)
 
     async def close(self) -> None:
         """Save the running session before the program ends; a set cut short by that is marked as interrupted."""
@@ -223,16 +249,12 @@ class Kiosk:
         await self.saver.drain()
 
     async def _save(self, session: Session) -> None:
-        await self._commit(session)
-        if not self._first_session.done():
-            self._first_session.set_result(session)
-
-    async def _commit(self, session: Session) -> None:
         rev = self._revisions.tick(self._wall.unix_ms())
         path = await self._journal.save_session(session, rev, self._wall.stamp())
         logger.info("session %s saved: %d reps, %s", session.session_id, session.reps, path)
-        self._kept_reps = 0
         self._last_session = (session.session_id, "saved")
+        if session.session_id not in self._left_behind and not self._first_session.done():
+            self._first_session.set_result(session)
         self.forwarder.nudge()
         self._show()
 
@@ -243,6 +265,9 @@ class Kiosk:
     # The live view
 
     def _show(self) -> None:
+        builder = self._training.builder
+        if builder and self._kept and builder.mark.is_other_set(self._kept):
+            self._keep_now.set()
         state = self._state()
         if state != self.view.state:
             self.view.show(state)
@@ -278,9 +303,15 @@ class Kiosk:
 
     def _sync_changed(self) -> None:
         """Called by the forwarder whenever something was handed over, confirmed or refused."""
-        if self._last_session:
-            asyncio.get_running_loop().create_task(self._refresh_last_session(), name="last-session")
-        self._show()
+        self._sync_news.set()
+
+    async def run_news(self) -> None:
+        """Look up where the last session is whenever the forwarder has news."""
+        while True:
+            await self._sync_news.wait()
+            self._sync_news.clear()
+            await self._refresh_last_session()
+            self._show()
 
     async def _refresh_last_session(self) -> None:
         if self._last_session:

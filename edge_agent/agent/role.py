@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,23 +58,33 @@ async def _run_parts(
     stop: asyncio.Event,
     companions: tuple[Companion, ...],
 ) -> None:
-    pages = create_app(kiosk, config.name)
-    async with link.serve(socket_path, kiosk.receive, kiosk.vision_gone):
-        async with asyncio.TaskGroup() as parts:
-            running = [
-                parts.create_task(_for_ever(kiosk.saver.run), name="saver"),
-                parts.create_task(_for_ever(kiosk.run_clock), name="clock"),
-                parts.create_task(_for_ever(kiosk.run_upkeep), name="upkeep"),
-                parts.create_task(_for_ever(kiosk.forwarder.run), name="forwarder"),
-                *(parts.create_task(one(kiosk), name=f"companion-{n}") for n, one in enumerate(companions)),
-            ]
-            parts.create_task(serve(pages, listener, stop), name="pages")
-            service.notify("READY=1\nSTATUS=Serving the pages")
-            logger.info("pages at http://%s:%d", *listener.getsockname()[:2])
-            await stop.wait()
-            service.notify("STOPPING=1")
-            for part in reversed(running):
-                part.cancel()
+    pages = create_app(kiosk, config.name, host_names=config.web.names)
+    vision = link.serve(socket_path, kiosk.receive, kiosk.vision_gone)
+    async with vision, _closing(kiosk), asyncio.TaskGroup() as parts:
+        running = [
+            parts.create_task(_for_ever(kiosk.saver.run), name="saver"),
+            parts.create_task(_for_ever(kiosk.run_clock), name="clock"),
+            parts.create_task(_for_ever(kiosk.run_upkeep), name="upkeep"),
+            parts.create_task(_for_ever(kiosk.run_news), name="news"),
+            parts.create_task(_for_ever(kiosk.fail_with_the_link), name="link"),
+            parts.create_task(_for_ever(kiosk.forwarder.run), name="forwarder"),
+            *(parts.create_task(one(kiosk), name=f"companion-{n}") for n, one in enumerate(companions)),
+        ]
+        parts.create_task(serve(pages, listener, stop), name="pages")
+        service.notify("READY=1\nSTATUS=Serving the pages")
+        logger.info("pages at http://%s:%d", *listener.getsockname()[:2])
+        await stop.wait()
+        service.notify("STOPPING=1")
+        for part in reversed(running):
+            part.cancel()
+
+
+@asynccontextmanager
+async def _closing(kiosk: Kiosk) -> AsyncIterator[None]:
+    """Save what is running at the end, also when a part has failed."""
+    try:
+        yield
+    finally:
         await kiosk.close()
 
 

@@ -1,6 +1,7 @@
 """`edge-agent config`: check the settings and print what is in force."""
 
 import argparse
+import re
 
 import msgspec
 
@@ -18,7 +19,12 @@ def main(options: argparse.Namespace) -> int:
         if isinstance(value, Record):
             print(f"\n[{name}]")
             for key, setting in msgspec.structs.asdict(value).items():
-                print(f"{key} = {msgspec.json.encode(setting).decode()}")
+                print(f"{key} = {msgspec.json.encode(_masked(setting)).decode()}")
         else:
             print(f"{name} = {msgspec.json.encode(value).decode()}")
     return 0
+
+
+def _masked(setting: object) -> object:
+    """Hide the password of an address such as `mqtt://user:password@host`."""
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", setting) if isinstance(setting, str) else setting

@@ -5,15 +5,19 @@ set, not the whole workout, which an SD card feels. Each session has a slot of i
 disk while the next has begun.
 """
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 from tinydb.table import Document
 
+from edge_agent.errors import PermanentError
 from edge_agent.journal.storage import Fields
 from edge_agent.journal.table import JournalDB, JournalTable
 from edge_agent.records import Record, Session, WorkoutSet
+
+logger = logging.getLogger(__name__)
 
 
 class _Row(Record, frozen=True, kw_only=True):
@@ -52,14 +56,19 @@ class Running:
             else:
                 self._table.upsert(Document(fields, doc_id))
 
-    def oldest(self) -> Session | None:
-        """Return the session that was left first."""
-        for slot in self._slots.values():
-            rows = [self._table.get(doc_id=doc_id) for doc_id in slot.values()]
-            session = _assembled([msgspec.convert(row, _Row) for row in rows if row is not None])
+    def sessions(self) -> list[Session]:
+        """Return all that can be read, oldest first; one that has rotted on disk is left where it is, and told."""
+        found = []
+        for session_id, slot in self._slots.items():
+            try:
+                rows = [self._table.get(doc_id=doc_id) for doc_id in slot.values()]
+                session = _assembled([msgspec.convert(row, _Row) for row in rows if row is not None])
+            except (PermanentError, msgspec.ValidationError) as error:
+                logger.error("unfinished session %s cannot be read: %s", session_id, error)
+                continue
             if session:
-                return session
-        return None
+                found.append(session)
+        return found
 
     def discard(self, session_id: str | None = None) -> None:
         """Forget one session, or all."""

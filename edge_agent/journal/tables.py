@@ -135,9 +135,9 @@ class Journal:
         with self._db.transaction():
             self._running.keep(session)
 
-    def running(self) -> Session | None:
-        """Return the unfinished session that was left first; saving or discarding it uncovers the next."""
-        return self._running.oldest()
+    def running(self) -> list[Session]:
+        """Return the unfinished sessions, oldest first; saving or discarding one takes it off the list."""
+        return self._running.sessions()
 
     def discard_running(self, session_id: str | None = None) -> None:
         """Forget one unfinished session, or all."""

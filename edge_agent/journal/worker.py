@@ -47,7 +47,7 @@ class JournalWorker:
     async def keep_running(self, session: Session) -> None:
         await self._run(self._journal.keep_running, session)
 
-    async def running(self) -> Session | None:
+    async def running(self) -> list[Session]:
         return await self._run(self._journal.running)
 
     async def discard_running(self, session_id: str | None = None) -> None:

@@ -6,7 +6,7 @@ only dates the start.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -42,6 +42,19 @@ class SessionRules(Record, frozen=True, kw_only=True):
     session_end_after_s: float
 
 
+class SessionMark(Record, frozen=True, kw_only=True):
+    """How far a session has come; what is kept of it is up to date while its mark is the same."""
+
+    session_id: str
+    sets: int
+    resting: bool
+    reps: int
+
+    def is_other_set(self, kept: "SessionMark") -> bool:
+        """Whether a set has begun or ended since, or this is another session."""
+        return (self.session_id, self.sets, self.resting) != (kept.session_id, kept.sets, kept.resting)
+
+
 @dataclass
 class _GrowingSet:
     exercise: Exercise
@@ -63,7 +76,9 @@ class SessionBuilder:
         self._facts = facts
         self._rules = rules
         self._start_s = first_rep.start_s
-        self._start_wall = now.wall - timedelta(seconds=now.time_s - first_rep.start_s)
+        # In UTC: adding seconds to a time in a zone ignores what the zone's clocks are turned meanwhile.
+        self._start_wall = now.wall.astimezone(UTC) - timedelta(seconds=now.time_s - first_rep.start_s)
+        self._zone = now.wall.tzinfo
         self._last_present_s = now.time_s
         self._sets: list[_GrowingSet] = []
 
@@ -78,6 +93,12 @@ class SessionBuilder:
             return None
         growing = self._sets[-1]
         return len(self._sets), growing.start_s, tuple(growing.reps)
+
+    @property
+    def mark(self) -> SessionMark:
+        return SessionMark(
+            session_id=self.session_id, sets=len(self._sets), resting=self.current_set is None, reps=self.rep_count
+        )
 
     @property
     def set_count(self) -> int:
@@ -161,7 +182,8 @@ class SessionBuilder:
         )
 
     def _wall(self, time_s: float) -> str:
-        return (self._start_wall + timedelta(seconds=time_s - self._start_s)).isoformat(timespec="milliseconds")
+        moment = self._start_wall + timedelta(seconds=time_s - self._start_s)
+        return moment.astimezone(self._zone).isoformat(timespec="milliseconds")
 
     def _entries(self, interrupted: bool) -> tuple[ExerciseEntry, ...]:
         """Consecutive sets of one exercise become one entry."""
