@@ -8,6 +8,7 @@ import pytest
 from edge_agent import canonical
 from edge_agent.errors import ConfigError, PermanentError, TemporaryError
 from edge_agent.journal import JournalDB
+from edge_agent.journal.running import Anchor
 from edge_agent.journal.tables import Journal
 from edge_agent.records import Change, Receipt, Session
 from tests.journal_parts import FailingFiles, make_session
@@ -164,6 +165,21 @@ def test_saving_one_session_keeps_the_other_running_one(journal: Journal) -> Non
     assert journal.running() is None
 
 
+def test_a_running_session_is_found_with_its_anchor_and_only_its_head_is_written_for_a_new_one(tmp_path: Path) -> None:
+    files = FailingFiles()
+    with Journal.open(tmp_path, files=files) as journal:
+        journal.keep_running(make_session("old"))
+        journal.keep_running(make_session("a", reps=50), Anchor(started_s=10.0, kept_s=20.0))
+        files.written = 0
+        journal.keep_running(make_session("a", reps=50), Anchor(started_s=10.0, kept_s=50.0))
+        assert files.written < 1000
+    with Journal.open(tmp_path) as journal:
+        old, new = journal.left_running()
+    assert (old.session.session_id, old.anchor) == ("old", None)
+    assert new.session == make_session("a", reps=50)
+    assert new.anchor == Anchor(started_s=10.0, kept_s=50.0)
+
+
 def test_keeping_a_session_writes_the_changed_set_and_not_the_whole_workout(tmp_path: Path) -> None:
     files = FailingFiles()
     with Journal.open(tmp_path, files=files) as journal:
@@ -311,11 +327,21 @@ def test_a_folder_that_can_not_be_made_is_refused(tmp_path: Path) -> None:
 def test_tables_of_a_newer_program_are_refused(tmp_path: Path) -> None:
     Journal.open(tmp_path).close()
     with JournalDB(tmp_path / "journal") as db:
-        db.table("settings").update({"value": 2}, doc_ids=[1])
+        db.table("settings").update({"value": 99}, doc_ids=[1])
     content = (tmp_path / "journal").read_bytes()
     with pytest.raises(ConfigError, match="newer edge-agent"):
         Journal.open(tmp_path)
     assert (tmp_path / "journal").read_bytes() == content
+
+
+def test_tables_of_an_older_program_are_taken_over_and_marked(tmp_path: Path) -> None:
+    with Journal.open(tmp_path) as journal:
+        save(journal, "a")
+    with JournalDB(tmp_path / "journal") as db:
+        db.table("settings").update({"value": 1}, doc_ids=[1])
+    with Journal.open(tmp_path) as journal:
+        assert journal.session("a") == make_session("a")
+        assert journal.setting("tables", int) > 1
 
 
 def test_a_journal_that_can_not_be_opened_again_goes_on_refusing_and_recovers(tmp_path: Path) -> None:

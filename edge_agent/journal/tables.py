@@ -20,7 +20,7 @@ from edge_agent.errors import ConfigError, EdgeError, PermanentError, TemporaryE
 from edge_agent.journal.files import Files
 from edge_agent.journal.order import Newest, instant
 from edge_agent.journal.outbox import Outbox, SyncRow
-from edge_agent.journal.running import Running
+from edge_agent.journal.running import Anchor, LeftBehind, Running
 from edge_agent.journal.session_files import write_session_file
 from edge_agent.journal.storage import Fields, JournalStorage
 from edge_agent.journal.table import JournalDB, JournalTable
@@ -31,8 +31,10 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _LONGEST_PAGE = 200
-_TABLES_VERSION = 1
-"""Of the tables' fields; the file's own format has a version too (lines.FORMAT)."""
+_TABLES_VERSION = 2
+"""Of the tables' fields; the file's own format has a version too (lines.FORMAT). 2 brought a running session's anchor
+and sessions whose per-rep detail is in a file; what it reads of 1 is the same.
+"""
 
 
 class _Kept(Record, frozen=True, kw_only=True):
@@ -128,16 +130,23 @@ class Journal:
                 logger.error("left out of a list: %s", error)
         return SessionPage(sessions=tuple(found), next_cursor=further)
 
-    def keep_running(self, session: Session) -> None:
-        """Keep an unfinished session against a kill of this program. Raises `TemporaryError`."""
+    def keep_running(self, session: Session, anchor: Anchor | None = None) -> None:
+        """Keep an unfinished session against a kill of this program. Raises `TemporaryError`.
+
+        Only with its `anchor` can it be gone on with afterwards.
+        """
         self._mend()
         _checked(session)
         with self._db.transaction():
-            self._running.keep(session)
+            self._running.keep(session, anchor)
+
+    def left_running(self) -> list[LeftBehind]:
+        """Return the unfinished sessions, the one that was left first before the others."""
+        return self._running.left()
 
     def running(self) -> Session | None:
         """Return the unfinished session that was left first; saving or discarding it uncovers the next."""
-        return self._running.oldest()
+        return next((left.session for left in self._running.left()), None)
 
     def discard_running(self, session_id: str | None = None) -> None:
         """Forget one unfinished session, or all."""
@@ -238,7 +247,8 @@ class Journal:
     def _load_tables(self) -> None:
         assert isinstance(self._db.storage, JournalStorage)
         self._storage = self._db.storage
-        if self.setting("tables", lambda: _TABLES_VERSION) > _TABLES_VERSION:
+        version = self.setting("tables", lambda: _TABLES_VERSION)
+        if version > _TABLES_VERSION:
             raise ConfigError(f"{self._folder}: its journal was written by a newer edge-agent; upgrade this one")
         self._sessions = self._table("sessions")
         self._ids: dict[str, int] = {}
@@ -248,6 +258,8 @@ class Journal:
         self._running = Running(self._db)
         self.damage += self._storage.log.damage
         if not self._storage.log.fault:
+            if version < _TABLES_VERSION:
+                self._table("settings").update({"value": _TABLES_VERSION}, where("name") == "tables")
             self._heal()
 
     def _mend(self) -> None:
