@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     add("agent", "run the agent alone: counting, journal, web pages, sync", with_config=True)
     _vision(add("vision", "run vision alone: camera and pose inference", with_config=True))
     add("config", "check the settings and print what is in force", with_config=True)
+    _rebuild(add("rebuild", "make the journal from the session files alone", with_config=True))
     _ingest(add("ingest", "run a cloud worker: from the broker into the database, receipts back"))
     _demo(add("demo", "show the whole product on this machine with a shipped clip"))
     _models(add("models", "list, verify or build the pose models"))
@@ -60,6 +61,11 @@ def _vision(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--film-started-s", type=float, metavar="S", help="monotonic time at which a file camera's film began"
     )
+
+
+def _rebuild(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="the folder that holds 'sessions' (default: as set)")
+    parser.add_argument("--force", action="store_true", help="set aside the journal that is there")
 
 
 def _ingest(parser: argparse.ArgumentParser) -> None:

@@ -135,6 +135,29 @@ def test_the_order_is_the_same_after_opening_again(tmp_path: Path) -> None:
         assert list(pages(journal, 2)) == before
 
 
+def test_sessions_of_an_exercise_are_those_of_one_member_newest_first(tmp_path: Path) -> None:
+    with Journal.open(tmp_path) as journal:
+        save(journal, "old", start="2026-01-01T00:00:00+00:00")
+        save(journal, "new", start="2026-01-02T00:00:00+00:00")
+        save(journal, "other", user_id="ben")
+    with Journal.open(tmp_path) as journal:
+        page = journal.sessions_of_exercise("apoorva", "squat", 1)
+        assert [one.session_id for one in page.sessions] == ["new"]
+        page = journal.sessions_of_exercise("apoorva", "squat", 1, page.next_cursor)
+        assert ([one.session_id for one in page.sessions], page.next_cursor) == (["old"], None)
+        assert journal.sessions_of_exercise("apoorva", "plank", 9).sessions == ()
+
+
+def test_an_exercise_or_program_that_was_corrected_moves_the_session(journal: Journal) -> None:
+    first = save(journal, "a")
+    curl = msgspec.structs.replace(first.exercises[0], exercise="biceps_curl")
+    journal.save_session(msgspec.structs.replace(first, exercises=(curl,), program_id="p1"), "r2", "now")
+    assert journal.sessions_of_exercise("apoorva", "squat", 9).sessions == ()
+    assert len(journal.sessions_of_exercise("apoorva", "biceps_curl", 9).sessions) == 1
+    assert len(journal.sessions_of_program("p1", 9).sessions) == 1
+    assert journal.sessions_of_program("p2", 9).sessions == ()
+
+
 # A running session
 
 

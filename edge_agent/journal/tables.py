@@ -6,7 +6,7 @@ What belongs together is one commit. Nothing here is safe for several threads: `
 import logging
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
@@ -18,7 +18,8 @@ from tinydb.table import Document
 from edge_agent import canonical
 from edge_agent.errors import ConfigError, EdgeError, PermanentError, TemporaryError
 from edge_agent.journal.files import Files
-from edge_agent.journal.order import Newest, instant
+from edge_agent.journal.indexes import Index
+from edge_agent.journal.order import Newest, Place, instant
 from edge_agent.journal.outbox import Outbox, SyncRow
 from edge_agent.journal.running import Anchor, LeftBehind, Running
 from edge_agent.journal.session_files import write_session_file
@@ -44,6 +45,15 @@ class _Kept(Record, frozen=True, kw_only=True):
     saved_at: str
     file: str
     session: dict[str, Any]
+
+
+class Adoption(Record, frozen=True, kw_only=True):
+    """A session that comes with its file, as a rebuilt journal takes it in."""
+
+    session: Session
+    rev: str
+    saved_at: str
+    file: str
 
 
 class Journal:
@@ -112,6 +122,15 @@ class Journal:
             (self._session_folder / old_file).unlink(missing_ok=True)
         return self._session_folder / file
 
+    def adopt(self, sessions: Iterable[Adoption]) -> None:
+        """Take in new sessions whose files are there already, as one commit. Raises `TemporaryError`."""
+        self._mend()
+        with self._db.transaction():
+            for one in sessions:
+                kept = _Kept(rev=one.rev, saved_at=one.saved_at, file=one.file, session=_checked(one.session))
+                doc_id = self._sessions.insert(msgspec.to_builtins(kept))
+                self._outbox.note(doc_id, _sync_row(kept))
+
     def session(self, session_id: str) -> Session:
         """Return a session. Raises `PermanentError` when it is not known."""
         return msgspec.convert(self._kept(self._id(session_id)).session, Session)
@@ -121,7 +140,23 @@ class Journal:
 
         Raises `PermanentError` for a cursor that is none.
         """
-        places, further = self._newest.before(user_id, cursor, max(1, min(limit, _LONGEST_PAGE)))
+        return self._page(*self._newest.before(user_id, cursor, max(1, min(limit, _LONGEST_PAGE))))
+
+    def sessions_of_exercise(self, user_id: str, exercise: str, limit: int, cursor: str | None = None) -> SessionPage:
+        """Return up to `limit` (at most 200) sessions in which somebody did an exercise, newest first.
+
+        `exercise` is its key. Raises `PermanentError` for a cursor that is none.
+        """
+        return self._page(*self._of_exercise.before((user_id, exercise), cursor, max(1, min(limit, _LONGEST_PAGE))))
+
+    def sessions_of_program(self, program_id: str, limit: int, cursor: str | None = None) -> SessionPage:
+        """Return up to `limit` (at most 200) sessions of a program, newest first.
+
+        Raises `PermanentError` for a cursor that is none.
+        """
+        return self._page(*self._of_program.before((program_id,), cursor, max(1, min(limit, _LONGEST_PAGE))))
+
+    def _page(self, places: Sequence[Place], further: str | None) -> SessionPage:
         found = []
         for _, doc_id in places:
             try:
@@ -253,6 +288,7 @@ class Journal:
         self._sessions = self._table("sessions")
         self._ids: dict[str, int] = {}
         self._newest = Newest()
+        self._of_exercise, self._of_program = Index(), Index()
         self._sessions.watch(self._changed)
         self._outbox = Outbox(self._db, "session", self._ids.get)
         self._running = Running(self._db)
@@ -298,6 +334,14 @@ class Journal:
             else:
                 del self._ids[session["session_id"]]
                 self._newest.remove(session["user_id"], place)
+            for index, key in self._keys(session):
+                (index.add if put else index.remove)(key, place)
+
+    def _keys(self, session: Fields) -> Iterator[tuple[Index, tuple[str, ...]]]:
+        for exercise in {entry["exercise"] for entry in session["exercises"]}:
+            yield self._of_exercise, (session["user_id"], exercise)
+        if session["program_id"] is not None:
+            yield self._of_program, (session["program_id"],)
 
     def _table(self, name: str) -> JournalTable:
         table = self._db.table(name)
