@@ -10,6 +10,7 @@ from edge_agent import __version__
 from edge_agent.errors import EdgeError
 
 _REFUSED_STATUS = 2
+_LONGEST_WORKOUT_MINUTES = 24 * 60
 _DEFAULT_CONFIG = Path("/etc/edge-agent/config.toml")
 
 
@@ -48,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     add("agent", "run the agent alone: counting, journal, web pages, sync", with_config=True)
     _vision(add("vision", "run vision alone: camera and pose inference", with_config=True))
     add("config", "check the settings and print what is in force", with_config=True)
+    _log(add("log", "log a workout by answering questions, while the agent is stopped", with_config=True))
     _rebuild(add("rebuild", "make the journal from the session files alone", with_config=True))
     _ingest(add("ingest", "run a cloud worker: from the broker into the database, receipts back"))
     _demo(add("demo", "show the whole product on this machine with a shipped clip"))
@@ -61,6 +63,24 @@ def _vision(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--film-started-s", type=float, metavar="S", help="monotonic time at which a file camera's film began"
     )
+
+
+def _log(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--user-id", metavar="ID", help="whose workout (default: session.user_id)")
+    parser.add_argument("--user-name", metavar="NAME", help="their name (default: session.user_name)")
+    parser.add_argument("--start", metavar="TIME", help="when it began, e.g. 2026-02-16T18:30 (default: now)")
+    parser.add_argument("--minutes", type=_minutes, default=0.0, metavar="N", help="how long it took, if known")
+    parser.add_argument("--phase", type=int, metavar="N", help="phase of the program")
+    parser.add_argument("--week", type=int, metavar="N", help="week of the program")
+    parser.add_argument("--deload", action=argparse.BooleanOptionalAction, help="whether it is a deload week")
+    parser.add_argument("--focus", metavar="WORDS", help="e.g. upper-strength")
+
+
+def _minutes(text: str) -> float:
+    minutes = float(text)
+    if not 0 <= minutes <= _LONGEST_WORKOUT_MINUTES:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {_LONGEST_WORKOUT_MINUTES}")
+    return minutes
 
 
 def _rebuild(parser: argparse.ArgumentParser) -> None:

@@ -57,6 +57,7 @@ def named_exercise(name: str, exercises: Mapping[str, Exercise]) -> NamedExercis
 
     The same name gives the same key however it is spaced or capitalised.
     """
+    name = " ".join(name.split())
     key = re.sub(r"\W+", "_", name.casefold()).strip("_") or "exercise"
     for known in exercises.values():
         if key in (known.key, re.sub(r"\W+", "_", known.name.casefold())):
