@@ -50,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     _vision(add("vision", "run vision alone: camera and pose inference", with_config=True))
     add("config", "check the settings and print what is in force", with_config=True)
     _log(add("log", "log a workout by answering questions, while the agent is stopped", with_config=True))
+    _backup(add("backup", "write journal and session files to one file, also while the agent runs", with_config=True))
+    _restore(add("restore", "put a backup in place, while the agent is stopped", with_config=True))
     _rebuild(add("rebuild", "make the journal from the session files alone", with_config=True))
     _ingest(add("ingest", "run a cloud worker: from the broker into the database, receipts back"))
     _demo(add("demo", "show the whole product on this machine with a shipped clip"))
@@ -81,6 +83,17 @@ def _minutes(text: str) -> float:
     if not 0 <= minutes <= _LONGEST_WORKOUT_MINUTES:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and {_LONGEST_WORKOUT_MINUTES}")
     return minutes
+
+
+def _backup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="the backup, a zip file; an older backup is replaced")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="the folder of the journal (default: as set)")
+
+
+def _restore(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="the backup")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="where to restore (default: as set)")
+    parser.add_argument("--force", action="store_true", help="set aside what is there")
 
 
 def _rebuild(parser: argparse.ArgumentParser) -> None:

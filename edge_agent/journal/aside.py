@@ -1,4 +1,4 @@
-"""Setting files aside by name instead of deleting them."""
+"""Setting files aside by name instead of deleting them, and giving new ones to the folder's owner."""
 
 import os
 from collections.abc import Iterator
@@ -21,6 +21,15 @@ def move_aside(path: Path, reason: str) -> Path:
     """Rename a file or a folder to such a name. Raises `OSError`."""
     aside = next(name for name in _names(path, reason) if not name.exists())
     return path.rename(aside)
+
+
+def hand_over(path: Path, folder: Path) -> None:
+    """When root did the work, give a file, or a folder with all that is in it, to whoever owns `folder`."""
+    if os.geteuid() != 0:
+        return
+    owner = folder.stat()
+    for each in (path, *(path.rglob("*") if path.is_dir() else ())):
+        os.chown(each, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _names(path: Path, reason: str) -> Iterator[Path]:

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from edge_agent.errors import ConfigError, PermanentError
-from edge_agent.journal.aside import keep_aside
+from edge_agent.journal.aside import hand_over, keep_aside
 from edge_agent.journal.files import Files, lock
 from edge_agent.journal.order import instant
 from edge_agent.journal.tables import Adoption, Journal
@@ -64,6 +64,8 @@ def rebuild(folder: Path, reading: Reading, revisions_of: RevisionsOf, *, force:
         found, unread = _look_through(folder / "sessions", reading)
         _make(made, reading, revisions_of, found)
         aside = keep_aside(journal, "rebuild") if journal.exists() else None
+        for path in (made / "journal", folder / "journal.lock"):
+            hand_over(path, folder)
         (made / "journal").rename(journal)
         Files().fsync_folder(folder)
     except OSError as error:

@@ -78,11 +78,15 @@ class Journal:
         `device_name` begins the device id of a new journal. Raises `ConfigError` (in use, newer, no access) and
         `TemporaryError` (a new journal on a full disk).
         """
+        files = files or Files()
+        missing = [one for one in (folder, *folder.parents) if not one.exists()]
         try:
             (folder / "sessions").mkdir(parents=True, exist_ok=True)
+            for made in missing:
+                files.fsync_folder(made.parent)  # else a power cut may take the folder with all that was saved in it
         except OSError as error:
             raise ConfigError(f"{folder}: cannot be made ({error.strerror}); set storage.folder to another") from error
-        return cls(folder, device_name, files or Files())
+        return cls(folder, device_name, files)
 
     def close(self) -> None:
         """Give the folder back."""
@@ -130,6 +134,24 @@ class Journal:
                 kept = _Kept(rev=one.rev, saved_at=one.saved_at, file=one.file, session=_checked(one.session))
                 doc_id = self._sessions.insert(msgspec.to_builtins(kept))
                 self._outbox.note(doc_id, _sync_row(kept))
+
+    def write_missing_files(self) -> int:
+        """Write the session files that are not there, under their names; returns how many. Raises `TemporaryError`."""
+        missing = 0
+        for doc_id in list(self._ids.values()):
+            try:
+                kept = self._kept(doc_id)
+            except PermanentError as error:
+                logger.error("%s", error)
+                continue
+            if not (self._session_folder / kept.file).exists():
+                self._write_file(msgspec.convert(kept.session, Session), kept.file)
+                missing += 1
+        return missing
+
+    @property
+    def session_count(self) -> int:
+        return len(self._ids)
 
     def session(self, session_id: str) -> Session:
         """Return a session. Raises `PermanentError` when it is not known."""
