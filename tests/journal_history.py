@@ -15,6 +15,21 @@ State = Mapping[str, Mapping[int, bytes]]
 """Table -> id -> document."""
 
 
+def put(doc_id: int, text: bytes = b'{"a":1}', table: str = "t") -> Change:
+    return Change("put", table, doc_id, text)
+
+
+def records(path: Path, count: int) -> list[int]:
+    """Write that many commits; return where each ended."""
+    log = Log(path, QuickFiles())
+    ends = []
+    for number in range(count):
+        log.append([put(number, b'{"n":%d}' % number)])
+        ends.append(log.size)
+    log.close()
+    return ends
+
+
 def after(state: State, changes: Iterable[Change]) -> State:
     """Return the state that the changes make of it."""
     tables = {name: dict(documents) for name, documents in state.items()}

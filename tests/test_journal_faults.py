@@ -1,20 +1,16 @@
 """Each operation of the file layer fails in turn: what was acknowledged stays, what is refused is never half there."""
 
 import errno
-import itertools
-from bisect import bisect_right
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from edge_agent.errors import ConfigError, EdgeError, TemporaryError
+from edge_agent.errors import EdgeError
 from edge_agent.journal.lines import Change
 from edge_agent.journal.log import Log
-from tests.faulty_files import Fault, FaultyFiles, Kind, QuickFiles, UnreadableFiles
-from tests.journal_history import History, State, commit, state_in, state_of
-from tests.long_form import rounds
+from tests.faulty_files import Fault, FaultyFiles, Kind
+from tests.journal_history import History, State, commit, put, state_in, state_of
 
 KINDS: list[tuple[Kind, int]] = [
     ("refused", errno.EIO),
@@ -24,20 +20,11 @@ KINDS: list[tuple[Kind, int]] = [
     ("torn", errno.ENOSPC),
     ("late", errno.EIO),
 ]
-_STRIDE = 13
-"""Each part of the test of cuts tries each 13th byte; lines have about 45, so one part meets all places."""
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "journal"
-
-
-def put(doc_id: int, text: bytes = b'{"a":1}', table: str = "t") -> Change:
-    return Change("put", table, doc_id, text)
-
-
-# Every write, fsync, rename and truncate in turn
 
 
 class Patient:
@@ -140,124 +127,3 @@ def test_a_kill_before_any_operation_leaves_what_was_acknowledged(tmp_path: Path
     log.compact()
     log.close()
     assert max(len(states) for states in allowed) == 2
-
-
-# A disk that does not read
-
-
-def four_commits(path: Path) -> bytes:
-    log = Log(path, QuickFiles())
-    for number in range(1, 5):
-        log.append([put(number, b'"%s"' % (b"%d" % number * 5000))])
-    log.close()
-    return path.read_bytes()
-
-
-def test_a_journal_that_can_not_be_read_at_all_is_not_begun_again(path: Path) -> None:
-    whole = four_commits(path)
-    with pytest.raises(ConfigError, match="check the disk"):
-        Log(path, UnreadableFiles())
-    assert path.read_bytes() == whole
-    assert sorted(state_in(path)["t"]) == [1, 2, 3, 4]
-
-
-def test_reads_that_fail_at_any_time_while_opening_never_destroy_what_they_missed(tmp_path: Path) -> None:
-    for turn in itertools.count():
-        path = tmp_path / str(turn) / "journal"
-        path.parent.mkdir()
-        path.write_bytes(four_commits(path).replace(b"22222", b"22x22", 1) + b"torn tail")
-        files = UnreadableFiles(turn)
-        with suppress(ConfigError):
-            Log(path, files).close()
-        found = state_in(path)["t"], [one.read_bytes() for one in path.parent.iterdir()]
-        for number, text in ((1, b"1111"), (3, b"3333"), (4, b"4444")):
-            assert number in found[0] or any(text in content for content in found[1]), f"read {turn}"
-        assert all(any(text in content for content in found[1]) for text in (b"22x22", b"torn tail")), f"read {turn}"
-        if files.reads <= turn:
-            assert turn > 5
-            return
-
-
-@pytest.mark.parametrize(("bad", "left"), [(10, [2, 3, 4]), (7000, [3, 4]), (19_900, [1, 2, 3])])
-def test_behind_a_sector_that_can_not_be_read_the_journal_goes_on_and_the_old_file_is_kept(
-    path: Path, bad: int, left: list[int]
-) -> None:
-    whole = four_commits(path)
-    log = Log(path, UnreadableFiles(bad=bad))
-    assert any("check the disk" in words for words in log.damage)
-    assert list(log.tables["t"]) == left
-    log.append([put(9)])
-    log.close()
-    (kept,) = path.parent.glob("journal.unreadable-*")
-    assert kept.read_bytes() == whole
-    assert list(state_in(path)["t"]) == [*left, 9]
-
-
-def test_a_sector_that_can_not_be_read_costs_only_what_stands_in_it(path: Path) -> None:
-    ends = records(path, 400)
-    log = Log(path, UnreadableFiles(bad=8200))
-    outside = [n for n, (start, end) in enumerate(itertools.pairwise(ends), 1) if end <= 8192 or start >= 12288]
-    assert list(log.tables["t"]) == [0, *outside]
-    log.close()
-
-
-def test_a_sector_that_fails_later_leaves_the_old_file_at_the_next_compaction(path: Path) -> None:
-    whole = four_commits(path)
-    files = UnreadableFiles(bad=7000)
-    files.well = True
-    log = Log(path, files)
-    files.well = False
-    log.compact()
-    assert list(log.tables["t"]) == [1, 3, 4]
-    log.close()
-    assert [one.read_bytes() for one in path.parent.glob("journal.unreadable-*")] == [whole]
-
-
-def test_while_the_old_file_can_not_be_kept_nothing_is_written(path: Path) -> None:
-    class NoLinks(UnreadableFiles):
-        def link(self, source: Path, target: Path) -> None:  # noqa: ARG002 - the signature of Files
-            raise OSError(errno.EPERM, "Operation not permitted")
-
-    whole = four_commits(path)
-    log = Log(path, NoLinks(bad=7000))
-    assert list(log.tables["t"]) == [3, 4]
-    with pytest.raises(TemporaryError, match="could not be compacted"):
-        log.append([put(9)])
-    log.close()
-    assert path.read_bytes() == whole
-
-
-# A file cut anywhere
-
-
-def records(path: Path, count: int) -> list[int]:
-    """Write that many commits; return where each ended."""
-    log = Log(path, QuickFiles())
-    ends = []
-    for number in range(count):
-        log.append([put(number, b'{"n":%d}' % number)])
-        ends.append(log.size)
-    log.close()
-    return ends
-
-
-def check_cut(path: Path, whole: bytes, ends: list[int], cut: int) -> None:
-    path.write_bytes(whole[:cut])
-    log = Log(path, QuickFiles())
-    commits = bisect_right(ends, cut)
-    left = ends[commits - 1]
-    assert list(log.tables["t"]) == list(range(commits)), f"cut at {cut}"
-    log.close()
-    assert path.read_bytes() == whole[:left]
-    aside = list(path.parent.glob("journal.damaged-*"))
-    assert [one.read_bytes() for one in aside] == ([whole[left:cut]] if cut > left else [])
-    for one in aside:
-        one.unlink()
-
-
-@pytest.mark.parametrize("part", rounds(1, long=_STRIDE))
-def test_a_file_cut_at_any_byte_of_its_last_200_records_keeps_every_commit_before(path: Path, part: int) -> None:
-    ends = records(path, 210)
-    whole = path.read_bytes()
-    for cut in range(ends[9] + part, len(whole) + 1, _STRIDE):
-        check_cut(path, whole, ends, cut)

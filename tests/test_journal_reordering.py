@@ -5,7 +5,6 @@ then hold are opened. Whatever was acknowledged must be there, and nothing unack
 """
 
 import random
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +15,8 @@ from edge_agent.journal.lines import Change
 from edge_agent.journal.log import Log
 from tests.journal_history import History, State, commit, state_in, state_of
 from tests.long_form import rounds
-from tests.simulated_disk import PowerCut, SimulatedDisk, written
+from tests.power_cut import crashes
+from tests.simulated_disk import SimulatedDisk
 
 
 def random_change(chance: random.Random) -> Change:
@@ -52,16 +52,6 @@ class Life:
             self.log.close()
             self.log = Log(self._path, self.disk)
             self.history.observe(state_of(self.log))
-
-
-def crashes(disk: SimulatedDisk, known: Path, chance: random.Random, random_ones: int) -> Iterator[tuple[int, Path]]:
-    """Write each image of the folder `known` beside it, and yield the moment it is from and its folder."""
-    cut, folder = PowerCut(chance), known.with_name(f"{known.name}-image")
-    for moment, step in enumerate(disk.steps, 1):
-        cut.take(step)
-        for image in cut.images(random_ones) if moment >= disk.beginning else ():
-            written(folder, image, known)
-            yield moment, folder
 
 
 @pytest.mark.parametrize("seed", rounds(12, long=300))
