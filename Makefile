@@ -22,11 +22,12 @@ else
   HEADLESS := $(BIN)/python -m pip install -q --disable-pip-version-check --force-reinstall --no-deps opencv-python-headless
 endif
 
-.PHONY: help demo test check format bench clean
+.PHONY: help demo test test-long check format bench clean
 
 help:
 	@echo "make demo    the whole product on this machine, with a shipped clip (ARGS=\"--once --json\")"
 	@echo "make test    all tests (PYTEST_ARGS=\"-k name\")"
+	@echo "make test-long  ten minutes of faults: the journal's long tests"
 	@echo "make check   format, lint, types, layers"
 	@echo "make format  put the code into the house's format"
 	@echo "make bench   measurements against peers and limits"
@@ -51,6 +52,9 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-long: $(VENV)/.dev
+	@$(BIN)/python -m pytest --long -m long $(PYTEST_ARGS)
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .

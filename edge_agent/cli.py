@@ -12,6 +12,7 @@ from edge_agent.config import DEFAULT_FILE
 from edge_agent.errors import EdgeError
 
 _REFUSED_STATUS = 2
+_LONGEST_WORKOUT_MINUTES = 24 * 60
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,6 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     add("agent", "run the agent alone: counting, journal, web pages, sync", with_config=True)
     _vision(add("vision", "run vision alone: camera and pose inference", with_config=True))
     add("config", "check the settings and print what is in force", with_config=True)
+    _log(add("log", "log a workout by answering questions, while the agent is stopped", with_config=True))
+    _backup(add("backup", "write journal and session files to one file, also while the agent runs", with_config=True))
+    _restore(add("restore", "put a backup in place, while the agent is stopped", with_config=True))
+    _rebuild(add("rebuild", "make the journal from the session files alone", with_config=True))
     _ingest(add("ingest", "run a cloud worker: from the broker into the database, receipts back"))
     _demo(add("demo", "show the whole product on this machine with a shipped clip"))
     _models(add("models", "list, verify or build the pose models"))
@@ -74,6 +79,40 @@ def _vision(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--film-started-s", type=float, metavar="S", help="monotonic time at which a file camera's film began"
     )
+
+
+def _log(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--user-id", metavar="ID", help="whose workout (default: session.user_id)")
+    parser.add_argument("--user-name", metavar="NAME", help="their name (default: session.user_name)")
+    parser.add_argument("--start", metavar="TIME", help="when it began, e.g. 2026-02-16T18:30 (default: now)")
+    parser.add_argument("--minutes", type=_minutes, default=0.0, metavar="N", help="how long it took, if known")
+    parser.add_argument("--phase", type=int, metavar="N", help="phase of the program")
+    parser.add_argument("--week", type=int, metavar="N", help="week of the program")
+    parser.add_argument("--deload", action=argparse.BooleanOptionalAction, help="whether it is a deload week")
+    parser.add_argument("--focus", metavar="WORDS", help="e.g. upper-strength")
+
+
+def _minutes(text: str) -> float:
+    minutes = float(text)
+    if not 0 <= minutes <= _LONGEST_WORKOUT_MINUTES:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {_LONGEST_WORKOUT_MINUTES}")
+    return minutes
+
+
+def _backup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="the backup, a zip file; an older backup is replaced")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="the folder of the journal (default: as set)")
+
+
+def _restore(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="the backup")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="where to restore (default: as set)")
+    parser.add_argument("--force", action="store_true", help="set aside what is there")
+
+
+def _rebuild(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="the folder that holds 'sessions' (default: as set)")
+    parser.add_argument("--force", action="store_true", help="set aside the journal that is there")
 
 
 def _ingest(parser: argparse.ArgumentParser) -> None:

@@ -81,11 +81,11 @@ def running_demo(folder: Path, *arguments: str) -> Iterator[RunningDemo]:
 
 
 @contextmanager
-def running_agent(folder: Path) -> Iterator[RunningDemo]:
+def running_agent(folder: Path, more_settings: str = "") -> Iterator[RunningDemo]:
     """The agent alone on a folder that something else has left."""
     port = free_port()
     settings = folder / "agent.toml"
-    settings.write_text(f'[storage]\nfolder = "{folder}"\n[web]\nhost = "127.0.0.1"\nport = {port}\n')
+    settings.write_text(f'[storage]\nfolder = "{folder}"\n[web]\nhost = "127.0.0.1"\nport = {port}\n{more_settings}')
     with running("agent", "--config", str(settings)) as process:
         yield RunningDemo(process, port, folder)
 

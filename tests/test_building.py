@@ -28,7 +28,7 @@ def rep(end_s: float, *, full: bool = True, score: float = 1.0) -> Rep:
 
 def builder_with(*reps: Rep) -> SessionBuilder:
     """A session whose first rep was credited at its end, when the wall clock said 18:00."""
-    builder = SessionBuilder(FACTS, RULES, reps[0], Moment(time_s=reps[0].end_s, wall=WALL))
+    builder = SessionBuilder(FACTS, RULES, Moment(time_s=reps[0].end_s, wall=WALL).at(reps[0].start_s))
     builder.add(reps, SQUAT)
     return builder
 
@@ -47,7 +47,7 @@ def test_a_session_starts_when_its_first_rep_started() -> None:
 
 def test_a_session_across_the_end_of_summer_time_keeps_its_length() -> None:
     wall = datetime(2026, 10, 25, 2, 50, tzinfo=ZoneInfo("Europe/Berlin"))
-    builder = SessionBuilder(FACTS, RULES, rep(2.0), Moment(time_s=2.0, wall=wall))
+    builder = SessionBuilder(FACTS, RULES, Moment(time_s=0.0, wall=wall))
     builder.add((rep(2.0), rep(1802.0)), SQUAT)
     session = builder.session()
     start, end = (datetime.fromisoformat(text) for text in (session.start_time, session.end_time))
@@ -119,3 +119,45 @@ def test_while_resting_there_is_no_running_set() -> None:
     builder.end_set()
     assert builder.current_set is None
     assert builder.resting_since_s == 102.0
+
+
+def resumed(left: Session, *, start_s: float, now_s: float) -> SessionBuilder:
+    return SessionBuilder.resumed(left, EXERCISES, RULES, 75.0, start_s, now_s)
+
+
+def two_sets() -> SessionBuilder:
+    builder = builder_with(rep(102.0), rep(105.0, full=False))
+    builder.end_set()
+    builder.add((rep(142.0), rep(145.0)), CURL)
+    return builder
+
+
+def test_a_session_put_back_on_another_clock_is_the_same_session() -> None:
+    builder = two_sets()
+    again = resumed(builder.session(interrupted=True), start_s=7000.0, now_s=7050.0)
+    assert again.session(interrupted=True) == builder.session(interrupted=True)
+    assert again.start_s == 7000.0
+
+
+def test_a_resumed_set_numbers_its_reps_on_and_keeps_their_times_right() -> None:
+    again = resumed(two_sets().session(interrupted=True), start_s=7000.0, now_s=7060.0)
+    again.add((rep(7070.0),), CURL)
+    entry = again.session().exercises[1]
+    assert [(one.number, one.end_s) for one in entry.sets[0].reps] == [(1, 42), (2, 45), (3, 70)]
+    assert entry.sets[0].ended_at == "2026-03-01T18:01:08.000+01:00"
+    assert not entry.sets[0].interrupted
+
+
+def test_a_resumed_set_is_silent_only_from_the_return_on() -> None:
+    again = resumed(two_sets().session(interrupted=True), start_s=7000.0, now_s=7060.0)
+    assert not again.set_is_over(7069.9)
+    assert again.set_is_over(7070.0)
+
+
+def test_after_a_resumed_rest_the_next_set_is_a_new_one_with_its_whole_rest() -> None:
+    builder = two_sets()
+    builder.end_set()
+    again = resumed(builder.session(interrupted=True), start_s=7000.0, now_s=7060.0)
+    assert again.current_set is None
+    again.add((rep(7072.0),), CURL)
+    assert [one.rest_before_s for one in again.session().exercises[1].sets] == [35.0, 25.0]

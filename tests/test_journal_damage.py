@@ -1,25 +1,22 @@
-"""Random damage: whatever line it spares is kept, whatever it hits is told, and the journal goes on."""
+"""Random damage and cuts: what they spare is kept, what they hit is told and set aside, and the journal goes on."""
 
 import random
+from bisect import bisect_right
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from edge_agent.journal.files import Files
 from edge_agent.journal.lines import Change, parse, read_header
 from edge_agent.journal.log import Log
+from tests.faulty_files import QuickFiles
+from tests.journal_history import records
+from tests.long_form import rounds
+
+STRIDE = 13
+"""Each part of the test of cuts tries each 13th byte; lines have about 45, so one part meets all places."""
 
 Documents = dict[tuple[str, int], bytes]
-
-
-class QuickFiles(Files):
-    """Syncs nothing: no power fails in these tests."""
-
-    def fdatasync(self, fd: int) -> None: ...
-
-    def fsync(self, fd: int) -> None: ...
-
-    def fsync_folder(self, folder: Path) -> None: ...
 
 
 def written_journal(path: Path, chance: random.Random) -> bytes:
@@ -66,11 +63,24 @@ def expected(whole: bytes, image: bytes) -> Documents:
     return end
 
 
+def hit(whole: bytes, image: bytes) -> Iterator[bytes]:
+    """Yield the stretches of lines that are not as they were."""
+    start = at = 0
+    for line in whole.splitlines(keepends=True):
+        if line == image[at : at + len(line)]:
+            if start < at:
+                yield image[start:at]
+            start = at + len(line)
+        at += len(line)
+    if start < at:
+        yield image[start:at]
+
+
 def documents(log: Log) -> Documents:
     return {(table, doc_id): log.read(table, doc_id) or b"" for table, ids in log.tables.items() for doc_id in ids}
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", rounds(60, long=3000))
 def test_random_damage_costs_only_the_lines_it_hits(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     path = tmp_path / "journal"
@@ -81,9 +91,34 @@ def test_random_damage_costs_only_the_lines_it_hits(tmp_path: Path, seed: int) -
     left = expected(whole, image)
     assert documents(log) == left
     assert log.damage or image == whole
+    aside = [one.read_bytes() for one in tmp_path.glob("journal.damaged-*")]
+    assert all(any(stretch in one for one in aside) for stretch in hit(whole, image))
     log.append([Change("put", "b", 1)])
     log.close()
     log = Log(path, QuickFiles())
     assert documents(log) == left | {("b", 1): b"null"}
     assert log.damage == ()
     log.close()
+
+
+def check_cut(path: Path, whole: bytes, ends: list[int], cut: int) -> None:
+    path.write_bytes(whole[:cut])
+    log = Log(path, QuickFiles())
+    commits = bisect_right(ends, cut)
+    left = ends[commits - 1]
+    assert list(log.tables["t"]) == list(range(commits)), f"cut at {cut}"
+    log.close()
+    assert path.read_bytes() == whole[:left]
+    aside = list(path.parent.glob("journal.damaged-*"))
+    assert [one.read_bytes() for one in aside] == ([whole[left:cut]] if cut > left else [])
+    for one in aside:
+        one.unlink()
+
+
+@pytest.mark.parametrize("part", rounds(1, long=STRIDE))
+def test_a_file_cut_at_any_byte_of_its_last_200_records_keeps_every_commit_before(tmp_path: Path, part: int) -> None:
+    path = tmp_path / "journal"
+    ends = records(path, 210)
+    whole = path.read_bytes()
+    for cut in range(ends[9] + part, len(whole) + 1, STRIDE):
+        check_cut(path, whole, ends, cut)

@@ -1,123 +1,20 @@
-"""TinyDB's documented behaviour, on its own memory storage and on the journal with stock and with own tables."""
+"""What the journal's storage and tables add to TinyDB, whose own behaviour is tested in test_journal_parity.py."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tinydb import Query, TinyDB, where
-from tinydb.operations import delete, increment
-from tinydb.storages import MemoryStorage
-from tinydb.table import Document
+from tinydb import TinyDB, where
 
 from edge_agent.journal import JournalDB, JournalStorage, JournalTable
 from tests.journal_parts import FailingFiles
-
-
-@pytest.fixture(params=["memory", "stock table", "journal table"])
-def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TinyDB]:
-    if request.param == "memory":
-        one = TinyDB(storage=MemoryStorage)
-    else:
-        kind = JournalDB if request.param == "journal table" else TinyDB
-        one = kind(tmp_path / "journal", storage=JournalStorage)
-    with one:
-        yield one
 
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[JournalDB]:
     with JournalDB(tmp_path / "journal") as one:
         yield one
-
-
-def test_inserted_documents_are_numbered_and_found(db: TinyDB) -> None:
-    assert db.insert({"char": "a"}) == 1
-    assert db.insert_multiple([{"char": "b"}, {"char": "c"}]) == [2, 3]
-    assert db.all() == [{"char": "a"}, {"char": "b"}, {"char": "c"}]
-    assert [one.doc_id for one in db] == [1, 2, 3]
-    assert len(db) == 3
-
-
-def test_queries_find_by_fields_and_nesting(db: TinyDB) -> None:
-    db.insert_multiple([{"n": 1, "in": {"x": [1, 2]}}, {"n": 2, "in": {"x": [3]}}])
-    assert db.search(Query()["in"].x.any([3])) == [{"n": 2, "in": {"x": [3]}}]
-    assert db.count(where("n") > 0) == 2
-    assert db.contains(where("n") == 2)
-    assert not db.contains(doc_id=9)
-    assert db.get(doc_ids=[1, 9]) == [{"n": 1, "in": {"x": [1, 2]}}]
-    assert db.get(doc_id=9) is None
-
-
-def test_updates_reach_only_what_they_name(db: TinyDB) -> None:
-    db.insert_multiple([{"n": 1}, {"n": 2}, {"n": 3}])
-    assert db.update({"hit": True}, where("n") >= 2) == [2, 3]
-    assert db.update(increment("n"), doc_ids=[1, 99]) == [1]
-    assert db.update(delete("hit"), where("n") == 3) == [3]
-    assert db.update_multiple([({"n": 10}, where("n") == 3), ({"n": 11}, where("hit").exists())]) == [2, 3]
-    assert db.all() == [{"n": 2}, {"n": 11, "hit": True}, {"n": 10}]
-
-
-def test_upsert_updates_or_inserts(db: TinyDB) -> None:
-    assert db.upsert({"k": "a", "v": 1}, where("k") == "a") == [1]
-    assert db.upsert({"k": "a", "v": 2}, where("k") == "a") == [1]
-    assert db.upsert(Document({"k": "b"}, 7)) == [7]
-    assert db.upsert(Document({"v": 3}, 7)) == [7]
-    assert db.all() == [{"k": "a", "v": 2}, {"k": "b", "v": 3}]
-
-
-def test_documents_may_bring_their_id_but_not_a_taken_one(db: TinyDB) -> None:
-    assert db.insert(Document({"a": 1}, 5)) == 5
-    with pytest.raises(ValueError, match="already exists"):
-        db.insert(Document({"a": 2}, 5))
-    assert db.insert({"a": 3}) == 6
-
-
-def test_removal_reaches_only_what_it_names(db: TinyDB) -> None:
-    db.insert_multiple([{"n": 1}, {"n": 2}, {"n": 3}])
-    assert db.remove(where("n") == 2) == [2]
-    assert db.remove(doc_ids=[1, 9]) == [1]
-    with pytest.raises(RuntimeError):
-        db.remove()
-    assert db.all() == [{"n": 3}]
-    db.truncate()
-    assert len(db) == 0
-
-
-def test_documents_may_be_removed_while_walking_along(db: TinyDB) -> None:
-    db.insert_multiple([{"n": n} for n in range(5)])
-    for one in db:
-        db.remove(doc_ids=[one.doc_id, one.doc_id + 1])
-    assert len(db) == 0
-
-
-def test_tables_are_apart_and_can_be_dropped(db: TinyDB) -> None:
-    db.table("one").insert({"n": 1})
-    db.table("two").insert({"n": 2})
-    db.table("empty", persist_empty=True)
-    assert db.tables() == {"one", "two", "empty"}
-    db.drop_table("one")
-    assert db.table("one").all() == []
-    assert db.table("two").all() == [{"n": 2}]
-    db.drop_tables()
-    assert db.tables() == set()
-
-
-def test_an_insert_that_fails_half_way_changes_nothing(db: TinyDB) -> None:
-    bad: Any = [{"n": 1}, "not a document"]
-    with pytest.raises(ValueError, match="Mapping"):
-        db.insert_multiple(bad)
-    assert db.all() == []
-
-
-def test_everything_is_there_after_opening_again(tmp_path: Path) -> None:
-    with TinyDB(tmp_path / "journal", storage=JournalStorage) as db:
-        db.insert_multiple([{"n": 1}, {"n": 2}])
-        db.update({"n": 3}, doc_ids=[2])
-        db.table("ünï \n").insert({"s": "ü\n\u2028"})
-    with JournalDB(tmp_path / "journal") as db:
-        assert db.all() == [{"n": 1}, {"n": 3}]
-        assert db.table("ünï \n").all() == [{"s": "ü\n\u2028"}]
 
 
 def test_a_handed_out_document_can_not_change_the_store(journal: JournalDB) -> None:

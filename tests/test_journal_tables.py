@@ -8,6 +8,7 @@ import pytest
 from edge_agent import canonical
 from edge_agent.errors import ConfigError, PermanentError, TemporaryError
 from edge_agent.journal import JournalDB
+from edge_agent.journal.running import Anchor
 from edge_agent.journal.tables import Journal
 from edge_agent.records import Change, Receipt, Session
 from tests.journal_parts import FailingFiles, make_session
@@ -134,7 +135,34 @@ def test_the_order_is_the_same_after_opening_again(tmp_path: Path) -> None:
         assert list(pages(journal, 2)) == before
 
 
+def test_sessions_of_an_exercise_are_those_of_one_member_newest_first(tmp_path: Path) -> None:
+    with Journal.open(tmp_path) as journal:
+        save(journal, "old", start="2026-01-01T00:00:00+00:00")
+        save(journal, "new", start="2026-01-02T00:00:00+00:00")
+        save(journal, "other", user_id="ben")
+    with Journal.open(tmp_path) as journal:
+        page = journal.sessions_of_exercise("apoorva", "squat", 1)
+        assert [one.session_id for one in page.sessions] == ["new"]
+        page = journal.sessions_of_exercise("apoorva", "squat", 1, page.next_cursor)
+        assert ([one.session_id for one in page.sessions], page.next_cursor) == (["old"], None)
+        assert journal.sessions_of_exercise("apoorva", "plank", 9).sessions == ()
+
+
+def test_an_exercise_or_program_that_was_corrected_moves_the_session(journal: Journal) -> None:
+    first = save(journal, "a")
+    curl = msgspec.structs.replace(first.exercises[0], exercise="biceps_curl")
+    journal.save_session(msgspec.structs.replace(first, exercises=(curl,), program_id="p1"), "r2", "now")
+    assert journal.sessions_of_exercise("apoorva", "squat", 9).sessions == ()
+    assert len(journal.sessions_of_exercise("apoorva", "biceps_curl", 9).sessions) == 1
+    assert len(journal.sessions_of_program("p1", 9).sessions) == 1
+    assert journal.sessions_of_program("p2", 9).sessions == ()
+
+
 # A running session
+
+
+def running(journal: Journal) -> list[Session]:
+    return [left.session for left in journal.left_running()]
 
 
 def test_a_running_session_survives_and_is_gone_once_it_is_saved(tmp_path: Path) -> None:
@@ -142,32 +170,47 @@ def test_a_running_session_survives_and_is_gone_once_it_is_saved(tmp_path: Path)
         journal.keep_running(make_session("a", sets=1))
         journal.keep_running(make_session("a", sets=3, reps=5))
     with Journal.open(tmp_path) as journal:
-        assert journal.running() == [make_session("a", sets=3, reps=5)]
+        assert running(journal) == [make_session("a", sets=3, reps=5)]
         save(journal, "a")
-        assert journal.running() == []
+        assert running(journal) == []
     with Journal.open(tmp_path) as journal:
-        assert journal.running() == []
+        assert running(journal) == []
 
 
 def test_all_sessions_left_behind_are_told_oldest_first(journal: Journal) -> None:
     for session_id in ("b", "a"):
         journal.keep_running(make_session(session_id))
-    assert [one.session_id for one in journal.running()] == ["b", "a"]
+    assert [one.session_id for one in running(journal)] == ["b", "a"]
 
 
 def test_a_session_that_lost_a_set_is_kept_without_it(journal: Journal) -> None:
     journal.keep_running(make_session("a", sets=3))
     journal.keep_running(make_session("a", sets=1))
-    assert journal.running() == [make_session("a", sets=1)]
+    assert running(journal) == [make_session("a", sets=1)]
 
 
 def test_saving_one_session_keeps_the_other_running_one(journal: Journal) -> None:
     journal.keep_running(make_session("a"))
     journal.keep_running(make_session("b"))
     save(journal, "a")
-    assert journal.running() == [make_session("b")]
+    assert running(journal) == [make_session("b")]
     journal.discard_running()
-    assert journal.running() == []
+    assert running(journal) == []
+
+
+def test_a_running_session_is_found_with_its_anchor_and_only_its_head_is_written_for_a_new_one(tmp_path: Path) -> None:
+    files = FailingFiles()
+    with Journal.open(tmp_path, files=files) as journal:
+        journal.keep_running(make_session("old"))
+        journal.keep_running(make_session("a", reps=50), Anchor(started_s=10.0, kept_s=20.0))
+        files.written = 0
+        journal.keep_running(make_session("a", reps=50), Anchor(started_s=10.0, kept_s=50.0))
+        assert files.written < 1000
+    with Journal.open(tmp_path) as journal:
+        old, new = journal.left_running()
+    assert (old.session.session_id, old.anchor) == ("old", None)
+    assert new.session == make_session("a", reps=50)
+    assert new.anchor == Anchor(started_s=10.0, kept_s=50.0)
 
 
 def test_keeping_a_session_writes_the_changed_set_and_not_the_whole_workout(tmp_path: Path) -> None:
@@ -317,11 +360,21 @@ def test_a_folder_that_can_not_be_made_is_refused(tmp_path: Path) -> None:
 def test_tables_of_a_newer_program_are_refused(tmp_path: Path) -> None:
     Journal.open(tmp_path).close()
     with JournalDB(tmp_path / "journal") as db:
-        db.table("settings").update({"value": 2}, doc_ids=[1])
+        db.table("settings").update({"value": 99}, doc_ids=[1])
     content = (tmp_path / "journal").read_bytes()
     with pytest.raises(ConfigError, match="newer edge-agent"):
         Journal.open(tmp_path)
     assert (tmp_path / "journal").read_bytes() == content
+
+
+def test_tables_of_an_older_program_are_taken_over_and_marked(tmp_path: Path) -> None:
+    with Journal.open(tmp_path) as journal:
+        save(journal, "a")
+    with JournalDB(tmp_path / "journal") as db:
+        db.table("settings").update({"value": 1}, doc_ids=[1])
+    with Journal.open(tmp_path) as journal:
+        assert journal.session("a") == make_session("a")
+        assert journal.setting("tables", int) > 1
 
 
 def test_a_journal_that_can_not_be_opened_again_goes_on_refusing_and_recovers(tmp_path: Path) -> None:

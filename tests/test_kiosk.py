@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge_agent import link
+from edge_agent import link, service
 from edge_agent.agent.kiosk import Kiosk
 from edge_agent.agent.role import run_agent
 from edge_agent.config import Config, SessionConfig, WebConfig
@@ -93,7 +93,9 @@ def test_a_session_left_behind_by_a_kill_is_saved_as_interrupted(tmp_path: Path)
     async def wait(kiosk: Kiosk) -> None:
         await until(lambda: kiosk.live().last_session_id is not None)
 
-    run(tmp_path, wait)
+    with pytest.MonkeyPatch.context() as booted:
+        booted.setattr(service, "boot_id", lambda: "another boot")
+        run(tmp_path, wait)
     (session,) = saved_in(tmp_path)
     assert (session.reps, session.interrupted) == (3, True)
 
@@ -138,7 +140,7 @@ def test_a_set_is_kept_as_soon_as_it_ends(tmp_path: Path) -> None:
         await kiosk.keep_running()
         await kiosk.choose_exercise("push_up")
         journal = kiosk._journal
-        while (await journal.running())[0].exercises[0].sets[0].interrupted:  # noqa: ASYNC110 - no event tells it
+        while (await journal.left_running())[0].session.exercises[0].sets[0].interrupted:  # noqa: ASYNC110 - no event tells it
             await asyncio.sleep(0.01)
 
     run(tmp_path, end_set)

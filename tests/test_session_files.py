@@ -10,7 +10,7 @@ import pytest
 from edge_agent.journal.files import Files
 from edge_agent.journal.session_files import file_names, to_training_log, write_session_file
 from edge_agent.records import Session, WorkoutSet
-from tests.journal_parts import make_session
+from tests.journal_parts import FailingFiles, make_session
 
 SCHEMA = json.loads(resources.files("edge_agent.journal").joinpath("training_session_log.schema.json").read_bytes())
 
@@ -139,3 +139,14 @@ def test_a_new_version_replaces_the_file(tmp_path: Path) -> None:
     write_session_file(Files(), tmp_path, make_session(reps=4))
     (path,) = tmp_path.iterdir()
     assert json.loads(path.read_bytes())["exercises"][0]["workingSets"][0]["repCount"] == {"full": 4, "partial": 0}
+
+
+@pytest.mark.parametrize("operation", ["pwrite", "fsync", "rename"])
+def test_a_new_version_that_can_not_be_written_leaves_the_old_file_whole(tmp_path: Path, operation: str) -> None:
+    files = FailingFiles()
+    name = write_session_file(files, tmp_path, make_session(reps=3))
+    before = (tmp_path / name).read_bytes()
+    files.failing = {operation}
+    with pytest.raises(OSError, match="error"):
+        write_session_file(files, tmp_path, make_session(reps=4), name)
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [before]

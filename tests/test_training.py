@@ -1,6 +1,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from edge_agent.agent.training import Training
@@ -45,7 +46,7 @@ def empty(start_s: float, length_s: float) -> Iterator[PoseFrame]:
 
 
 def feed(spot: Training, frames: Iterable[PoseFrame]) -> list[Session]:
-    seen = [spot.see(frame, moment(frame.time_s).wall)[1] for frame in frames]
+    seen = [spot.see(frame, moment(frame.time_s))[1] for frame in frames]
     return [session for session in seen if session]
 
 
@@ -140,7 +141,7 @@ def test_a_session_ends_when_the_camera_stays_away() -> None:
 def test_a_camera_that_starts_again_at_zero_does_not_turn_time_back() -> None:
     spot = training()
     feed(spot, reps("squat", 3, start_s=100))
-    time_s, _ = spot.see(reps("squat", 0)[0], START)
+    time_s, _ = spot.see(reps("squat", 0)[0], moment(0))
     assert time_s > 109
     feed(spot, reps("squat", 2, start_s=0))
     assert spot.builder
@@ -163,3 +164,81 @@ def test_the_next_session_starts_at_zero() -> None:
     feed(spot, reps("squat", 2, start_s=20))
     assert spot.builder
     assert spot.builder.full_reps == 2
+
+
+def killed_in_a_set() -> Session:
+    """Three squats that began at 1 s, kept while the set ran."""
+    spot = training()
+    feed(spot, reps("squat", 3))
+    assert spot.builder
+    return spot.builder.session(interrupted=True)
+
+
+def resumed(left: Session, now_s: float) -> Training:
+    """Another agent at `now_s` of the same clock."""
+    spot = training()
+    began_s = (datetime.fromisoformat(left.start_time) - START).total_seconds()
+    spot.resume(left, began_s, 75, moment(now_s))
+    return spot
+
+
+def test_a_set_goes_on_in_the_same_session_when_its_person_is_still_there() -> None:
+    spot = resumed(killed_in_a_set(), now_s=25)
+    feed(spot, reps("squat", 2, start_s=28))
+    session = spot.finish(moment(40))
+    assert session
+    assert (session.session_id, counts(session), session.interrupted) == ("s1", [("squat", [5])], False)
+    times = [rep.end_s for rep in session.exercises[0].sets[0].reps]
+    assert times == sorted(times)
+    assert 25 < times[3] < 35
+
+
+def test_the_return_is_dated_by_its_arrival_when_the_camera_has_another_clock() -> None:
+    left = killed_in_a_set()
+    spot = resumed(left, now_s=25)
+    for frame in reps("squat", 2, start_s=5000):
+        spot.see(frame, moment(frame.time_s - 5000 + 28))
+    assert spot.builder
+    assert 25 < spot.builder.last_reps[3].end_s - spot.builder.start_s < 35
+
+
+def test_a_set_whose_person_is_gone_is_closed_as_interrupted() -> None:
+    spot = resumed(killed_in_a_set(), now_s=25)
+    (session,) = feed(spot, empty(28, 11))
+    assert session.interrupted
+    assert session.exercises[0].sets[0].interrupted
+    assert (counts(session), spot.builder) == ([("squat", [3])], None)
+
+
+def test_a_set_without_a_picture_is_closed_as_interrupted_after_a_while() -> None:
+    spot = resumed(killed_in_a_set(), now_s=25)
+    assert spot.tick(moment(44.9)) is None
+    session = spot.tick(moment(45))
+    assert session
+    assert session.interrupted
+
+
+def test_a_rest_that_was_left_goes_on_by_the_ordinary_rules() -> None:
+    spot = training()
+    feed(spot, reps("squat", 3))
+    spot.tick(moment(18))
+    assert spot.builder
+    spot = resumed(spot.builder.session(interrupted=True), now_s=25)
+    assert feed(spot, empty(28, 15)) == []
+    (session,) = feed(spot, empty(43, 10))
+    assert (counts(session), session.interrupted) == ([("squat", [3])], False)
+
+
+def test_a_resumed_session_counts_the_exercise_it_was_left_with() -> None:
+    spot = training()
+    spot.choose("biceps_curl", moment(0))
+    feed(spot, reps("biceps_curl", 3))
+    assert spot.builder
+    assert resumed(spot.builder.session(interrupted=True), now_s=20).exercise.key == "biceps_curl"
+
+
+def test_a_session_of_an_exercise_that_is_gone_can_not_go_on() -> None:
+    left = killed_in_a_set()
+    gone = msgspec.structs.replace(left, exercises=(msgspec.structs.replace(left.exercises[0], exercise="burpee"),))
+    with pytest.raises(PermanentError, match="burpee"):
+        resumed(gone, now_s=20)

@@ -21,8 +21,9 @@ from edge_agent.agent.training import Training
 from edge_agent.agent.wall import WallClock
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.config import Config
-from edge_agent.errors import TemporaryError
+from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.interface import ExerciseChoice
+from edge_agent.journal.running import Anchor, LeftBehind
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.records import (
     LivePose,
@@ -44,6 +45,9 @@ logger = logging.getLogger(__name__)
 
 _KEEP_EVERY_S = 5.0
 """A running session is journaled this often (SPEC S3.3)."""
+_KEEP_UNCHANGED_EVERY_S = 30.0
+_RESUMABLE_S = 120.0
+"""A session that was kept no longer ago than this may go on: as long as one lasts without a picture."""
 _TICK_S = 0.5
 _SAVED_WITHIN_S = 5.0
 _VISION_SILENT_S = 5.0
@@ -80,13 +84,13 @@ class Kiosk:
         self._frame: PoseFrame | None = None
         self.vision_began_s: float | None = None
         """When vision first ran, on the monotonic clock."""
-        self._time_s = 0.0
-        self._arrived_s = time.monotonic()
+        self._time_s = self._arrived_s = time.monotonic()
         self._heard_s = self._arrived_s
         """When vision last said anything; `_arrived_s` is when the newest frame came."""
         self._trouble = ""
         self._last_session: tuple[str, SyncState] | None = None
         self._kept: SessionMark | None = None
+        self._kept_s = float("-inf")
         loop = asyncio.get_running_loop()
         self._first_session: asyncio.Future[Session | None] = loop.create_future()
         self._link_failure: asyncio.Future[None] = loop.create_future()
@@ -124,8 +128,9 @@ class Kiosk:
             return
         self._frame = message
         self._vision = "running"
+        arrived = self._now()
         self._arrived_s = self._heard_s
-        self._time_s, finished = self._training.see(message, self._wall.now())
+        self._time_s, finished = self._training.see(message, arrived)
         if finished:
             self.saver.add(finished)
         self.view.show(_live_pose(message))
@@ -220,26 +225,52 @@ class Kiosk:
         )
 
     async def keep_running(self) -> None:
-        """Journal the running session as it is now, when it has new reps."""
-        builder = self._training.builder
-        if builder is None or builder.mark == self._kept:
+        """Journal the running session as it is now: when it has changed, and now and then while somebody is there."""
+        builder, kept_s = self._training.builder, time.monotonic()
+        if builder is None:
             return
-        mark, session = builder.mark, builder.session(interrupted=True)
+        mark = builder.mark
+        if mark == self._kept and not (self._training.present and kept_s - self._kept_s >= _KEEP_UNCHANGED_EVERY_S):
+            return
+        anchor = Anchor(started_s=kept_s - (self._now().time_s - builder.start_s), kept_s=kept_s)
         try:
-            await self._journal.keep_running(session)
+            await self._journal.keep_running(builder.session(interrupted=True), anchor)
         except TemporaryError as error:
             self._set_trouble(f"Not saved yet: {error}")
         else:
-            self._kept = mark
+            self._kept, self._kept_s = mark, kept_s
             if not self.saver.unsaved:
                 self._set_trouble("")
 
     async def recover(self) -> None:
-        """Have the sessions saved that a killed agent left behind, marked as interrupted. A full disk can wait."""
-        for left in await self._journal.running():
-            logger.warning("session %s was interrupted with %d reps; saved as such", left.session_id, left.reps)
-            self._left_behind.add(left.session_id)
-            self.saver.add(left)
+        """Go on with the session that a killed agent left behind a moment ago; have others saved as interrupted.
+
+        A full disk can wait: it does not keep the agent from starting.
+        """
+        all_left = await self._journal.left_running()
+        for left in all_left:
+            if left is all_left[-1] and self._resume(left):
+                break
+            session = left.session
+            logger.warning("session %s was interrupted with %d reps", session.session_id, session.reps)
+            self._left_behind.add(session.session_id)
+            self.saver.add(session)
+
+    def _resume(self, left: LeftBehind) -> bool:
+        """Put the session back if it is fresh. After another boot nobody knows how long ago it was kept."""
+        session, anchor = left.session, left.anchor
+        if anchor is None or session.boot_id != service.boot_id():
+            return False
+        if not 0 <= time.monotonic() - anchor.kept_s <= _RESUMABLE_S:
+            return False
+        # Until the first frame this kiosk's clock is the monotonic one, which the anchor was read from.
+        try:
+            self._training.resume(session, anchor.started_s, self._config.session.body_weight_kg, self._now())
+        except PermanentError as error:
+            logger.warning("session %s can't go on: %s", session.session_id, error)
+            return False
+        logger.warning("session %s goes on with %d reps", session.session_id, session.reps)
+        return True
 
     async def close(self) -> None:
         """Save the running session before the program ends; a set cut short by that is marked as interrupted."""

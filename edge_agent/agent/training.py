@@ -1,7 +1,6 @@
 """One training spot: pose frames in, finished sessions out. Pure: it takes frames and clock values, and does no I/O."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 
 import msgspec
 
@@ -18,6 +17,9 @@ _CUE_SHOWN_S = 3.0
 _RESTING_PHASE = 0.3
 _BLIND_PATIENCE_S = 120.0
 """While there is no picture, a session lasts so much longer: nobody knows that the person has left."""
+_PICTURE_WITHIN_S = 20.0
+_RETURN_WITHIN_S = 10.0
+"""A set that was left running goes on if its person is seen within so long of the first picture."""
 
 
 class Training:
@@ -35,6 +37,7 @@ class Training:
         self.present = False
         self._moving = False
         self._blind = False
+        self._awaited_until_s: float | None = None
         self.exercise = self._known(exercise)
         self._counter = RepCounter(self.exercise)
 
@@ -47,16 +50,37 @@ class Training:
         """Return the last cue while it is fresh."""
         return self._cue if time_s - self._cue_s <= _CUE_SHOWN_S else ""
 
-    def see(self, frame: PoseFrame, wall: datetime) -> tuple[float, Session | None]:
-        """Count one frame. Returns its time on the continued clock and the session that ended with it, if one did."""
-        time_s = self._clock.continued(frame.time_s)
+    def resume(self, left: Session, start_s: float, body_weight_kg: float, now: Moment) -> None:
+        """Go on with a session that a killed agent left behind; it began at `start_s` on the clock of `now`.
+
+        A set that was running waits for its person, and is closed as interrupted if nobody comes. Raises
+        `PermanentError` for exercises that are not known any more.
+        """
+        for entry in left.exercises:
+            self.exercise = self._known(entry.exercise)
+        self._builder = SessionBuilder.resumed(left, self._exercises, self._rules, body_weight_kg, start_s, now.time_s)
+        self._counter = RepCounter(self.exercise)
+        self._awaited_until_s = now.time_s + _PICTURE_WITHIN_S
+        self._blind = True
+
+    def see(self, frame: PoseFrame, arrived: Moment) -> tuple[float, Session | None]:
+        """Count one frame that arrived at that moment.
+
+        Returns its time on the continued clock and the session that ended with it, if one did.
+        """
+        time_s = self._clock.continued(frame.time_s, arrived.time_s)
         if self._blind and self._builder:
             # Whoever trained may still be there: their absence is counted from now on.
             self._builder.see(present=True, time_s=time_s)
+            if self._awaited_until_s is not None:
+                self._awaited_until_s = time_s + _RETURN_WITHIN_S
         self._blind = False
         progress = self._counter.update(msgspec.structs.replace(frame, time_s=time_s))
-        now = Moment(time_s=time_s, wall=wall)
+        now = Moment(time_s=time_s, wall=arrived.wall)
         self.present = progress.present
+        if self.present and self._builder and self._awaited_until_s is not None:
+            self._awaited_until_s = None
+            self._builder.go_on(time_s)
         self._moving = progress.present and (progress.phase or 0.0) > _RESTING_PHASE
         self._credit(progress, now)
         return time_s, self.tick(now)
@@ -66,6 +90,8 @@ class Training:
         builder = self._builder
         if builder is None:
             return None
+        if self._awaited_until_s is not None and builder.current_set:
+            return self.finish(now, interrupted=True) if now.time_s >= self._awaited_until_s else None
         builder.see(present=self.present, time_s=now.time_s)
         # Not in the middle of a rep, unless somebody stays there for as long again.
         patience_s = self._rules.set_end_after_s if self._moving else 0.0
@@ -95,6 +121,7 @@ class Training:
         if not interrupted:
             self._end_set(now)
         builder, self._builder = self._builder, None
+        self._awaited_until_s = None
         self._counter = RepCounter(self.exercise)
         return builder.session(interrupted=interrupted and builder.current_set is not None) if builder else None
 
@@ -109,7 +136,7 @@ class Training:
         if not progress.reps:
             return
         if self._builder is None:
-            self._builder = SessionBuilder(self._new_facts(), self._rules, progress.reps[0], now)
+            self._builder = SessionBuilder(self._new_facts(), self._rules, now.at(progress.reps[0].start_s))
         self._builder.add(progress.reps, self.exercise)
 
     def _known(self, key: str) -> Exercise:
@@ -121,15 +148,15 @@ class Training:
 
 
 class _FrameClock:
-    """Makes frame times run on when a restarted camera begins at zero again."""
+    """Puts frame times on the agent's clock, whose zero they need not share; a restarted camera may begin at zero."""
 
     def __init__(self) -> None:
-        self._offset_s = 0.0
+        self._offset_s: float | None = None
         self._last_s = float("-inf")
 
-    def continued(self, time_s: float) -> float:
-        """Return the frame's time on a clock that never goes back."""
-        if time_s + self._offset_s < self._last_s:
-            self._offset_s = self._last_s - time_s
+    def continued(self, time_s: float, arrived_s: float) -> float:
+        """Return the frame's time on a clock that never goes back; only arrivals that tell of a new zero are used."""
+        if self._offset_s is None or time_s + self._offset_s < self._last_s:
+            self._offset_s = max(arrived_s, self._last_s) - time_s
         self._last_s = time_s + self._offset_s
         return self._last_s

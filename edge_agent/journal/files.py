@@ -41,6 +41,9 @@ class Files:
     def rename(self, source: Path, target: Path) -> None:
         source.replace(target)
 
+    def link(self, source: Path, target: Path) -> None:
+        target.hardlink_to(source)
+
     def fsync_folder(self, folder: Path) -> None:
         fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -76,21 +79,35 @@ def write_whole(files: Files, path: Path, pieces: Iterable[bytes]) -> None:
     files.fsync_folder(path.parent)
 
 
-def read_over_bad_sectors(files: Files, fd: int, length: int, offset: int) -> bytes:
-    """Read like `pread`; a sector that the disk can't read comes back as zeros, and the CRCs find it."""
+def read_over_bad_sectors(files: Files, fd: int, length: int, offset: int) -> tuple[bytes, bool]:
+    """Read like `pread`; a sector that the disk can't read comes back as zeros, and the CRCs find it.
+
+    Returns the bytes, and whether all of them could be read.
+    """
     try:
-        return files.pread(fd, length, offset)
+        return files.pread(fd, length, offset), True
     except OSError as error:
         if error.errno != errno.EIO:
             raise
-    pieces = []
-    for start in range(offset, offset + length, _SECTOR):
-        size = min(_SECTOR, offset + length - start)
+    pieces, all_read = [], True
+    end = offset + length
+    while offset < end:
+        size = min(_SECTOR - offset % _SECTOR, end - offset)
         try:
-            pieces.append(files.pread(fd, size, start))
+            pieces.append(files.pread(fd, size, offset))
         except OSError:
             pieces.append(bytes(size))
-    return b"".join(pieces)
+            all_read = False
+        offset += size
+    return b"".join(pieces), all_read
+
+
+def is_at(fd: int, path: Path) -> bool:
+    """Whether `path` still names the open file."""
+    try:
+        return os.path.samestat(os.fstat(fd), path.stat())
+    except OSError:
+        return False
 
 
 def lock(path: Path) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from edge_agent.errors import ConfigError, PermanentError, TemporaryError
-from edge_agent.journal.files import Files, lock, read_over_bad_sectors, write_all, write_whole
+from edge_agent.journal.files import Files, is_at, lock, read_over_bad_sectors, write_all, write_whole
 from edge_agent.journal.fresh import FreshLog
 from edge_agent.journal.lines import FORMAT, Change, encode, header, parse, read_header, scan
 from edge_agent.journal.replay import Contents, replay
@@ -30,6 +30,7 @@ class Log:
         self.damage: tuple[str, ...] = ()
         self._files = files or Files()
         self._fault = ""
+        self._unreadable = False
         self._fd = -1
         self._lock = lock(path)
         try:
@@ -141,6 +142,8 @@ class Log:
         start = self._after_header()
         size = os.fstat(self._fd).st_size
         found = replay(scan(self._read, start, size), start)
+        if self._unreadable and not found.sequence:
+            raise ConfigError(f"{self.path}: the disk can't read it; check the disk, nothing was changed")
         if start == 0 and not found.sequence:
             self._begin_again(size)
             return
@@ -150,6 +153,9 @@ class Log:
             for piece in found.damage:
                 name = self._set_aside(piece.offset, piece.length)
                 self._report(f"{piece.length:,} bytes in the middle are damaged; kept as {name}, the rest is in use")
+            if self._unreadable:
+                self._leave_alone()
+                return
             self._settle_end(found.last_start, size)
             if found.damage:
                 self.compact()
@@ -170,7 +176,7 @@ class Log:
 
     def _begin_again(self, size: int) -> None:
         """Start anew where creation was cut short; refuse whatever was never a journal."""
-        content = self._read(min(size, _CHUNK), 0)
+        content = self._files.pread(self._fd, min(size, _CHUNK), 0)
         if size > _CHUNK or (not header().startswith(content) and content.strip(b"\0")):
             raise ConfigError(f"{self.path}: not a journal of this program; move it away or choose another folder")
         if size:
@@ -191,17 +197,30 @@ class Log:
             name = self._set_aside(self._end, size - self._end)
             self._report(f"the last write was cut short or damaged; its {size - self._end:,} bytes are kept as {name}")
             self._files.truncate(self._fd, self._end)
-        last = self._read(self._end - last_start, last_start)
+        last = self._files.pread(self._fd, self._end - last_start, last_start)
         write_all(self._files, self._fd, last, last_start)
         self._files.fsync(self._fd)
         self._files.fsync_folder(self.path.parent)
 
+    def _leave_alone(self) -> None:
+        """Go on in a new file: what can't be read now may be readable later, so nothing in the old one is touched."""
+        try:
+            self.compact()
+        except TemporaryError as error:
+            self._fault = str(error)
+            raise
+
     def _set_aside(self, offset: int, length: int) -> str:
-        """Copy a stretch of the file to a file of its own, named by its content so that none is kept twice."""
+        """Copy a stretch of the file to a file of its own, named by its content so that none is kept twice.
+
+        A file that can't be read is kept whole instead, see `_keep_unreadable`.
+        """
+        if self._unreadable:
+            return self._unreadable_path.name
 
         def pieces() -> Iterator[bytes]:
             for start in range(offset, offset + length, _CHUNK):
-                yield self._read(min(_CHUNK, offset + length - start), start)
+                yield self._files.pread(self._fd, min(_CHUNK, offset + length - start), start)
 
         crc = 0
         for piece in pieces():
@@ -212,7 +231,9 @@ class Log:
         return path.name
 
     def _read(self, length: int, offset: int) -> bytes:
-        return read_over_bad_sectors(self._files, self._fd, length, offset)
+        found, all_read = read_over_bad_sectors(self._files, self._fd, length, offset)
+        self._unreadable |= not all_read
+        return found
 
     def _report(self, words: str) -> None:
         self.damage += (words,)
@@ -233,14 +254,20 @@ class Log:
             try:
                 copy = FreshLog(self._files, fd, self._epoch + 1, self._sequence)
                 self._copy_into(copy)
+                self._keep_unreadable()
                 self._files.rename(self._fresh_path, self.path)
             except BaseException:
                 os.close(fd)
                 self._fresh_path.unlink(missing_ok=True)
                 raise
         except OSError as error:
-            raise TemporaryError(f"{self.path}: could not be compacted: {_words(error)}") from error
+            words = f"{self.path}: could not be compacted: {_words(error)}"
+            # A rename may happen and be called a failure all the same: what goes to the old file then is lost.
+            if not is_at(self._fd, self.path):
+                self._fault = f"{words}; the journal must be opened again"
+            raise TemporaryError(words) from error
         os.close(self._fd)
+        self._unreadable = False
         self._fd, self._contents, self._end = fd, copy.contents, copy.end
         self._epoch, self._sequence = copy.epoch, copy.sequence
         try:
@@ -266,6 +293,18 @@ class Log:
                 assert document is not None
                 copy.add(Change("put", table, doc_id, document))
         copy.finish()
+
+    def _keep_unreadable(self) -> None:
+        """Give the old file a name of its own when some of it could not be read: the disk may do better one day."""
+        if self._unreadable:
+            kept = self._unreadable_path
+            if not kept.exists():
+                self._files.link(self.path, kept)
+            self._report(f"the disk can't read all of it; the whole file is kept as {kept.name}, check the disk")
+
+    @property
+    def _unreadable_path(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.unreadable-{os.fstat(self._fd).st_ino:x}")
 
     @property
     def _fresh_path(self) -> Path:

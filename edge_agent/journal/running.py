@@ -20,6 +20,23 @@ from edge_agent.records import Record, Session, WorkoutSet
 logger = logging.getLogger(__name__)
 
 
+class Anchor(Record, frozen=True, kw_only=True):
+    """When a session began and when it was last kept, in seconds of the system's monotonic clock.
+
+    That clock is the same for all processes of one boot, so a program that comes later can date what it finds.
+    """
+
+    started_s: float
+    kept_s: float
+
+
+class LeftBehind(Record, frozen=True, kw_only=True):
+    """An unfinished session as it was last kept."""
+
+    session: Session
+    anchor: Anchor | None
+
+
 class _Row(Record, frozen=True, kw_only=True):
     """`part` 0 is the session without sets; set n of exercise m has `exercise` m and `part` n, both from 1."""
 
@@ -27,6 +44,8 @@ class _Row(Record, frozen=True, kw_only=True):
     exercise: int = 0
     part: int = 0
     content: dict[str, Any]
+    anchor: Anchor | None = None
+    """Of part 0 only."""
 
 
 _Slot = dict[tuple[int, int], int]
@@ -42,10 +61,10 @@ class Running:
         self._table = table
         table.watch(self._changed)
 
-    def keep(self, session: Session) -> None:
+    def keep(self, session: Session, anchor: Anchor | None = None) -> None:
         """Keep the session as it is now; only rows that differ are written."""
         slot = self._slots.get(session.session_id, {})
-        rows = list(_rows(session))
+        rows = list(_rows(session, anchor))
         parts = {(row.exercise, row.part) for row in rows}
         self._table.remove(doc_ids=[doc_id for part, doc_id in slot.items() if part not in parts])
         for row in rows:
@@ -56,18 +75,18 @@ class Running:
             else:
                 self._table.upsert(Document(fields, doc_id))
 
-    def sessions(self) -> list[Session]:
-        """Return all that can be read, oldest first; one that has rotted on disk is left where it is, and told."""
+    def left(self) -> list[LeftBehind]:
+        """Return the sessions, oldest first; one that has rotted on disk is left where it is, and told."""
         found = []
         for session_id, slot in self._slots.items():
             try:
                 rows = [self._table.get(doc_id=doc_id) for doc_id in slot.values()]
-                session = _assembled([msgspec.convert(row, _Row) for row in rows if row is not None])
+                left = _assembled([msgspec.convert(row, _Row) for row in rows if row is not None])
             except (PermanentError, msgspec.ValidationError) as error:
                 logger.error("unfinished session %s cannot be read: %s", session_id, error)
                 continue
-            if session:
-                found.append(session)
+            if left:
+                found.append(left)
         return found
 
     def discard(self, session_id: str | None = None) -> None:
@@ -90,22 +109,22 @@ class Running:
             del self._slots[row.session_id]
 
 
-def _rows(session: Session) -> Iterator[_Row]:
+def _rows(session: Session, anchor: Anchor | None) -> Iterator[_Row]:
     bare = tuple(msgspec.structs.replace(entry, sets=()) for entry in session.exercises)
     head = msgspec.structs.replace(session, exercises=bare)
-    yield _Row(session_id=session.session_id, content=msgspec.to_builtins(head))
+    yield _Row(session_id=session.session_id, content=msgspec.to_builtins(head), anchor=anchor)
     for exercise, entry in enumerate(session.exercises, 1):
         for part, one in enumerate(entry.sets, 1):
             content = msgspec.to_builtins(one)
             yield _Row(session_id=session.session_id, exercise=exercise, part=part, content=content)
 
 
-def _assembled(rows: list[_Row]) -> Session | None:
+def _assembled(rows: list[_Row]) -> LeftBehind | None:
     """Put a session together again; None when damage took its head."""
-    heads = [row.content for row in rows if row.part == 0]
+    heads = [row for row in rows if row.part == 0]
     if not heads:
         return None
-    head = msgspec.convert(heads[0], Session)
+    head = msgspec.convert(heads[0].content, Session)
     sets: dict[int, list[WorkoutSet]] = {}
     for row in sorted(rows, key=lambda row: (row.exercise, row.part)):
         if row.part:
@@ -114,4 +133,4 @@ def _assembled(rows: list[_Row]) -> Session | None:
         msgspec.structs.replace(entry, sets=tuple(sets.get(exercise, ())))
         for exercise, entry in enumerate(head.exercises, 1)
     )
-    return msgspec.structs.replace(head, exercises=entries)
+    return LeftBehind(session=msgspec.structs.replace(head, exercises=entries), anchor=heads[0].anchor)

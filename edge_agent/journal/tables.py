@@ -6,7 +6,7 @@ What belongs together is one commit. Nothing here is safe for several threads: `
 import logging
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
@@ -18,9 +18,10 @@ from tinydb.table import Document
 from edge_agent import canonical
 from edge_agent.errors import ConfigError, EdgeError, PermanentError, TemporaryError
 from edge_agent.journal.files import Files
-from edge_agent.journal.order import Newest, instant
+from edge_agent.journal.indexes import Index
+from edge_agent.journal.order import Newest, Place, instant
 from edge_agent.journal.outbox import Outbox, SyncRow
-from edge_agent.journal.running import Running
+from edge_agent.journal.running import Anchor, LeftBehind, Running
 from edge_agent.journal.session_files import write_session_file
 from edge_agent.journal.storage import Fields, JournalStorage
 from edge_agent.journal.table import JournalDB, JournalTable
@@ -31,8 +32,10 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _LONGEST_PAGE = 200
-_TABLES_VERSION = 1
-"""Of the tables' fields; the file's own format has a version too (lines.FORMAT)."""
+_TABLES_VERSION = 2
+"""Of the tables' fields; the file's own format has a version too (lines.FORMAT). 2 brought a running session's anchor
+and sessions whose per-rep detail is in a file; what it reads of 1 is the same.
+"""
 
 
 class _Kept(Record, frozen=True, kw_only=True):
@@ -42,6 +45,15 @@ class _Kept(Record, frozen=True, kw_only=True):
     saved_at: str
     file: str
     session: dict[str, Any]
+
+
+class Adoption(Record, frozen=True, kw_only=True):
+    """A session that comes with its file, as a rebuilt journal takes it in."""
+
+    session: Session
+    rev: str
+    saved_at: str
+    file: str
 
 
 class Journal:
@@ -66,11 +78,15 @@ class Journal:
         `device_name` begins the device id of a new journal. Raises `ConfigError` (in use, newer, no access) and
         `TemporaryError` (a new journal on a full disk).
         """
+        files = files or Files()
+        missing = [one for one in (folder, *folder.parents) if not one.exists()]
         try:
             (folder / "sessions").mkdir(parents=True, exist_ok=True)
+            for made in missing:
+                files.fsync_folder(made.parent)  # else a power cut may take the folder with all that was saved in it
         except OSError as error:
             raise ConfigError(f"{folder}: cannot be made ({error.strerror}); set storage.folder to another") from error
-        return cls(folder, device_name, files or Files())
+        return cls(folder, device_name, files)
 
     def close(self) -> None:
         """Give the folder back."""
@@ -110,6 +126,33 @@ class Journal:
             (self._session_folder / old_file).unlink(missing_ok=True)
         return self._session_folder / file
 
+    def adopt(self, sessions: Iterable[Adoption]) -> None:
+        """Take in new sessions whose files are there already, as one commit. Raises `TemporaryError`."""
+        self._mend()
+        with self._db.transaction():
+            for one in sessions:
+                kept = _Kept(rev=one.rev, saved_at=one.saved_at, file=one.file, session=_checked(one.session))
+                doc_id = self._sessions.insert(msgspec.to_builtins(kept))
+                self._outbox.note(doc_id, _sync_row(kept))
+
+    def write_missing_files(self) -> int:
+        """Write the session files that are not there, under their names; returns how many. Raises `TemporaryError`."""
+        missing = 0
+        for doc_id in list(self._ids.values()):
+            try:
+                kept = self._kept(doc_id)
+            except PermanentError as error:
+                logger.error("%s", error)
+                continue
+            if not (self._session_folder / kept.file).exists():
+                self._write_file(msgspec.convert(kept.session, Session), kept.file)
+                missing += 1
+        return missing
+
+    @property
+    def session_count(self) -> int:
+        return len(self._ids)
+
     def session(self, session_id: str) -> Session:
         """Return a session. Raises `PermanentError` when it is not known."""
         return msgspec.convert(self._kept(self._id(session_id)).session, Session)
@@ -119,7 +162,23 @@ class Journal:
 
         Raises `PermanentError` for a cursor that is none.
         """
-        places, further = self._newest.before(user_id, cursor, max(1, min(limit, _LONGEST_PAGE)))
+        return self._page(*self._newest.before(user_id, cursor, max(1, min(limit, _LONGEST_PAGE))))
+
+    def sessions_of_exercise(self, user_id: str, exercise: str, limit: int, cursor: str | None = None) -> SessionPage:
+        """Return up to `limit` (at most 200) sessions in which somebody did an exercise, newest first.
+
+        `exercise` is its key. Raises `PermanentError` for a cursor that is none.
+        """
+        return self._page(*self._of_exercise.before((user_id, exercise), cursor, max(1, min(limit, _LONGEST_PAGE))))
+
+    def sessions_of_program(self, program_id: str, limit: int, cursor: str | None = None) -> SessionPage:
+        """Return up to `limit` (at most 200) sessions of a program, newest first.
+
+        Raises `PermanentError` for a cursor that is none.
+        """
+        return self._page(*self._of_program.before((program_id,), cursor, max(1, min(limit, _LONGEST_PAGE))))
+
+    def _page(self, places: Sequence[Place], further: str | None) -> SessionPage:
         found = []
         for _, doc_id in places:
             try:
@@ -128,16 +187,19 @@ class Journal:
                 logger.error("left out of a list: %s", error)
         return SessionPage(sessions=tuple(found), next_cursor=further)
 
-    def keep_running(self, session: Session) -> None:
-        """Keep an unfinished session against a kill of this program. Raises `TemporaryError`."""
+    def keep_running(self, session: Session, anchor: Anchor | None = None) -> None:
+        """Keep an unfinished session against a kill of this program. Raises `TemporaryError`.
+
+        Only with its `anchor` can it be gone on with afterwards.
+        """
         self._mend()
         _checked(session)
         with self._db.transaction():
-            self._running.keep(session)
+            self._running.keep(session, anchor)
 
-    def running(self) -> list[Session]:
-        """Return the unfinished sessions, oldest first; saving or discarding one takes it off the list."""
-        return self._running.sessions()
+    def left_running(self) -> list[LeftBehind]:
+        """Return the unfinished sessions, the one that was left first before the others."""
+        return self._running.left()
 
     def discard_running(self, session_id: str | None = None) -> None:
         """Forget one unfinished session, or all."""
@@ -238,16 +300,20 @@ class Journal:
     def _load_tables(self) -> None:
         assert isinstance(self._db.storage, JournalStorage)
         self._storage = self._db.storage
-        if self.setting("tables", lambda: _TABLES_VERSION) > _TABLES_VERSION:
+        version = self.setting("tables", lambda: _TABLES_VERSION)
+        if version > _TABLES_VERSION:
             raise ConfigError(f"{self._folder}: its journal was written by a newer edge-agent; upgrade this one")
         self._sessions = self._table("sessions")
         self._ids: dict[str, int] = {}
         self._newest = Newest()
+        self._of_exercise, self._of_program = Index(), Index()
         self._sessions.watch(self._changed)
         self._outbox = Outbox(self._db, "session", self._ids.get)
         self._running = Running(self._db)
         self.damage += self._storage.log.damage
         if not self._storage.log.fault:
+            if version < _TABLES_VERSION:
+                self._table("settings").update({"value": _TABLES_VERSION}, where("name") == "tables")
             self._heal()
 
     def _mend(self) -> None:
@@ -286,6 +352,14 @@ class Journal:
             else:
                 del self._ids[session["session_id"]]
                 self._newest.remove(session["user_id"], place)
+            for index, key in self._keys(session):
+                (index.add if put else index.remove)(key, place)
+
+    def _keys(self, session: Fields) -> Iterator[tuple[Index, tuple[str, ...]]]:
+        for exercise in {entry["exercise"] for entry in session["exercises"]}:
+            yield self._of_exercise, (session["user_id"], exercise)
+        if session["program_id"] is not None:
+            yield self._of_program, (session["program_id"],)
 
     def _table(self, name: str) -> JournalTable:
         table = self._db.table(name)

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
+from edge_agent.journal.running import Anchor, LeftBehind
 from edge_agent.journal.tables import Journal
 from edge_agent.records import Change, OutboxCounts, Receipt, Session, SessionPage, Whereabouts
 
@@ -44,11 +45,11 @@ class JournalWorker:
     async def save_session(self, session: Session, rev: str, saved_at: str) -> Path:
         return await self._run(self._journal.save_session, session, rev, saved_at)
 
-    async def keep_running(self, session: Session) -> None:
-        await self._run(self._journal.keep_running, session)
+    async def keep_running(self, session: Session, anchor: Anchor | None = None) -> None:
+        await self._run(self._journal.keep_running, session, anchor)
 
-    async def running(self) -> list[Session]:
-        return await self._run(self._journal.running)
+    async def left_running(self) -> list[LeftBehind]:
+        return await self._run(self._journal.left_running)
 
     async def discard_running(self, session_id: str | None = None) -> None:
         await self._run(self._journal.discard_running, session_id)

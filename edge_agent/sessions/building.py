@@ -5,8 +5,10 @@ ends when nobody has been in the picture for a while. Intervals come from the ca
 only dates the start.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Self
 
 import msgspec
 
@@ -21,6 +23,12 @@ class Moment(Record, frozen=True, kw_only=True):
 
     time_s: float
     wall: datetime
+
+    def at(self, time_s: float) -> "Moment":
+        """Return another moment of the same two clocks."""
+        # In UTC: adding seconds to a time in a zone ignores what the zone's clocks are turned meanwhile.
+        wall = self.wall.astimezone(UTC) + timedelta(seconds=time_s - self.time_s)
+        return Moment(time_s=time_s, wall=wall.astimezone(self.wall.tzinfo))
 
 
 class SessionFacts(Record, frozen=True, kw_only=True):
@@ -72,15 +80,55 @@ class _GrowingSet:
 class SessionBuilder:
     """One session from its first rep to its end."""
 
-    def __init__(self, facts: SessionFacts, rules: SessionRules, first_rep: Rep, now: Moment) -> None:
+    def __init__(self, facts: SessionFacts, rules: SessionRules, start: Moment) -> None:
         self._facts = facts
         self._rules = rules
-        self._start_s = first_rep.start_s
-        # In UTC: adding seconds to a time in a zone ignores what the zone's clocks are turned meanwhile.
-        self._start_wall = now.wall.astimezone(UTC) - timedelta(seconds=now.time_s - first_rep.start_s)
-        self._zone = now.wall.tzinfo
-        self._last_present_s = now.time_s
+        self._start = start
+        self._last_present_s = self._heard_s = start.time_s
         self._sets: list[_GrowingSet] = []
+
+    @classmethod
+    def resumed(
+        cls,
+        left: Session,
+        exercises: Mapping[str, Exercise],
+        rules: SessionRules,
+        body_weight_kg: float,
+        start_s: float,
+        now_s: float,
+    ) -> Self:
+        """Go on with a session that was left behind; a last set that is marked as interrupted is running again.
+
+        `start_s` is when the session began, on the clock of `now_s`. Its exercises must be among `exercises`.
+        """
+        facts = SessionFacts(
+            session_id=left.session_id,
+            user_id=left.user_id,
+            user_name=left.user_name,
+            device_id=left.device_id,
+            body_weight_kg=body_weight_kg,
+            boot_id=left.boot_id,
+            clock_certain=left.clock_certain,
+        )
+        builder = cls(facts, rules, Moment(time_s=start_s, wall=datetime.fromisoformat(left.start_time)))
+        for entry in left.exercises:
+            builder._sets += [_grown(one, exercises[entry.exercise], start_s) for one in entry.sets]
+        builder.go_on(now_s)
+        return builder
+
+    def go_on(self, time_s: float) -> None:
+        """Count silence and absence from now on: nobody could be seen until now."""
+        self._last_present_s = self._heard_s = time_s
+
+    @property
+    def start_s(self) -> float:
+        """When the session began, on the camera's clock."""
+        return self._start.time_s
+
+    @property
+    def exercise(self) -> Exercise | None:
+        """The exercise of the newest set."""
+        return self._sets[-1].exercise if self._sets else None
 
     @property
     def session_id(self) -> str:
@@ -150,8 +198,10 @@ class SessionBuilder:
 
     def set_is_over(self, time_s: float) -> bool:
         """Whether the running set has been silent for so long that it is over."""
-        running = self.current_set
-        return running is not None and time_s - self._sets[-1].last_rep_s >= self._rules.set_end_after_s
+        if self.current_set is None:
+            return False
+        heard_s = max(self._sets[-1].last_rep_s, self._heard_s)
+        return time_s - heard_s >= self._rules.set_end_after_s
 
     def is_over(self, time_s: float) -> bool:
         """Whether nobody has been there for so long that the session is over."""
@@ -161,7 +211,7 @@ class SessionBuilder:
         """Return the session as it is now; with `interrupted` its last set is marked as cut short."""
         entries = self._entries(interrupted)
         reps = [rep for growing in self._sets for rep in growing.reps]
-        duration_s = max((growing.last_rep_s for growing in self._sets), default=self._start_s) - self._start_s
+        duration_s = max((growing.last_rep_s for growing in self._sets), default=self.start_s) - self.start_s
         work = [(growing.exercise.met, growing.last_rep_s - growing.start_s) for growing in self._sets]
         return Session(
             session_id=self._facts.session_id,
@@ -169,8 +219,8 @@ class SessionBuilder:
             user_name=self._facts.user_name,
             device_id=self._facts.device_id,
             source="camera",
-            start_time=self._wall(self._start_s),
-            end_time=self._wall(self._start_s + duration_s),
+            start_time=self._wall(self.start_s),
+            end_time=self._wall(self.start_s + duration_s),
             duration_s=round(duration_s, 2),
             exercises=entries,
             calories_kcal=session_kcal(work, self._facts.body_weight_kg, duration_s),
@@ -182,8 +232,7 @@ class SessionBuilder:
         )
 
     def _wall(self, time_s: float) -> str:
-        moment = self._start_wall + timedelta(seconds=time_s - self._start_s)
-        return moment.astimezone(self._zone).isoformat(timespec="milliseconds")
+        return self._start.at(time_s).wall.isoformat(timespec="milliseconds")
 
     def _entries(self, interrupted: bool) -> tuple[ExerciseEntry, ...]:
         """Consecutive sets of one exercise become one entry."""
@@ -221,5 +270,13 @@ class SessionBuilder:
 
     def _from_start(self, rep: Rep) -> Rep:
         return msgspec.structs.replace(
-            rep, start_s=round(rep.start_s - self._start_s, 3), end_s=round(rep.end_s - self._start_s, 3)
+            rep, start_s=round(rep.start_s - self.start_s, 3), end_s=round(rep.end_s - self.start_s, 3)
         )
+
+
+def _grown(one: WorkoutSet, exercise: Exercise, start_s: float) -> _GrowingSet:
+    """Turn a set of a session that began at `start_s` into what it was made of."""
+    reps = [msgspec.structs.replace(rep, start_s=rep.start_s + start_s, end_s=rep.end_s + start_s) for rep in one.reps]
+    growing = _GrowingSet(exercise, reps[0].start_s if reps else start_s, one.rest_before_s, reps)
+    growing.end_s = None if one.interrupted else growing.last_rep_s
+    return growing

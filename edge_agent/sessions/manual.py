@@ -1,0 +1,174 @@
+"""A session that a member tells instead of showing it: what they may type, and the session made of it. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+from edge_agent.coaching.exercise import Exercise
+from edge_agent.errors import PermanentError
+from edge_agent.records import ExerciseEntry, Record, Session, WorkoutSet
+
+_NUMBER = r"(\d{1,4}(?:[.,]\d{1,3})?)"
+_MOST_REPS, _MOST_KG, _MOST_REST_MINUTES = 1000, 1000, 600
+_ASSESSMENTS: dict[str, Literal["bad", "good", "perfect"]] = {"bad": "bad", "good": "good", "perfect": "perfect"}
+
+
+class ManualFacts(Record, frozen=True, kw_only=True):
+    """What is known about the workout as a whole; `start` carries its offset."""
+
+    session_id: str
+    user_id: str
+    user_name: str
+    device_id: str
+    start: datetime
+    duration_s: float
+    clock_certain: bool
+    boot_id: str
+    phase: int | None = None
+    week: int | None = None
+    is_deload_week: bool | None = None
+    focus: str | None = None
+
+
+class ManualSet(Record, frozen=True, kw_only=True):
+    """One set as it was told."""
+
+    kind: Literal["warmup", "working"]
+    reps_full: int
+    reps_partial: int = 0
+    weight_kg: float | None = None
+    rpe: float | None = None
+    rep_assessment: Literal["bad", "good", "perfect"] | None = None
+    rest_before_s: float | None = None
+    notes: str | None = None
+
+
+class NamedExercise(Record, frozen=True, kw_only=True):
+    """An exercise by its key and the name to show."""
+
+    key: str
+    name: str
+    muscles: tuple[str, ...] = ()
+
+
+def named_exercise(name: str, exercises: Mapping[str, Exercise]) -> NamedExercise:
+    """Return the known exercise of that name or key, or a new one whose key is the name's words in lower case.
+
+    The same name gives the same key however it is spaced or capitalised.
+    """
+    name = " ".join(name.split())
+    key = re.sub(r"\W+", "_", name.casefold()).strip("_") or "exercise"
+    for known in exercises.values():
+        if key in (known.key, re.sub(r"\W+", "_", known.name.casefold())):
+            return NamedExercise(key=known.key, name=known.name, muscles=known.muscles)
+    return NamedExercise(key=key, name=name)
+
+
+def manual_session(facts: ManualFacts, entries: Sequence[tuple[NamedExercise, Sequence[ManualSet]]]) -> Session:
+    """Return the session. When each set was done is not known, so all bear the session's start."""
+    start_time = facts.start.isoformat(timespec="milliseconds")
+    return Session(
+        session_id=facts.session_id,
+        user_id=facts.user_id,
+        user_name=facts.user_name,
+        device_id=facts.device_id,
+        source="manual",
+        start_time=start_time,
+        end_time=(facts.start + timedelta(seconds=facts.duration_s)).isoformat(timespec="milliseconds"),
+        duration_s=facts.duration_s,
+        exercises=tuple(_entry(order, exercise, sets, start_time) for order, (exercise, sets) in enumerate(entries, 1)),
+        phase=facts.phase,
+        week=facts.week,
+        is_deload_week=facts.is_deload_week,
+        focus=facts.focus,
+        clock_certain=facts.clock_certain,
+        boot_id=facts.boot_id,
+    )
+
+
+def _entry(order: int, exercise: NamedExercise, sets: Sequence[ManualSet], start_time: str) -> ExerciseEntry:
+    return ExerciseEntry(
+        order=order,
+        exercise=exercise.key,
+        name=exercise.name,
+        muscles=exercise.muscles,
+        sets=tuple(
+            WorkoutSet(
+                number=number,
+                kind=one.kind,
+                started_at=start_time,
+                ended_at=start_time,
+                reps_full=one.reps_full,
+                reps_partial=one.reps_partial,
+                weight_kg=one.weight_kg,
+                rpe=one.rpe,
+                rep_assessment=one.rep_assessment,
+                rest_before_s=one.rest_before_s,
+                notes=one.notes,
+            )
+            for number, one in enumerate(sets, 1)
+        ),
+    )
+
+
+# What may be typed. Each raises `PermanentError` with a sentence that says what is expected.
+
+
+def parse_reps(text: str) -> tuple[int, int]:
+    """Return full and partial reps of `5` or `5+1`."""
+    match = re.fullmatch(r"(\d{1,4})(?:\s*\+\s*(\d{1,4}))?", text)
+    full, partial = (int(match[1]), int(match[2] or 0)) if match else (0, 0)
+    if not 0 < full + partial <= _MOST_REPS:
+        raise PermanentError(f"{text!r} is not a number of reps; type one such as 5, or 5+1 for one partial rep more")
+    return full, partial
+
+
+def parse_full_reps(text: str) -> int:
+    """Return the reps of a warm-up set, for which only full ones are kept."""
+    full, partial = parse_reps(text)
+    if partial:
+        raise PermanentError("a warm-up set has only full reps; type a number such as 5")
+    return full
+
+
+def parse_weight_kg(text: str) -> float:
+    """Return kilograms of `80`, `82.5`, `82,5` or `80 kg`."""
+    match = re.fullmatch(_NUMBER + r"\s*(?:kg)?", text.casefold())
+    if match is None or _number(match[1]) > _MOST_KG:
+        raise PermanentError(f"{text!r} is not a weight in kilograms; type one such as 82.5, at most {_MOST_KG}")
+    return _number(match[1])
+
+
+def parse_rpe(text: str) -> float:
+    """Return the rating of perceived exertion, 1 to 10 in halves."""
+    match = re.fullmatch(_NUMBER, text)
+    rpe = _number(match[1]) if match else 0.0
+    if not 1 <= rpe <= 10 or rpe * 2 % 1:
+        raise PermanentError(f"{text!r} is not an RPE; type a number from 1 (very easy) to 10 (nothing left)")
+    return rpe
+
+
+def parse_assessment(text: str) -> Literal["bad", "good", "perfect"]:
+    """Return how the reps felt."""
+    found = [value for word, value in _ASSESSMENTS.items() if word.startswith(text.casefold())]
+    if len(found) != 1:
+        raise PermanentError(f"{text!r} is none of bad, good, perfect; type one of them or its first letter")
+    return found[0]
+
+
+def parse_rest_s(text: str) -> float:
+    """Return the seconds of `1.5` (minutes), `1:30` or `90 s`."""
+    if match := re.fullmatch(r"(\d{1,3}):([0-5]\d)", text):
+        rest_s = int(match[1]) * 60.0 + int(match[2])
+    elif match := re.fullmatch(_NUMBER + r"\s*(s|m|min)?", text.casefold()):
+        rest_s = _number(match[1]) * (1 if match[2] == "s" else 60)
+    else:
+        rest_s = -1.0
+    if not 0 <= rest_s <= _MOST_REST_MINUTES * 60:
+        raise PermanentError(f"{text!r} is not a rest; type minutes such as 1.5, or 1:30, or 90 s")
+    return rest_s
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))
