@@ -52,6 +52,9 @@ class StorageConfig(Record, frozen=True, kw_only=True):
     """The folder that holds the journal and the session files; empty means the service's own state folder."""
 
     folder: str = ""
+    keep_rep_detail_days: int = 180
+    keep_rep_detail_sessions: int = 5000
+    """Older sessions, and all but the newest, keep their single reps in files once the cloud has confirmed them."""
 
 
 class WebConfig(Record, frozen=True, kw_only=True):
@@ -122,6 +125,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "session.body_weight_kg": (20, 400),
     "session.set_end_after_s": (1, 600),
     "session.session_end_after_s": (1, 7200),
+    "storage.keep_rep_detail_days": (0, 36500),
+    "storage.keep_rep_detail_sessions": (0, 1_000_000),
     "web.port": (1, 65535),
 }
 

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 
 import msgspec
 import uuid_utils
@@ -23,6 +24,7 @@ from edge_agent.coaching.exercise import Exercise
 from edge_agent.config import Config
 from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.interface import ExerciseChoice
+from edge_agent.journal.retention import Retention
 from edge_agent.journal.running import Anchor, LeftBehind
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.records import (
@@ -50,6 +52,9 @@ _RESUMABLE_S = 120.0
 """A session that was kept no longer ago than this may go on: as long as one lasts without a picture."""
 _TICK_S = 0.5
 _SAVED_WITHIN_S = 5.0
+_DETAIL_EVERY_S = 3600.0
+_MOVED_AT_ONCE = 10
+"""Sessions whose reps are moved in one go: well under a second, also on an SD card."""
 _VISION_SILENT_S = 5.0
 
 
@@ -91,6 +96,7 @@ class Kiosk:
         self._last_session: tuple[str, SyncState] | None = None
         self._kept: SessionMark | None = None
         self._kept_s = float("-inf")
+        self._detail_due_s = 0.0
         loop = asyncio.get_running_loop()
         self._first_session: asyncio.Future[Session | None] = loop.create_future()
         self._link_failure: asyncio.Future[None] = loop.create_future()
@@ -201,14 +207,29 @@ class Kiosk:
             if self._training.builder:
                 await self.keep_running()
             elif not self._training.present:
-                await self._tidy()
+                await self.tidy()
 
-    async def _tidy(self) -> None:
+    async def tidy(self) -> None:
+        """Move old sessions' reps out of the journal and compact it, a little at a time."""
         try:
+            await self._move_detail()
             if await self._journal.tidy():
                 logger.info("journal compacted")
         except TemporaryError as error:
-            logger.warning("the journal was not compacted: %s", error)
+            logger.warning("the journal was not tidied: %s", error)
+
+    async def _move_detail(self) -> None:
+        """Move some old sessions' reps out of the journal; once none are due, look again after an hour."""
+        if time.monotonic() < self._detail_due_s:
+            return
+        storage = self._config.storage
+        since = self._wall.now() - timedelta(days=storage.keep_rep_detail_days)
+        retention = Retention(since=since.isoformat(), newest=storage.keep_rep_detail_sessions)
+        moved = await self._journal.move_detail(retention, _MOVED_AT_ONCE)
+        if moved:
+            logger.info("the reps of %d old sessions are in files now", moved)
+        if moved < _MOVED_AT_ONCE:
+            self._detail_due_s = time.monotonic() + _DETAIL_EVERY_S
 
     # Saving
 

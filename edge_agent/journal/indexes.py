@@ -1,13 +1,16 @@
-"""Where the sessions of one exercise or of one program are: secondary indexes by a key and the start time.
+"""The indexes of the sessions: by id, by user, by exercise and by program, each in the order of the start times.
 
-In memory only, two 64-bit numbers for each session and key.
+In memory only; an entry of a secondary index is two 64-bit numbers.
 """
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterator
 
 from edge_agent.errors import PermanentError
-from edge_agent.journal.order import Place
+from edge_agent.journal.order import Newest, Place, instant
+from edge_agent.journal.retention import has_detail
+from edge_agent.journal.storage import Fields
 
 
 class Places:
@@ -33,6 +36,11 @@ class Places:
         """Return up to `limit` places before `end`, the newest first."""
         stop = len(self) if end is None else self._at(end)
         return [(self._instants[at], self._ids[at]) for at in range(stop - 1, max(-1, stop - 1 - limit), -1)]
+
+    def beyond(self, instant: int, newest: int) -> list[int]:
+        """Return the ids of the places before `instant` and of all but the `newest` ones, oldest first."""
+        stop = max(bisect_left(self._instants, instant), len(self) - newest)
+        return list(self._ids[:stop])
 
     def _at(self, place: Place) -> int:
         instant, doc_id = place
@@ -74,3 +82,45 @@ def _read_cursor(cursor: str) -> Place:
     except (ValueError, OverflowError) as error:
         raise PermanentError("the cursor is not one of this list; start again from its beginning") from error
     return place
+
+
+class SessionIndexes:
+    """All indexes of the table `sessions`, kept up by `changed`."""
+
+    def __init__(self) -> None:
+        self.ids: dict[str, int] = {}
+        self.newest = Newest()
+        self.of_exercise, self.of_program = Index(), Index()
+        self.detailed = Places()
+        """Sessions whose reps are in the journal."""
+
+    def changed(self, doc_id: int, old: Fields | None, new: Fields | None) -> None:
+        """Take in a committed change of the table."""
+        if old is not None:
+            self._remove(old["session"], doc_id)
+        if new is not None:
+            self._add(new["session"], doc_id)
+
+    def _add(self, session: Fields, doc_id: int) -> None:
+        place = instant(session["start_time"]), doc_id
+        self.ids[session["session_id"]] = doc_id
+        self.newest.add(session["user_id"], place)
+        if has_detail(session):
+            self.detailed.add(place)
+        for index, key in self._keys(session):
+            index.add(key, place)
+
+    def _remove(self, session: Fields, doc_id: int) -> None:
+        place = instant(session["start_time"]), doc_id
+        del self.ids[session["session_id"]]
+        self.newest.remove(session["user_id"], place)
+        if has_detail(session):
+            self.detailed.remove(place)
+        for index, key in self._keys(session):
+            index.remove(key, place)
+
+    def _keys(self, session: Fields) -> Iterator[tuple[Index, tuple[str, ...]]]:
+        for exercise in {entry["exercise"] for entry in session["exercises"]}:
+            yield self.of_exercise, (session["user_id"], exercise)
+        if session["program_id"] is not None:
+            yield self.of_program, (session["program_id"],)

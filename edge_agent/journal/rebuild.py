@@ -11,11 +11,16 @@ from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from pathlib import Path
 
+import msgspec
+
 from edge_agent.errors import ConfigError, PermanentError
 from edge_agent.journal.aside import hand_over, keep_aside
 from edge_agent.journal.files import Files, lock
+from edge_agent.journal.kept import Adoption
 from edge_agent.journal.order import instant
-from edge_agent.journal.tables import Adoption, Journal
+from edge_agent.journal.retention import detail_path
+from edge_agent.journal.session_files import to_training_log
+from edge_agent.journal.tables import Journal
 from edge_agent.journal.training_log import KeyOf, logged_session, read_training_log
 from edge_agent.records import Record, Session
 
@@ -124,4 +129,12 @@ def _adoptions(
 
 
 def _session(path: Path, device_id: str, reading: Reading) -> Session:
-    return logged_session(read_training_log(path.read_bytes()), device_id, reading.zone, reading.key_of)
+    """Return the session of a file; with its reps if they were moved to a file that tells of the same session."""
+    session = logged_session(read_training_log(path.read_bytes()), device_id, reading.zone, reading.key_of)
+    try:
+        whole = msgspec.json.decode(detail_path(path.parent, path.name).read_bytes(), type=Session)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return session
+    if to_training_log(whole) != to_training_log(session):
+        return session
+    return msgspec.structs.replace(whole, device_id=device_id)

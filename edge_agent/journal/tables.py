@@ -6,7 +6,8 @@ What belongs together is one commit. Nothing here is safe for several threads: `
 import logging
 import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
@@ -15,17 +16,18 @@ import msgspec
 from tinydb import where
 from tinydb.table import Document
 
-from edge_agent import canonical
 from edge_agent.errors import ConfigError, EdgeError, PermanentError, TemporaryError
 from edge_agent.journal.files import Files
-from edge_agent.journal.indexes import Index
-from edge_agent.journal.order import Newest, Place, instant
-from edge_agent.journal.outbox import Outbox, SyncRow
+from edge_agent.journal.indexes import SessionIndexes
+from edge_agent.journal.kept import Adoption, Kept, checked, sync_row
+from edge_agent.journal.order import Place, instant
+from edge_agent.journal.outbox import Outbox
+from edge_agent.journal.retention import Retention, detail_path, read_detail, without_detail, write_detail
 from edge_agent.journal.running import Anchor, LeftBehind, Running
 from edge_agent.journal.session_files import write_session_file
-from edge_agent.journal.storage import Fields, JournalStorage
+from edge_agent.journal.storage import JournalStorage
 from edge_agent.journal.table import JournalDB, JournalTable
-from edge_agent.records import Change, OutboxCounts, Receipt, Record, Session, SessionPage, Whereabouts
+from edge_agent.records import Change, OutboxCounts, Receipt, Session, SessionPage, Whereabouts
 
 logger = logging.getLogger(__name__)
 
@@ -36,24 +38,6 @@ _TABLES_VERSION = 2
 """Of the tables' fields; the file's own format has a version too (lines.FORMAT). 2 brought a running session's anchor
 and sessions whose per-rep detail is in a file; what it reads of 1 is the same.
 """
-
-
-class _Kept(Record, frozen=True, kw_only=True):
-    """A document of the table `sessions`. `session` stays as it was stored, so that its digest stays the same."""
-
-    rev: str
-    saved_at: str
-    file: str
-    session: dict[str, Any]
-
-
-class Adoption(Record, frozen=True, kw_only=True):
-    """A session that comes with its file, as a rebuilt journal takes it in."""
-
-    session: Session
-    rev: str
-    saved_at: str
-    file: str
 
 
 class Journal:
@@ -109,19 +93,22 @@ class Journal:
         session are one commit. Raises `TemporaryError` (try again) and `PermanentError` (not a sound session).
         """
         self._mend()
-        document = _checked(session)
-        doc_id = self._ids.get(session.session_id)
+        document = checked(session)
+        doc_id = self._indexes.ids.get(session.session_id)
         old_file = "" if doc_id is None else self._kept(doc_id).file
+        old_detail = detail_path(self._session_folder, old_file) if old_file else None
         file = self._write_file(session, old_file)
-        kept = _Kept(rev=rev, saved_at=saved_at, file=file, session=document)
+        kept = Kept(rev=rev, saved_at=saved_at, file=file, session=document)
         fields = msgspec.to_builtins(kept)
         with self._db.transaction():
             if doc_id is None:
                 doc_id = self._sessions.insert(fields)
             else:
                 self._sessions.upsert(Document(fields, doc_id))
-            self._outbox.note(doc_id, _sync_row(kept))
+            self._outbox.note(doc_id, sync_row(kept))
             self._running.discard(session.session_id)
+        if old_detail:
+            old_detail.unlink(missing_ok=True)
         if old_file not in ("", file):
             (self._session_folder / old_file).unlink(missing_ok=True)
         return self._session_folder / file
@@ -131,61 +118,83 @@ class Journal:
         self._mend()
         with self._db.transaction():
             for one in sessions:
-                kept = _Kept(rev=one.rev, saved_at=one.saved_at, file=one.file, session=_checked(one.session))
+                kept = Kept(rev=one.rev, saved_at=one.saved_at, file=one.file, session=checked(one.session))
                 doc_id = self._sessions.insert(msgspec.to_builtins(kept))
-                self._outbox.note(doc_id, _sync_row(kept))
+                self._outbox.note(doc_id, sync_row(kept))
 
     def write_missing_files(self) -> int:
         """Write the session files that are not there, under their names; returns how many. Raises `TemporaryError`."""
         missing = 0
-        for doc_id in list(self._ids.values()):
-            try:
-                kept = self._kept(doc_id)
-            except PermanentError as error:
-                logger.error("%s", error)
-                continue
-            if not (self._session_folder / kept.file).exists():
+        for doc_id in list(self._indexes.ids.values()):
+            kept = self._readable(doc_id)
+            if kept and not (self._session_folder / kept.file).exists():
                 self._write_file(msgspec.convert(kept.session, Session), kept.file)
                 missing += 1
         return missing
 
     @property
     def session_count(self) -> int:
-        return len(self._ids)
+        return len(self._indexes.ids)
 
     def session(self, session_id: str) -> Session:
-        """Return a session. Raises `PermanentError` when it is not known."""
-        return msgspec.convert(self._kept(self._id(session_id)).session, Session)
+        """Return a session with its reps, wherever they are kept. Raises `PermanentError` when it is not known."""
+        kept = self._kept(self._id(session_id))
+        try:
+            return msgspec.convert(self._whole(kept), Session)
+        except PermanentError as error:
+            logger.error("%s", error)
+            return msgspec.convert(kept.session, Session)
+
+    def move_detail(self, retention: Retention, limit: int) -> int:
+        """Move the reps of up to `limit` old sessions that the cloud has confirmed to files, oldest sessions first.
+
+        Neither revision nor digest of a session changes by that. Returns how many; fewer than `limit` means that no
+        more are due. Raises `TemporaryError`; a session's reps are then where they were.
+        """
+        self._mend()
+        moved: dict[int, Kept] = {}
+        for doc_id in self._indexes.detailed.beyond(instant(retention.since), retention.newest):
+            if len(moved) == limit:
+                break
+            row = self._outbox.row(doc_id)
+            if row and row.state == "confirmed" and (kept := self._readable(doc_id)):
+                self._write(partial(write_detail, self._files, self._detail_path(kept), kept.session))
+                bare = without_detail(kept.session)
+                moved[doc_id] = msgspec.structs.replace(kept, session=bare, detail=row.hash)
+        with self._db.transaction():
+            for doc_id, kept in moved.items():
+                self._sessions.upsert(Document(msgspec.to_builtins(kept), doc_id))
+        return len(moved)
 
     def sessions(self, user_id: str | None, limit: int, cursor: str | None = None) -> SessionPage:
         """Return up to `limit` (at most 200) sessions, newest first; `user_id` None means everybody's.
 
-        Raises `PermanentError` for a cursor that is none.
+        Old ones come without their reps (`move_detail`); `session` has them. Raises `PermanentError` for a cursor that
+        is none.
         """
-        return self._page(*self._newest.before(user_id, cursor, max(1, min(limit, _LONGEST_PAGE))))
+        return self._page(*self._indexes.newest.before(user_id, cursor, max(1, min(limit, _LONGEST_PAGE))))
 
     def sessions_of_exercise(self, user_id: str, exercise: str, limit: int, cursor: str | None = None) -> SessionPage:
         """Return up to `limit` (at most 200) sessions in which somebody did an exercise, newest first.
 
         `exercise` is its key. Raises `PermanentError` for a cursor that is none.
         """
-        return self._page(*self._of_exercise.before((user_id, exercise), cursor, max(1, min(limit, _LONGEST_PAGE))))
+        return self._page(
+            *self._indexes.of_exercise.before((user_id, exercise), cursor, max(1, min(limit, _LONGEST_PAGE)))
+        )
 
     def sessions_of_program(self, program_id: str, limit: int, cursor: str | None = None) -> SessionPage:
         """Return up to `limit` (at most 200) sessions of a program, newest first.
 
         Raises `PermanentError` for a cursor that is none.
         """
-        return self._page(*self._of_program.before((program_id,), cursor, max(1, min(limit, _LONGEST_PAGE))))
+        return self._page(*self._indexes.of_program.before((program_id,), cursor, max(1, min(limit, _LONGEST_PAGE))))
 
     def _page(self, places: Sequence[Place], further: str | None) -> SessionPage:
-        found = []
-        for _, doc_id in places:
-            try:
-                found.append(msgspec.convert(self._kept(doc_id).session, Session))
-            except PermanentError as error:
-                logger.error("left out of a list: %s", error)
-        return SessionPage(sessions=tuple(found), next_cursor=further)
+        found = [kept for _, doc_id in places if (kept := self._readable(doc_id))]
+        return SessionPage(
+            sessions=tuple(msgspec.convert(kept.session, Session) for kept in found), next_cursor=further
+        )
 
     def keep_running(self, session: Session, anchor: Anchor | None = None) -> None:
         """Keep an unfinished session against a kill of this program. Raises `TemporaryError`.
@@ -193,7 +202,7 @@ class Journal:
         Only with its `anchor` can it be gone on with afterwards.
         """
         self._mend()
-        _checked(session)
+        checked(session)
         with self._db.transaction():
             self._running.keep(session, anchor)
 
@@ -213,7 +222,7 @@ class Journal:
         """Return where a session is. Raises `PermanentError` when it is not known."""
         doc_id = self._id(session_id)
         kept = self._kept(doc_id)
-        row = self._outbox.row(doc_id) or _sync_row(kept)
+        row = self._outbox.row(doc_id) or sync_row(kept)
         return Whereabouts(
             session_id=session_id,
             state=row.state,
@@ -233,7 +242,7 @@ class Journal:
         changes = []
         for doc_id, row in self._outbox.pending(limit, after):
             try:
-                document = self._kept(doc_id).session
+                document = self._whole(self._kept(doc_id))
             except PermanentError as error:
                 logger.error("%s", error)
                 self._outbox.refuse(doc_id, "damaged on the kiosk's disk")
@@ -304,11 +313,9 @@ class Journal:
         if version > _TABLES_VERSION:
             raise ConfigError(f"{self._folder}: its journal was written by a newer edge-agent; upgrade this one")
         self._sessions = self._table("sessions")
-        self._ids: dict[str, int] = {}
-        self._newest = Newest()
-        self._of_exercise, self._of_program = Index(), Index()
-        self._sessions.watch(self._changed)
-        self._outbox = Outbox(self._db, "session", self._ids.get)
+        self._indexes = SessionIndexes()
+        self._sessions.watch(self._indexes.changed)
+        self._outbox = Outbox(self._db, "session", self._indexes.ids.get)
         self._running = Running(self._db)
         self.damage += self._storage.log.damage
         if not self._storage.log.fault:
@@ -330,36 +337,15 @@ class Journal:
 
     def _heal(self) -> None:
         """Bring sessions and outbox rows together again after damage took one of a pair."""
-        kept, rows = set(self._ids.values()), self._outbox.rows()
+        kept, rows = set(self._indexes.ids.values()), self._outbox.rows()
         with self._db.transaction():
             for doc_id in kept - rows:
-                self._outbox.note(doc_id, _sync_row(self._kept(doc_id)))
+                self._outbox.note(doc_id, sync_row(self._kept(doc_id)))
             for doc_id in rows - kept:
                 row = self._outbox.row(doc_id)
                 if row and row.state == "saved":
                     self._outbox.refuse(doc_id, "lost on the kiosk's damaged disk")
                     self.damage += (f"session {row.key} is lost; look for its file in {self._session_folder}",)
-
-    def _changed(self, doc_id: int, old: Fields | None, new: Fields | None) -> None:
-        for fields, put in ((old, False), (new, True)):
-            if fields is None:
-                continue
-            session = fields["session"]
-            place = (instant(session["start_time"]), doc_id)
-            if put:
-                self._ids[session["session_id"]] = doc_id
-                self._newest.add(session["user_id"], place)
-            else:
-                del self._ids[session["session_id"]]
-                self._newest.remove(session["user_id"], place)
-            for index, key in self._keys(session):
-                (index.add if put else index.remove)(key, place)
-
-    def _keys(self, session: Fields) -> Iterator[tuple[Index, tuple[str, ...]]]:
-        for exercise in {entry["exercise"] for entry in session["exercises"]}:
-            yield self._of_exercise, (session["user_id"], exercise)
-        if session["program_id"] is not None:
-            yield self._of_program, (session["program_id"],)
 
     def _table(self, name: str) -> JournalTable:
         table = self._db.table(name)
@@ -368,32 +354,36 @@ class Journal:
 
     def _id(self, session_id: str) -> int:
         try:
-            return self._ids[session_id]
+            return self._indexes.ids[session_id]
         except KeyError:
             raise PermanentError(f"no session {session_id!r}") from None
 
-    def _kept(self, doc_id: int) -> _Kept:
-        return msgspec.convert(self._sessions.get(doc_id=doc_id), _Kept)
+    def _kept(self, doc_id: int) -> Kept:
+        return msgspec.convert(self._sessions.get(doc_id=doc_id), Kept)
+
+    def _readable(self, doc_id: int) -> Kept | None:
+        """Return a document, or None when it has rotted on disk."""
+        try:
+            return self._kept(doc_id)
+        except PermanentError as error:
+            logger.error("left out: %s", error)
+            return None
+
+    def _whole(self, kept: Kept) -> dict[str, Any]:
+        """Return the session as it was saved. Raises `PermanentError` when the file with its reps is not sound."""
+        return read_detail(self._detail_path(kept), kept.detail) if kept.detail else kept.session
+
+    def _detail_path(self, kept: Kept) -> Path:
+        return detail_path(self._session_folder, kept.file)
 
     def _write_file(self, session: Session, known_name: str) -> str:
+        return self._write(partial(write_session_file, self._files, self._session_folder, session, known_name))
+
+    def _write(self, write: Callable[[], T]) -> T:
         try:
-            return write_session_file(self._files, self._session_folder, session, known_name)
+            return write()
         except OSError as error:
             raise TemporaryError(f"{self._session_folder}: the session's file was not written: {error}") from error
-
-
-def _sync_row(kept: _Kept) -> SyncRow:
-    key, digest = kept.session["session_id"], canonical.digest(kept.session)
-    return SyncRow(entity="session", key=key, rev=kept.rev, hash=digest, saved_at=kept.saved_at)
-
-
-def _checked(session: Session) -> dict[str, Any]:
-    """Return the session as JSON values that read back to the same. Raises `PermanentError`."""
-    instant(session.start_time)
-    try:
-        return msgspec.to_builtins(msgspec.convert(msgspec.to_builtins(session), Session))  # type: ignore[no-any-return]
-    except msgspec.ValidationError as error:
-        raise PermanentError(f"session {session.session_id} is not sound: {error}") from error
 
 
 def _device_id(name: str) -> str:

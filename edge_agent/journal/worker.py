@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
+from edge_agent.journal.retention import Retention
 from edge_agent.journal.running import Anchor, LeftBehind
 from edge_agent.journal.tables import Journal
 from edge_agent.records import Change, OutboxCounts, Receipt, Session, SessionPage, Whereabouts
@@ -80,6 +81,9 @@ class JournalWorker:
 
     async def setting(self, name: str, default_factory: Callable[[], T]) -> T:
         return await self._run(self._journal.setting, name, default_factory)
+
+    async def move_detail(self, retention: Retention, limit: int) -> int:
+        return await self._run(self._journal.move_detail, retention, limit)
 
     async def tidy(self) -> bool:
         return await self._run(self._journal.tidy)

@@ -1,0 +1,46 @@
+"""A session as the table `sessions` keeps it, and what follows from it for the outbox. Pure."""
+
+from typing import Any
+
+import msgspec
+
+from edge_agent import canonical
+from edge_agent.errors import PermanentError
+from edge_agent.journal.order import instant
+from edge_agent.journal.outbox import SyncRow
+from edge_agent.records import Record, Session
+
+
+class Kept(Record, frozen=True, kw_only=True):
+    """A document of the table `sessions`. `session` stays as it was stored, so that its digest stays the same."""
+
+    rev: str
+    saved_at: str
+    file: str
+    session: dict[str, Any]
+    detail: str = ""
+    """The digest of the whole session when its reps are in a file (retention.py)."""
+
+
+class Adoption(Record, frozen=True, kw_only=True):
+    """A session that comes with its file, as a rebuilt journal takes it in."""
+
+    session: Session
+    rev: str
+    saved_at: str
+    file: str
+
+
+def checked(session: Session) -> dict[str, Any]:
+    """Return the session as JSON values that read back to the same. Raises `PermanentError`."""
+    instant(session.start_time)
+    try:
+        return msgspec.to_builtins(msgspec.convert(msgspec.to_builtins(session), Session))  # type: ignore[no-any-return]
+    except msgspec.ValidationError as error:
+        raise PermanentError(f"session {session.session_id} is not sound: {error}") from error
+
+
+def sync_row(kept: Kept) -> SyncRow:
+    """Return the row of a version that the cloud has not confirmed."""
+    key, digest = kept.session["session_id"], kept.detail or canonical.digest(kept.session)
+    return SyncRow(entity="session", key=key, rev=kept.rev, hash=digest, saved_at=kept.saved_at)
