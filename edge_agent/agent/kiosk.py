@@ -10,21 +10,20 @@ import logging
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
 
 import msgspec
 import uuid_utils
 
 from edge_agent import service
-from edge_agent.agent.live import LiveView
+from edge_agent.agent.live import LiveView, live_pose
 from edge_agent.agent.saving import Saver
+from edge_agent.agent.tidying import Tidying
 from edge_agent.agent.training import Training
 from edge_agent.agent.wall import WallClock
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.config import Config
 from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.interface import ExerciseChoice
-from edge_agent.journal.retention import Retention
 from edge_agent.journal.running import Anchor, LeftBehind
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.records import (
@@ -52,9 +51,6 @@ _RESUMABLE_S = 120.0
 """A session that was kept no longer ago than this may go on: as long as one lasts without a picture."""
 _TICK_S = 0.5
 _SAVED_WITHIN_S = 5.0
-_DETAIL_EVERY_S = 3600.0
-_MOVED_AT_ONCE = 10
-"""Sessions whose reps are moved in one go: well under a second, also on an SD card."""
 _VISION_SILENT_S = 5.0
 
 
@@ -96,7 +92,7 @@ class Kiosk:
         self._last_session: tuple[str, SyncState] | None = None
         self._kept: SessionMark | None = None
         self._kept_s = float("-inf")
-        self._detail_due_s = 0.0
+        self._tidying = Tidying(journal, config.storage, self._wall)
         loop = asyncio.get_running_loop()
         self._first_session: asyncio.Future[Session | None] = loop.create_future()
         self._link_failure: asyncio.Future[None] = loop.create_future()
@@ -139,7 +135,7 @@ class Kiosk:
         self._time_s, finished = self._training.see(message, arrived)
         if finished:
             self.saver.add(finished)
-        self.view.show(_live_pose(message))
+        self.view.show(live_pose(message))
         self._show()
 
     def vision_gone(self) -> None:
@@ -207,29 +203,7 @@ class Kiosk:
             if self._training.builder:
                 await self.keep_running()
             elif not self._training.present:
-                await self.tidy()
-
-    async def tidy(self) -> None:
-        """Move old sessions' reps out of the journal and compact it, a little at a time."""
-        try:
-            await self._move_detail()
-            if await self._journal.tidy():
-                logger.info("journal compacted")
-        except TemporaryError as error:
-            logger.warning("the journal was not tidied: %s", error)
-
-    async def _move_detail(self) -> None:
-        """Move some old sessions' reps out of the journal; once none are due, look again after an hour."""
-        if time.monotonic() < self._detail_due_s:
-            return
-        storage = self._config.storage
-        since = self._wall.now() - timedelta(days=storage.keep_rep_detail_days)
-        retention = Retention(since=since.isoformat(), newest=storage.keep_rep_detail_sessions)
-        moved = await self._journal.move_detail(retention, _MOVED_AT_ONCE)
-        if moved:
-            logger.info("the reps of %d old sessions are in files now", moved)
-        if moved < _MOVED_AT_ONCE:
-            self._detail_due_s = time.monotonic() + _DETAIL_EVERY_S
+                await self._tidying.tidy()
 
     # Saving
 
@@ -422,10 +396,3 @@ class Kiosk:
 def _whole(seconds: float) -> float:
     """Round down to whole seconds: the pages tick by themselves, so finer news would only be noise."""
     return float(max(0, int(seconds)))
-
-
-def _live_pose(frame: PoseFrame) -> LivePose:
-    if frame.pose is None:
-        return LivePose(width=frame.width, height=frame.height)
-    landmarks = tuple((x, y, visibility) for x, y, _, visibility in frame.pose.image)
-    return LivePose(width=frame.width, height=frame.height, landmarks=landmarks)
