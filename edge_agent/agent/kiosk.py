@@ -244,7 +244,12 @@ class Kiosk:
             if left is all_left[-1] and self._resume(left):
                 break
             logger.warning("session %s was interrupted with %d reps", left.session.session_id, left.session.reps)
-            await self._commit(left.session)
+            try:
+                await self._commit(left.session)
+            except TemporaryError:
+                self.saver.add(left.session)
+            except PermanentError as error:
+                logger.error("it stays where it is: %s", error)
 
     def _resume(self, left: LeftBehind) -> bool:
         """Put the session back if it is fresh. After another boot nobody knows how long ago it was kept."""
