@@ -17,6 +17,7 @@ from edge_agent.journal.tables import Journal
 from edge_agent.link import PoseSender
 from edge_agent.records import PoseFrame, Session, VisionStatus
 from tests import skeletons
+from tests.journal_parts import make_session
 from tests.running_demo import free_port
 
 Companion = Callable[[Kiosk], Awaitable[None]]
@@ -102,7 +103,7 @@ def test_a_session_left_behind_by_a_kill_is_saved_as_interrupted(tmp_path: Path)
 
 def test_a_full_disk_does_not_keep_the_agent_from_starting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Journal.open(tmp_path) as journal:
-        journal.keep_running(_session())
+        journal.keep_running(make_session())
     full = [True]
     save = Journal.save_session
 
@@ -120,13 +121,13 @@ def test_a_full_disk_does_not_keep_the_agent_from_starting(tmp_path: Path, monke
         await until(lambda: kiosk.live().last_session_id is not None)
 
     run(tmp_path, make_room)
-    assert [one.session_id for one in saved_in(tmp_path)] == [_session().session_id]
+    assert [one.session_id for one in saved_in(tmp_path)] == [make_session().session_id]
 
 
 def test_finishing_returns_the_session_once_it_is_saved(tmp_path: Path) -> None:
     async def finish(kiosk: Kiosk) -> None:
         await feed(kiosk, 3)
-        session = await kiosk.finish_session()
+        session = await kiosk.finishmake_session()
         assert session
         assert (await kiosk.session(session.session_id)).reps == 3
         assert (await kiosk.whereabouts(session.session_id)).state == "saved"
@@ -182,18 +183,3 @@ def test_a_pose_with_too_few_landmarks_is_no_pose() -> None:
     packed = link.pack(PoseFrame(sequence=0, time_s=0, width=4, height=3, pose=short))
     with pytest.raises(msgspec.ValidationError, match="length"):
         link._decoder.decode(packed[4:])
-
-
-def _session() -> Session:
-    return Session(
-        session_id="01a1fe07-e166-7420-bdd8-f9bdb5678ce5",
-        user_id="guest",
-        user_name="Guest",
-        device_id="kiosk-1",
-        source="camera",
-        start_time="2026-03-01T18:00:00+00:00",
-        end_time="2026-03-01T18:01:00+00:00",
-        duration_s=60.0,
-        exercises=(),
-        interrupted=True,
-    )
