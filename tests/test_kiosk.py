@@ -127,7 +127,7 @@ def test_a_full_disk_does_not_keep_the_agent_from_starting(tmp_path: Path, monke
 def test_finishing_returns_the_session_once_it_is_saved(tmp_path: Path) -> None:
     async def finish(kiosk: Kiosk) -> None:
         await feed(kiosk, 3)
-        session = await kiosk.finishmake_session()
+        session = await kiosk.finish_session()
         assert session
         assert (await kiosk.session(session.session_id)).reps == 3
         assert (await kiosk.whereabouts(session.session_id)).state == "saved"
