@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from edge_agent.errors import PermanentError
 from edge_agent.journal.lines import Change, parse, read_header
 from edge_agent.journal.log import Log
 from tests.faulty_files import QuickFiles
-from tests.journal_history import records
+from tests.journal_history import put, records, state_in
 from tests.long_form import rounds
 
 STRIDE = 13
@@ -122,3 +123,32 @@ def test_a_file_cut_at_any_byte_of_its_last_200_records_keeps_every_commit_befor
     whole = path.read_bytes()
     for cut in range(ends[9] + part, len(whole) + 1, STRIDE):
         check_cut(path, whole, ends, cut)
+
+
+def test_a_commit_is_never_made_up_of_its_lines_and_those_of_a_torn_one_of_a_former_life(tmp_path: Path) -> None:
+    """A disk may show, where a commit did not arrive, what stood there before the torn end was cut off."""
+    path = tmp_path / "journal"
+    start = records(path, 1)[-1]
+    log = Log(path, QuickFiles())
+    log.append([put(1, b'"torn"'), put(2, b'"torn"')])
+    log.close()
+    torn = path.read_bytes()
+    path.write_bytes(torn[:-3])
+    log = Log(path, QuickFiles())
+    log.append([put(1, b'"next"'), put(2, b'"next"')])
+    log.close()
+    half = start + (len(torn) - start) // 2
+    path.write_bytes(path.read_bytes()[:half] + torn[half:])
+    assert state_in(path) == {"t": {0: b'{"n":0}'}}
+
+
+def test_a_place_that_holds_another_sound_line_by_now_is_told_and_not_handed_out(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    ends = records(path, 3)
+    log = Log(path, QuickFiles())
+    whole = path.read_bytes()
+    path.write_bytes(whole[: ends[0]] + whole[ends[1] : ends[2]] + whole[ends[0] : ends[1]])
+    with pytest.raises(PermanentError, match="damaged on disk"):
+        log.read("t", 1)
+    assert log.read("t", 0) == b'{"n":0}'
+    log.close()

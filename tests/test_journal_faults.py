@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_agent.errors import EdgeError
+from edge_agent.errors import EdgeError, TemporaryError
 from edge_agent.journal.lines import Change
 from edge_agent.journal.log import Log
 from tests.faulty_files import Fault, FaultyFiles, Kind
@@ -127,3 +127,16 @@ def test_a_kill_before_any_operation_leaves_what_was_acknowledged(tmp_path: Path
     log.compact()
     log.close()
     assert max(len(states) for states in allowed) == 2
+
+
+def test_after_a_write_that_could_not_be_taken_back_a_mended_disk_is_read_again_first(path: Path) -> None:
+    files = FaultyFiles()
+    log = Log(path, files)
+    files.fault = Fault(len(files.calls), "torn", lasting=True)
+    with pytest.raises(TemporaryError, match="nothing was saved"):
+        log.append([put(1)])
+    files.fault = None
+    with pytest.raises(TemporaryError, match="could not be taken back"):
+        log.append([put(2)])
+    log.close()
+    assert state_in(path) == {}
