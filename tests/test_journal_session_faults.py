@@ -1,7 +1,9 @@
 """The kiosk's own tables and session files on a disk that fails or loses power: shown as saved means saved."""
 
+import asyncio
 import errno
 import random
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -10,10 +12,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge_agent.errors import EdgeError
+from edge_agent.errors import ConfigError, EdgeError
 from edge_agent.journal.files import Files
 from edge_agent.journal.session_files import to_training_log
 from edge_agent.journal.tables import Journal
+from edge_agent.journal.worker import JournalWorker
 from edge_agent.records import Receipt, Session
 from tests.faulty_files import Fault, FaultyFiles, Kind, QuickFiles
 from tests.journal_history import History
@@ -136,6 +139,45 @@ def test_whatever_operation_fails_no_session_that_was_shown_as_saved_is_lost(
     assert turns > 30
     for turn in range(turns):
         day_with(tmp_path / str(turn), Fault(turn, kind, error, lasting))
+
+
+# An operation takes its time
+
+
+class Slow:
+    """Holds up the operation number `turn` until it is let go."""
+
+    def __init__(self) -> None:
+        self.turn = -1
+        self.files = FaultyFiles(hook=self._hold_up)
+        self.reached, self.go_on = threading.Event(), threading.Event()
+
+    def _hold_up(self, _operation: str) -> None:
+        if len(self.files.calls) == self.turn:
+            self.reached.set()
+            assert self.go_on.wait(20)
+
+
+def test_a_save_held_up_in_any_operation_is_not_acknowledged_before_and_holds_up_no_event_loop(tmp_path: Path) -> None:
+    async def save_slowly(turn: int) -> bool:
+        """Return whether the save has that many operations."""
+        slow, folder, session = Slow(), tmp_path / str(turn), make_session("a")
+        with Journal.open(folder, files=slow.files) as journal, JournalWorker(journal) as worker:
+            slow.turn = len(slow.files.calls) + turn
+            saving = asyncio.ensure_future(worker.save_session(session, "r1", "now"))
+            saving.add_done_callback(lambda _: slow.reached.set())
+            await asyncio.to_thread(slow.reached.wait, 20)
+            held_up = not saving.done()
+            with pytest.raises(ConfigError, match="another edge-agent"):
+                Journal.open(folder)
+            slow.go_on.set()
+            await saving
+            assert await worker.session("a") == session
+            return held_up
+
+    turns = [asyncio.run(save_slowly(turn)) for turn in range(12)]
+    assert turns == sorted(turns, reverse=True)
+    assert 4 < sum(turns) < len(turns)
 
 
 # The power fails
