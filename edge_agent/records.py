@@ -166,6 +166,9 @@ class SessionPage(Record, frozen=True, kw_only=True):
 
 # Sync: what goes up and what comes back
 
+ENTITIES = ("session", "member", "program", "progress", "readiness", "check_in")
+"""The kinds of records. All of them are kept, forwarded and merged alike."""
+
 Operation = Literal["put", "delete"]
 
 
@@ -208,6 +211,25 @@ class Whereabouts(Record, frozen=True, kw_only=True):
     file: str
     confirmed_at: str | None = None
     reason: str = ""
+
+
+class FeedPlace(Record, frozen=True, kw_only=True):
+    """How far this kiosk has read the cloud's changes. `cursor` is the cloud's, empty at the beginning; `filled` once
+    all that was there has arrived, this kiosk's own included.
+    """
+
+    cursor: str = ""
+    filled: bool = False
+
+
+class Refusal(Record, frozen=True, kw_only=True):
+    """A version that the cloud can't take; it is parked alone until somebody tries it again."""
+
+    entity: str
+    key: str
+    op: Operation
+    saved_at: str
+    reason: str
 
 
 class OutboxCounts(Record, frozen=True, kw_only=True):
