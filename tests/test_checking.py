@@ -21,12 +21,12 @@ def with_document(**fields: Any) -> Change:
 def test_a_sound_session_is_delivered_as_a_session() -> None:
     delivery = check(make_change(1), DEVICE)
     assert delivery.device_id == DEVICE
-    assert delivery.session == msgspec.convert(make_change(1).doc, Session)
+    assert delivery.document == msgspec.convert(make_change(1).doc, Session)
 
 
 def test_a_deletion_has_no_document() -> None:
     change = make_change(1, op="delete", doc=None, hash=canonical.digest(None))
-    assert check(change, DEVICE).session is None
+    assert check(change, DEVICE).document is None
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from typing import TypeVar
 from edge_agent import mqtt, wire
 from edge_agent.backoff import backoff_s
 from edge_agent.cloud.checking import check
-from edge_agent.cloud.sql import SqlStore
+from edge_agent.cloud.opening import store_at
 from edge_agent.cloud.store import Delivery, Outcome, RecordStore
 from edge_agent.config import SyncConfig
 from edge_agent.errors import PermanentError, TemporaryError
@@ -40,7 +40,7 @@ async def run_ingest(
 
     Raises `ConfigError` for addresses or a database that can't be used.
     """
-    worker = Ingest(broker, SqlStore(store_url), on_ready)
+    worker = Ingest(broker, store_at(store_url), on_ready)
     running = asyncio.create_task(worker.run(), name="ingest")
     stopping = asyncio.create_task(stop.wait(), name="stop")
     try:
