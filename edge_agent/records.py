@@ -251,9 +251,16 @@ class SyncStatus(Record, frozen=True, kw_only=True):
     handed_over: int
     confirmed: int
     refused: int
+    alarm: bool = False
+    """Whether somebody must change something, such as a password, before it can go on."""
     attempts: int = 0
+    """Failures in a row: of connecting, or of handing over while connected."""
     next_try_s: float | None = None
     oldest_saved_at: str | None = None
+    fetched_at: str | None = None
+    """When this kiosk last had all that the cloud has, since it started."""
+    refusals: tuple[Refusal, ...] = ()
+    """The first fifty."""
 
 
 # The live view

@@ -41,6 +41,7 @@ from edge_agent.records import (
 from edge_agent.sessions.building import Moment, SessionFacts, SessionMark, SessionRules
 from edge_agent.sync.clock import HybridClock
 from edge_agent.sync.forwarder import Forwarder
+from edge_agent.sync.inbox import Inbox
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +102,8 @@ class Kiosk:
         self._sync_news = asyncio.Event()
         # A film played as fast as possible has a clock of its own, which stands still between frames.
         self._clock_runs = config.camera.kind != "file" or config.camera.pace != "fast"
-        self.forwarder = Forwarder(config.sync, device_id, journal, self._sync_changed)
+        inbox = Inbox(journal, self._observe, self._sync_changed)
+        self.forwarder = Forwarder(config.sync, device_id, journal, self._sync_changed, inbox)
         self.saver = Saver(self._save, self._set_trouble)
         self.view = LiveView(self._state())
 
@@ -327,8 +329,11 @@ class Kiosk:
             trouble=self._trouble,
         )
 
+    def _observe(self, rev: str) -> None:
+        self._revisions.observe(rev, self._wall.unix_ms())
+
     def _sync_changed(self) -> None:
-        """Called by the forwarder whenever something was handed over, confirmed or refused."""
+        """Called whenever something was handed over, confirmed, refused or fetched."""
         self._sync_news.set()
 
     async def run_news(self) -> None:
@@ -390,7 +395,16 @@ class Kiosk:
         return where
 
     async def sync_status(self) -> SyncStatus:
-        return self.forwarder.status(await self._journal.counts())
+        return self.forwarder.status(await self._journal.counts(), await self._journal.refusals())
+
+    async def retry_sync(self) -> None:
+        self.forwarder.hurry()
+
+    async def retry_refused(self, key: str | None) -> int:
+        count = await self._journal.retry_refused(None if key is None else [key])
+        if count:
+            self.forwarder.hurry()
+        return count
 
 
 def _whole(seconds: float) -> float:
