@@ -13,6 +13,7 @@ from edge_agent.cloud.checking import check
 from edge_agent.cloud.mongo_documents import COLLECTIONS
 from edge_agent.cloud.opening import store_at
 from edge_agent.cloud.rows import TABLES
+from edge_agent.cloud.sql_tables import METADATA
 from edge_agent.cloud.store import Outcome, RecordStore
 from edge_agent.records import Change
 from tests.journal_parts import make_session
@@ -88,6 +89,40 @@ class Database:
         finally:
             store.close()
 
+    def empty(self) -> None:
+        """Delete all rows, of whichever tables there are, but not the schema."""
+        if self.is_mongo:
+            with self.client() as client:
+                mongo = client.get_default_database()
+                for name in {*mongo.list_collection_names()} - {"schema_version"}:
+                    mongo[name].delete_many({})
+            return
+        with self.engine() as engine, engine.begin() as connection:
+            there = sa.inspect(connection).get_table_names()
+            for table in reversed(METADATA.sorted_tables):
+                if table.name in there and table.name != "schema_version":
+                    connection.execute(sa.delete(table))
+
+    def set_version(self, version: int) -> None:
+        """Write another schema version into a database that has one."""
+        if self.is_mongo:
+            with self.client() as client:
+                client.get_default_database()["schema_version"].update_one({}, {"$set": {"version": version}})
+            return
+        with self.engine() as engine, engine.begin() as connection:
+            connection.exec_driver_sql(f"update schema_version set version = {version}")
+
+    def wipe(self) -> None:
+        """Drop everything."""
+        if self.is_mongo:
+            with self.client() as client:
+                client.drop_database(client.get_default_database().name)
+            return
+        with self.engine() as engine:
+            everything = sa.MetaData()
+            everything.reflect(engine)
+            everything.drop_all(engine)
+
     def records(self) -> dict[str, tuple[str, str]]:
         """Rev and operation by key."""
         return {row["key"]: (row["rev"], row["op"]) for row in self.rows("records")}
@@ -104,10 +139,6 @@ class Database:
         with self.engine() as engine, engine.connect() as connection:
             quote = engine.dialect.identifier_preparer.quote
             return [dict(row._mapping) for row in connection.exec_driver_sql(f"select * from {quote(name)}")]
-
-    def do(self, statement: str) -> None:
-        with self.engine() as engine, engine.begin() as connection:
-            connection.exec_driver_sql(statement)
 
     @contextmanager
     def engine(self) -> Iterator[sa.Engine]:

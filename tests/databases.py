@@ -120,6 +120,7 @@ class PostgreSQL(_SqlServer):
         self.wait()
 
 
+_SMALL = "--innodb-log-file-size=8M"
 _NORMAL = "--auth-root-authentication-method=normal"
 
 
@@ -139,13 +140,13 @@ class MariaDB(_SqlServer):
             f"create or replace user gym@'127.0.0.1' identified by '{PASSWORD}';\n"
             "grant all on *.* to gym@'127.0.0.1';\n"
         )
-        self.run([self._install, "--no-defaults", f"--datadir={self.folder}/data", "--skip-test-db", _NORMAL])
+        self.run([self._install, "--no-defaults", f"--datadir={self.folder}/data", "--skip-test-db", _NORMAL, _SMALL])
 
     def start(self) -> None:
         folder = self.folder
         places = [f"--datadir={folder}/data", f"--socket={folder}/socket", f"--pid-file={folder}/pid"]
         network = ["--bind-address=127.0.0.1", f"--port={self.port}"]
-        settings = [f"--init-file={folder}/users.sql", "--innodb-flush-log-at-trx-commit=2"]
+        settings = [f"--init-file={folder}/users.sql", "--innodb-flush-log-at-trx-commit=2", _SMALL]
         self.spawn([self._server, "--no-defaults", *places, *network, *settings], **_AS)
         self.wait()
 

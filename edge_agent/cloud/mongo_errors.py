@@ -24,7 +24,6 @@ _PERMANENT = {2, 9, 52, 121, 10334, 17280, 17419}
 _REFUSED = {13, 18, 8000}
 """Not allowed, or no such login; the last is Atlas's."""
 _LONGEST = 300
-"""pymongo adds the state of the whole cluster to what it says."""
 
 
 def connect(uri: str, database: str) -> tuple[MongoClient[dict[str, Any]], str, str]:
@@ -72,4 +71,5 @@ def _line(error: Exception) -> str:
     if isinstance(error, BulkWriteError):
         faults = [one["errmsg"] for one in error.details["writeErrors"] + error.details["writeConcernErrors"]]
         return " ".join("; ".join(faults).split())[:_LONGEST]
-    return " ".join(str(error).split())[:_LONGEST]
+    # After that comes the state of the whole cluster.
+    return " ".join(str(error).split()).partition(" (configured timeouts")[0][:_LONGEST]

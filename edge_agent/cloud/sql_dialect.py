@@ -35,7 +35,7 @@ def make_engine(address: str) -> sa.Engine:
         raise ConfigError(f"database address {show(url)}: {HOW}")
     options: dict[str, Any] = {"connect_timeout": _CONNECT_TIMEOUT_S}
     if url.drivername == "postgresql":
-        options |= {"options": f"-c lock_timeout={_LOCK_TIMEOUT_MS}", "tcp_user_timeout": _SILENCE_S * 1000}
+        options |= {"tcp_user_timeout": _SILENCE_S * 1000}
         options |= {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4}
     else:
         options |= {"charset": "utf8mb4", "read_timeout": _SILENCE_S, "write_timeout": _SILENCE_S}
@@ -43,8 +43,7 @@ def make_engine(address: str) -> sa.Engine:
         engine = _engine(url.set(drivername=_DRIVERS[url.drivername]), "READ COMMITTED", options)
     except ModuleNotFoundError as error:
         raise ConfigError(f"{error.name} is missing: pip install 'edge-agent[cloud]'") from error
-    if url.drivername != "postgresql":
-        sa.event.listen(engine, "connect", _prepare_mysql)
+    sa.event.listen(engine, "connect", _prepare_postgresql if url.drivername == "postgresql" else _prepare_mysql)
     return engine
 
 
@@ -89,6 +88,13 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"SET lock_timeout = {_LOCK_TIMEOUT_MS}")
+    cursor.close()
+    connection.commit()
 
 
 def _prepare_mysql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
