@@ -133,7 +133,7 @@ class Link:
     def _attach(self) -> None:
         connection = self._client.socket()
         if connection is None:
-            raise ConnectError(Ending(words=f"Broker {self._address} closed the connection"))
+            raise ConnectError(words.closed_early(self._address))
         self._client.on_socket_close = lambda _client, _data, closing: self._detach(closing)
         self._client.on_socket_register_write = lambda _client, _data, ready: self._loop.add_writer(ready, self._write)
         self._client.on_socket_unregister_write = self._on_written
@@ -209,10 +209,7 @@ class Link:
             self._granted.set_result(None)
 
     def _on_disconnect(self, _client: Any, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
-        if self._address.tls and not self._answered:
-            self._end(words.closed_early(self._address, with_certificate=self._address.certificate))
-        else:
-            self._end(words.gone(self._address, reason))
+        self._end(words.gone(self._address, reason) if self._answered else words.closed_early(self._address))
 
     def _on_publish(self, _client: Any, _data: Any, message_id: int, reason: ReasonCode, _properties: Any) -> None:
         self._loop.call_soon(self._tell_acknowledged, message_id, reason.value)

@@ -47,12 +47,14 @@ _OUR_FAULT = (0x85, 0x86, 0x87, 0x8A, 0x8C)
 """Client identifier, user or password, authorisation, banned, authentication method; others pass."""
 
 
-def closed_early(address: Address, *, with_certificate: bool) -> Ending:
-    """Return the words for a broker that ends an encrypted connection before it answers.
+def closed_early(address: Address) -> Ending:
+    """Return the words for a broker that ends a connection before it answers.
 
     With TLS 1.3 a client learns only afterwards that its certificate was missing or not accepted.
     """
-    if with_certificate:
+    if not address.tls:
+        return Ending(words=f"Broker {address} closed the connection")
+    if address.certificate:
         words = f"Broker {address} closes the connection: it may not accept sync.cert_file"
     else:
         words = f"Broker {address} closes the connection: it may want a client certificate (sync.cert_file)"
