@@ -231,4 +231,7 @@ def _mysql_code(error: sa.exc.DBAPIError) -> int:
 
 
 def _line(error: object) -> str:
+    match getattr(error, "args", ()):
+        case (int(code), str(words)):  # of PyMySQL
+            return f"{words} ({code})"
     return " ".join(str(error).split())
