@@ -490,6 +490,19 @@ def test_a_database_that_was_wiped_is_made_again(fresh: Database) -> None:
     assert fresh.records() == {"one": (make_rev(1), "put")}
 
 
+def test_a_schema_that_has_lost_its_version_is_finished(fresh: Database) -> None:
+    with fresh.opened() as store:
+        write(store, session(1, "one"))
+        if fresh.is_mongo:
+            with fresh.client() as client:
+                client.get_default_database()["schema_version"].delete_many({})
+        else:
+            with fresh.engine() as engine, engine.begin() as connection:
+                connection.exec_driver_sql("delete from schema_version")
+        patiently(store, [session(2, "two")])
+    assert set(fresh.records()) == {"one", "two"}
+
+
 def test_a_newer_schema_is_refused_and_left_alone(fresh: Database) -> None:
     with fresh.opened() as store:
         write(store, session(1, "one"))

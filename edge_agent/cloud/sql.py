@@ -134,6 +134,9 @@ class SqlStore:
             with self._engine.begin() as connection:
                 sql_schema.check_version(connection, self._where)
                 yield connection
+        except TemporaryError:
+            self._ready = False
+            raise
         except (sa.exc.DBAPIError, OverflowError, UnicodeEncodeError) as error:
             self._ready = not isinstance(error, sa.exc.OperationalError | sa.exc.ProgrammingError)
             raise sql_dialect.write_error(error, self._where) from error
