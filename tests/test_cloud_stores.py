@@ -1,5 +1,6 @@
 """One suite for every cloud database: the same answers and the same contents, whatever it is."""
 
+import os
 import threading
 import zlib
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from tests.cloud_parts import (
     session,
     write,
 )
-from tests.databases import DATABASES, PASSWORD, Server, server_named
+from tests.databases import DATABASES, PASSWORD, REAL_MONGO, Server, server_named
 from tests.first_schema import CHANGES, make_first
 from tests.sync_parts import DEVICE, make_rev
 
@@ -64,6 +65,13 @@ def fresh(server: Server, request: pytest.FixtureRequest) -> Database:
 def store(database: Database) -> Iterator[RecordStore]:
     with database.opened() as store:
         yield store
+
+
+def test_a_real_mongodb_is_among_them() -> None:
+    """Without one the whole suite is not run again for it."""
+    if REAL_MONGO not in os.environ:
+        pytest.skip(f"needs {REAL_MONGO}")
+    assert "mongodb" in DATABASES
 
 
 # Versions
