@@ -103,6 +103,15 @@ class Database:
                 if table.name in there and table.name != "schema_version":
                     connection.execute(sa.delete(table))
 
+    def forget_log(self) -> None:
+        """Have the database be one from before there was a log of changes."""
+        if self.is_mongo:
+            with self.client() as client:
+                client.get_default_database()["change_log"].delete_many({})
+            return
+        with self.engine() as engine, engine.begin() as connection:
+            connection.exec_driver_sql("delete from change_log")
+
     def set_version(self, version: int) -> None:
         """Write another schema version into a database that has one."""
         if self.is_mongo:

@@ -16,9 +16,11 @@ from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from edge_agent.cloud import mongo_errors, mongo_schema, versions
+from edge_agent.cloud import change_log, mongo_errors, mongo_schema, versions
+from edge_agent.cloud.change_log import Listing
 from edge_agent.cloud.documents import Owner
 from edge_agent.cloud.mongo_documents import readable
+from edge_agent.cloud.mongo_log import MongoLog
 from edge_agent.cloud.mongo_readable import MOST_TRIES, Readable, Row, bulk, duplicates, record_id, too_busy
 from edge_agent.cloud.store import Delivery, Opened, Outcome
 from edge_agent.digests import DayDigest, Version
@@ -44,12 +46,14 @@ class MongoStore:
         self._records = self._database["records"]
         self._owners = self._database["owners"]
         self._readable = Readable(self._database, self._where)
+        self.log = MongoLog(self._database, self._where, self._working)
         self._ready = False
 
     def open(self) -> Opened:
         """Connect; make collections, validators and indexes. A newer schema is refused and left alone."""
         try:
             opened = mongo_schema.prepare(self._database, self._where)
+            self.log.list_all()
         except PyMongoError as error:
             raise mongo_errors.open_error(error, self._where) from error
         self._ready = True
@@ -71,8 +75,10 @@ class MongoStore:
             updates = [_note(owner, rev) for owner, rev in erasures.items()]
             bulk(self._owners, updates, self._where)
             self._put([_row(one, now) for one in newest])
-            self._take_along(sorted({*versions.owners(newest), *erasures}), erasures)
+            taken_along = self._take_along(sorted({*versions.owners(newest), *erasures}), erasures)
             there = self._readable.settle(newest)
+            current = [one for one in newest if there[versions.name(one)] == versions.state(one)]
+            self.log.append([*map(change_log.listing, current), *taken_along])
         return versions.outcomes(deliveries, there)
 
     def _put(self, rows: Sequence[Row]) -> None:
@@ -88,15 +94,23 @@ class MongoStore:
                 return
         raise too_busy(self._where)
 
-    def _take_along(self, owners: Sequence[Owner], erasures: dict[Owner, str]) -> None:
-        """Erase what deleted owners own. It reads after it wrote, as others do: of two at once, one sees the other."""
+    def _take_along(self, owners: Sequence[Owner], erasures: dict[Owner, str]) -> list[Listing]:
+        """Erase what deleted owners own; return what that made of it, now or earlier.
+
+        It reads after it wrote, as others do: of two at once, one sees the other.
+        """
         names = {record_id(*owner): owner for owner in owners}
+        listings: list[Listing] = []
         for one in self._owners.find({"_id": {"$in": list(names)}}):
             owner, rev = names[one["_id"]], one["erased_rev"]
             field = "user_id" if owner[0] == "member" else "program_id"
             older = {field: owner[1], "rev": {"$lt": rev}, "op": "put"}
-            if self._records.update_many(older, {"$set": _ERASED}).modified_count or owner in erasures:
+            erased = {**_ERASED, "erased_with": one["_id"]}
+            if self._records.update_many(older, {"$set": erased}).modified_count or owner in erasures:
                 self._readable.remove_older(owner, rev)
+                rows = self._records.find({"erased_with": one["_id"], "op": "delete", "rev": {"$lt": rev}})
+                listings += [change_log.listing(versions.delivery(row)) for row in rows]
+        return listings
 
     def devices(self) -> list[str]:
         """Return the devices that living records came from, sorted."""

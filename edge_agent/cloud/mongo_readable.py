@@ -23,7 +23,7 @@ Operation = UpdateOne | ReplaceOne[Row] | DeleteOne
 MOST_TRIES = 10
 """Of a write that meets others who write the same; each time one of them gets through."""
 
-_DUPLICATE_KEY = 11000
+DUPLICATE_KEY = 11000
 _STATE = {"entity": 1, "key": 1, "rev": 1, "hash": 1}
 
 
@@ -156,7 +156,7 @@ def duplicates(collection: Collection[Row], operations: Sequence[Operation]) -> 
         collection.bulk_write(operations, ordered=False)
     except BulkWriteError as error:
         faults = error.details["writeErrors"]
-        if error.details["writeConcernErrors"] or any(one["code"] != _DUPLICATE_KEY for one in faults):
+        if error.details["writeConcernErrors"] or any(one["code"] != DUPLICATE_KEY for one in faults):
             raise
         return [one["index"] for one in faults]
     return []

@@ -20,6 +20,9 @@ _COUNT = {"bsonType": ["int", "long"]}
 _REQUIRED: dict[str, dict[str, Any]] = {
     "records": {"entity": _TEXT, "key": _TEXT, "rev": _TEXT, "hash": _TEXT, "op": {"enum": ["put", "delete"]}},
     "owners": {"erased_rev": _TEXT},
+    "change_log": {"tag": _TEXT, "record": _TEXT, "rev": _TEXT, "op": _TEXT, "device_id": _TEXT},
+    "bookmarks": {"value": _TEXT},
+    "devices": {"gym": _TEXT},
     "users": {"user_id": _TEXT, "name": _TEXT},
     "workouts": {
         "user_id": _TEXT,
@@ -40,7 +43,8 @@ _REQUIRED: dict[str, dict[str, Any]] = {
 """The fields that each document has, and their types; more are welcome."""
 
 _INDEXES: dict[str, list[tuple[str, ...]]] = {
-    "records": [("device_id", "day"), ("user_id", "rev"), ("program_id", "rev")],
+    "records": [("device_id", "day"), ("user_id", "rev"), ("program_id", "rev"), ("erased_with",)],
+    "change_log": [("record",), ("device_id", "_id")],
     "workouts": [("user_id", "-start_time"), ("exercise",)],
     "programs": [("user_id",)],
     "progress_logs": [("user_id", "program_id"), ("week_number", "day_number"), ("completed", "completed_at")],

@@ -11,8 +11,11 @@ from itertools import groupby
 
 import sqlalchemy as sa
 
-from edge_agent.cloud import sql_dialect, sql_schema, versions
+from edge_agent.cloud import change_log, sql_dialect, sql_schema, versions
+from edge_agent.cloud.change_log import Listing
 from edge_agent.cloud.documents import Owner
+from edge_agent.cloud.sql_dialect import any_name
+from edge_agent.cloud.sql_log import SqlLog
 from edge_agent.cloud.sql_plain import PlainRows
 from edge_agent.cloud.sql_tables import OWNERS, RECORDS
 from edge_agent.cloud.store import Delivery, Opened, Outcome
@@ -31,11 +34,14 @@ class SqlStore:
         self._plain = PlainRows(self._engine)
         self._upsert = sql_dialect.newer_wins(self._engine, RECORDS, ["entity", "key"])
         self._add_owners = sql_dialect.insert_missing(self._engine, OWNERS)
+        self.log = SqlLog(self._engine, self._transaction)
 
     def open(self) -> Opened:
         """Connect; make the schema or upgrade it. A newer one is refused and left alone."""
         try:
             opened = sql_schema.prepare(self._engine, self._plain, self._where)
+            with self._engine.begin() as connection:
+                self.log.list_all(connection)
         except sa.exc.DBAPIError as error:
             raise sql_dialect.open_error(error, self._where) from error
         self._ready = True
@@ -53,12 +59,15 @@ class SqlStore:
         with self._transaction() as connection:
             erased = self._lock_owners(connection, newest, erasures)
             connection.execute(self._upsert, [versions.row(one, now) for one in newest])
-            gone = {owner for owner, rev in erased.items() if _erase(connection, owner, rev)}
+            taken_along = {owner: _erase(connection, owner, rev) for owner, rev in erased.items()}
+            gone = {owner for owner, listings in taken_along.items() if listings}
             there = _read_back(connection, newest)
             current = [one for one in newest if there[versions.name(one)] == versions.state(one)]
             self._keep_plain(connection, current, now)
             for owner in sorted(gone | versions.erasures(current).keys()):
                 self._plain.remove_owner(connection, owner)
+            listings = [one for some in taken_along.values() for one in some]
+            self.log.append(connection, [*map(change_log.listing, current), *listings])
         return versions.outcomes(deliveries, there)
 
     def _lock_owners(
@@ -68,7 +77,7 @@ class SqlStore:
         owners = sorted({*versions.owners(newest), *erasures})
         if not owners:
             return {}
-        query = sa.select(OWNERS).where(_any_name(OWNERS, owners)).order_by(OWNERS.c.entity, OWNERS.c.key)
+        query = sa.select(OWNERS).where(any_name(OWNERS, owners)).order_by(OWNERS.c.entity, OWNERS.c.key)
         query = query.with_for_update(read=not erasures)
         known = connection.execute(query).all()
         if len(known) < len(owners):
@@ -79,7 +88,7 @@ class SqlStore:
         for owner, rev in erasures.items():
             if rev > erased.get(owner, ""):
                 erased[owner] = rev
-                connection.execute(sa.update(OWNERS).where(_any_name(OWNERS, [owner])).values(erased_rev=rev))
+                connection.execute(sa.update(OWNERS).where(any_name(OWNERS, [owner])).values(erased_rev=rev))
         return erased
 
     def _keep_plain(self, connection: sa.Connection, current: Sequence[Delivery], now: datetime) -> None:
@@ -121,7 +130,7 @@ class SqlStore:
         """Return what is there under these entities and keys."""
         if not names:
             return []
-        query = sa.select(RECORDS).where(_any_name(RECORDS, names)).order_by(RECORDS.c.entity, RECORDS.c.key)
+        query = sa.select(RECORDS).where(any_name(RECORDS, names)).order_by(RECORDS.c.entity, RECORDS.c.key)
         with self._transaction() as connection:
             rows = connection.execute(query).all()
         return [versions.delivery(row._asdict()) for row in rows]
@@ -151,24 +160,21 @@ class SqlStore:
             raise TemporaryError(str(error)) from error
 
 
-def _erase(connection: sa.Connection, owner: Owner, rev: str) -> bool:
-    """Take along what an owner owns and is older; return whether there was any."""
+def _erase(connection: sa.Connection, owner: Owner, rev: str) -> list[Listing]:
+    """Take along what an owner owns and is older; return what that made of it."""
     entity, key = owner
     column = RECORDS.c.user_id if entity == "member" else RECORDS.c.program_id
     older = sa.and_(column == key, RECORDS.c.rev < rev, RECORDS.c.op == "put")
-    erased = {"op": "delete", "doc": None, "hash": versions.ERASED_HASH, "user_id": None, "program_id": None}
-    return connection.execute(sa.update(RECORDS).where(older).values(erased)).rowcount > 0
-
-
-def _any_name(table: sa.Table, names: Sequence[tuple[str, str]]) -> sa.ColumnElement[bool]:
-    """Return a condition that each database answers from the primary key, unlike one on pairs."""
-    groups = groupby(sorted(names), lambda one: one[0])
-    return sa.or_(
-        *(sa.and_(table.c.entity == entity, table.c.key.in_([key for _, key in group])) for entity, group in groups)
-    )
+    columns = (RECORDS.c.entity, RECORDS.c.key, RECORDS.c.rev, RECORDS.c.device_id)
+    # Their owner is locked, so nothing joins them meanwhile.
+    rows = connection.execute(sa.select(*columns).where(older)).all()
+    if rows:
+        erased = {"op": "delete", "doc": None, "hash": versions.ERASED_HASH, "user_id": None, "program_id": None}
+        connection.execute(sa.update(RECORDS).where(older).values(erased))
+    return [Listing(op="delete", **row._asdict()) for row in rows]
 
 
 def _read_back(connection: sa.Connection, deliveries: Sequence[Delivery]) -> dict[versions.Name, versions.State]:
     query = sa.select(RECORDS.c.entity, RECORDS.c.key, RECORDS.c.rev, RECORDS.c.hash)
-    rows = connection.execute(query.where(_any_name(RECORDS, [versions.name(one) for one in deliveries])))
+    rows = connection.execute(query.where(any_name(RECORDS, [versions.name(one) for one in deliveries])))
     return {(entity, key): (rev, digest) for entity, key, rev, digest in rows}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -148,6 +149,14 @@ def insert_missing(engine: sa.Engine, table: sa.Table) -> sa.Insert:
 
 def _insert(engine: sa.Engine, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
     return postgresql.insert(table) if engine.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def any_name(table: sa.Table, names: Sequence[tuple[str, str]]) -> sa.ColumnElement[bool]:
+    """Return a condition that each database answers from the primary key, unlike one on pairs."""
+    groups = groupby(sorted(names), lambda one: one[0])
+    return sa.or_(
+        *(sa.and_(table.c.entity == entity, table.c.key.in_([key for _, key in group])) for entity, group in groups)
+    )
 
 
 @contextmanager

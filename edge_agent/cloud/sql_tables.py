@@ -103,6 +103,33 @@ OWNERS = _table(
 """A row for each member and program, which writers lock: nothing is put beside the deletion that takes it along."""
 
 
+CHANGE_LOG = _table(
+    "change_log",
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("tag", _plain(16), nullable=False, comment="of whoever listed it"),
+    sa.Column("entity", _plain(32), nullable=False),
+    sa.Column("key", _plain(128), nullable=False),
+    sa.Column("rev", _plain(96), nullable=False),
+    sa.Column("op", _plain(8), nullable=False),
+    sa.Column("device_id", _plain(64), nullable=False),
+    sa.Index("change_log_of_record", "entity", "key", "rev", "op", unique=True),
+    sa.Index("change_log_of_device", "device_id", "number"),
+)
+"""Each version in the order in which the database took it."""
+
+BOOKMARKS = _table(
+    "bookmarks",
+    sa.Column("name", _plain(64), primary_key=True),
+    sa.Column("value", _plain(200), nullable=False),
+)
+
+DEVICES = _table(
+    "devices",
+    sa.Column("device_id", _plain(64), primary_key=True),
+    sa.Column("gym", _plain(64), nullable=False),
+)
+
+
 def _users() -> sa.ForeignKey:
     return sa.ForeignKey("user_health_profiles.userId", ondelete="CASCADE")
 

@@ -1,6 +1,6 @@
 """What a cloud database does for the workers: let the newest version win, keep it, and say what came of each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, Protocol
 
 from edge_agent.cloud.documents import Document
@@ -31,11 +31,56 @@ class Opened(Record, frozen=True, kw_only=True):
     rewritten: int = 0
 
 
+class Found(Record, frozen=True, kw_only=True):
+    """Records in the order of a database's log, each with the cursor behind it; `cursor` is behind all looked at."""
+
+    changes: tuple[tuple[str, Delivery], ...]
+    cursor: str
+    more: bool
+
+
+class ChangeLog(Protocol):
+    """The log of an open store, used from the store's thread. All methods raise `TemporaryError`."""
+
+    def changes(self, after: str, limit: int, devices: Collection[str] | None = None) -> Found | None:
+        """Return up to `limit` records whose newest version was listed behind a cursor, deletions included.
+
+        With `devices` only what came from them. The empty cursor is the beginning; None for one that this database
+        has not given out in its present life.
+        """
+        ...
+
+    def relist(self, versions: Sequence[Delivery]) -> int:
+        """List what is not listed yet; return how many. For what was restored or written by other means."""
+        ...
+
+    def bookmark(self, name: str) -> str:
+        """Return what somebody wants remembered here under a name, empty at first."""
+        ...
+
+    def move_bookmark(self, name: str, before: str, after: str) -> bool:
+        """Remember something else. Returns False when it is no longer `before`: somebody else has moved it."""
+        ...
+
+    def gyms(self) -> dict[str, str]:
+        """Return the gym of each device that was assigned to one."""
+        ...
+
+    def assign(self, gym: str, devices: Sequence[str]) -> None:
+        """Have devices belong to a gym; the empty one takes them out of any."""
+        ...
+
+
 class RecordStore(Protocol):
     """A database, used from one thread at a time; any number of stores may work on one database at once.
 
     All methods raise `TemporaryError` while the database is away.
     """
+
+    @property
+    def log(self) -> ChangeLog:
+        """In which order the records came."""
+        ...
 
     def open(self) -> Opened:
         """Connect; make the schema or upgrade an older one, also when others do so at the same time.
