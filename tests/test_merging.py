@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from edge_agent.errors import TemporaryError
 from edge_agent.journal import tables
 from edge_agent.journal.tables import Journal
-from edge_agent.records import Change, FeedPlace
+from edge_agent.records import ENTITIES, Change, FeedPlace
 from edge_agent.sync.clock import HybridClock
 from tests.journal_parts import FailingFiles, make_session
 from tests.record_parts import HERE, NOW, contents, delete, merge, put, rev
@@ -180,9 +180,70 @@ def test_after_a_merge_the_clock_is_ahead_of_all_that_was_seen(tmp_path: Path) -
         assert journal.record("member", "ann") == {"mine": True}
 
 
+# What a member or a program owns
+
+OWNED = [
+    put(1, entity="session", key="s1", user_id="ann"),
+    put(1, entity="program", key="plan", user_id="ann"),
+    put(1, entity="progress", key="day", user_id="ben", program_id="plan"),
+    put(1, entity="check_in", key="look", user_id="ann"),
+]
+
+
+def present(journal: Journal) -> list[str]:
+    return sorted(key for entity in ENTITIES for key in journal.record_keys(entity))
+
+
+def test_a_deleted_member_takes_along_what_is_theirs(journal: Journal) -> None:
+    merge(journal, put(1), put(1, entity="session", key="s2", user_id="ben"), *OWNED)
+    path = Path(journal.whereabouts("s1").file)
+    merge(journal, delete(5))
+    assert present(journal) == ["day", "s2"]
+    assert not path.exists()
+    assert journal.pending(99) == []
+
+
+def test_a_deleted_program_takes_its_progress_along_and_no_workout(journal: Journal) -> None:
+    merge(journal, *OWNED, put(1, entity="session", key="s2", program_id="plan"))
+    merge(journal, delete(5, entity="program", key="plan"))
+    assert present(journal) == ["look", "s1", "s2"]
+
+
+def test_a_member_deleted_here_takes_along_what_waits_for_the_cloud(journal: Journal) -> None:
+    merge(journal, put(1))
+    journal.save_session(make_session("s1", user_id="ann"), rev(2), NOW)
+    journal.delete_record("member", "ann", rev(3), NOW)
+    assert present(journal) == []
+    assert [(one.entity, one.op) for one in journal.pending(99)] == [("member", "delete")]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_late_records_of_a_deleted_member_stay_away_also_when_the_member_is_back(
+    journal: Journal, *, again: bool
+) -> None:
+    merge(journal, delete(5))
+    if again:
+        merge(journal, put(7))
+    merge(journal, *OWNED, put(6, entity="session", key="s2", user_id="ann"))
+    assert present(journal) == (["ann", "day", "s2"] if again else ["day", "s2"])
+
+
 # Any order
 
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+"""Shrinking a life of files takes minutes; the examples are short enough to be read."""
 
+_programs = st.builds(
+    put, st.integers(1, 30), entity=st.just("program"), key=st.just("p1"), user_id=st.sampled_from(["ann", "ben"])
+)
+_progress = st.builds(
+    put,
+    st.integers(1, 30),
+    entity=st.just("progress"),
+    key=st.just("day"),
+    program_id=st.just("p1"),
+    user_id=st.sampled_from(["ann", "ben"]),
+)
 _members = st.builds(
     put,
     st.integers(1, 30),
@@ -200,10 +261,10 @@ _sessions = st.builds(
 _deletions = st.builds(
     delete,
     st.integers(1, 30),
-    entity=st.sampled_from(["member", "session"]),
-    key=st.sampled_from(["ann", "ben", "s1", "s2"]),
+    entity=st.sampled_from(["member", "program", "session"]),
+    key=st.sampled_from(["ann", "ben", "p1", "s1", "s2"]),
 )
-_changes = st.lists(st.one_of(_members, _sessions, _deletions), min_size=1, max_size=25)
+_changes = st.lists(st.one_of(_members, _programs, _progress, _sessions, _deletions), min_size=1, max_size=25)
 
 
 def life(folder: Path, changes: list[Change], cuts: list[int]) -> Any:
@@ -218,10 +279,10 @@ def life(folder: Path, changes: list[Change], cuts: list[int]) -> Any:
         assert journal.damage == ()
         assert journal.pending(99) == []
         assert len(list((folder / "sessions").glob("*.json"))) == journal.session_count
-        return [contents(journal, entity) for entity in ("member", "session")]
+        return [contents(journal, entity) for entity in ("member", "program", "progress", "session")]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.too_slow])
 @given(changes=_changes, data=st.data())
 def test_kiosks_that_saw_the_same_changes_hold_the_same(changes: list[Change], data: st.DataObject) -> None:
     other = data.draw(st.permutations([*changes, *data.draw(st.lists(st.sampled_from(changes), max_size=5))]))
@@ -250,7 +311,7 @@ _steps = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=_steps, skews_s=st.tuples(*[st.integers(-600, 600)] * 3))
 def test_kiosks_with_wrong_clocks_agree_once_all_is_exchanged(
     steps: list[tuple[int, str, str]], skews_s: tuple[int, ...]

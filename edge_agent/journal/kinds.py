@@ -4,6 +4,7 @@ A session has indexes and files of its own (session_kind.py); the others are kep
 document away at once and leaves its sync row, so that the cloud and other kiosks learn of it.
 """
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -15,9 +16,13 @@ from tinydb.table import Document
 from edge_agent import canonical
 from edge_agent.errors import PermanentError
 from edge_agent.journal.outbox import Outbox, SyncRow
+from edge_agent.journal.owners import owners
 from edge_agent.journal.storage import Fields
 from edge_agent.journal.table import JournalDB, JournalTable
+from edge_agent.journal.versions import Name
 from edge_agent.records import Record
+
+logger = logging.getLogger(__name__)
 
 _KEY = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
@@ -49,6 +54,10 @@ class Kind(Protocol):
 
     def delete(self, row: SyncRow) -> Void:
         """Take the document away."""
+        ...
+
+    def owned_by(self, owner: Name) -> list[str]:
+        """Return the keys of what a member or a program owns."""
         ...
 
     def unmatched(self) -> tuple[Iterator[tuple[int, SyncRow]], Iterator[tuple[int, SyncRow]]]:
@@ -96,6 +105,10 @@ class PlainKind:
         note_deletion(self._table, self.outbox, row)
         return ()
 
+    def owned_by(self, owner: Name) -> list[str]:
+        """Look through all records: deletions of owners are rare."""
+        return [key for key, doc_id in self._ids.items() if owner in owners(self._entity, self._readable(doc_id))]
+
     def unmatched(self) -> tuple[Iterator[tuple[int, SyncRow]], Iterator[tuple[int, SyncRow]]]:
         return unmatched(set(self._ids.values()), self.outbox, self._row)
 
@@ -103,6 +116,14 @@ class PlainKind:
         kept = self._kept(doc_id)
         digest = canonical.digest(kept.doc)
         return SyncRow(entity=self._entity, key=kept.key, rev=kept.rev, hash=digest, saved_at=kept.saved_at)
+
+    def _readable(self, doc_id: int) -> Fields:
+        """Return a document, an empty one when it has rotted on disk or is being deleted."""
+        try:
+            return self.document(doc_id) if self._table.contains(doc_id=doc_id) else {}
+        except PermanentError as error:
+            logger.error("%s", error)
+            return {}
 
     def _kept(self, doc_id: int) -> _Kept:
         return msgspec.convert(self._table.get(doc_id=doc_id), _Kept)

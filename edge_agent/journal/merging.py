@@ -1,16 +1,21 @@
 """Merging what other kiosks and the cloud changed: of each record the newest version wins, whatever the order.
 
 A version that loses is kept in the record's history, so that nobody's work vanishes silently; the newest ten are. A
-deletion is meant: it takes along all that is older than it, the history too. What this program does not understand is
-kept aside, and merged once a newer program does.
+deletion is meant: it takes along all that is older than it, the history and what a member or program owns too. What
+this program does not understand is kept aside, and merged once a newer program does.
 """
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
+import msgspec
+
+from edge_agent import canonical
 from edge_agent.errors import PermanentError
 from edge_agent.journal.kinds import Kind, Kinds, Void
 from edge_agent.journal.outbox import SyncRow
+from edge_agent.journal.owners import OWNING, owners
 from edge_agent.journal.table import JournalDB
 from edge_agent.journal.versions import Name, Versions, age
 from edge_agent.records import Change
@@ -18,6 +23,9 @@ from edge_agent.records import Change
 logger = logging.getLogger(__name__)
 
 _HISTORY_LENGTH = 10
+
+_Work = dict[Name, list[Change]]
+"""What came in of each record; nothing, when only its owner's fate has changed."""
 
 
 class Merging:
@@ -35,30 +43,69 @@ class Merging:
 
     def merge(self, changes: Iterable[Change], at: str) -> Void:
         """Take in versions the cloud has, in any order, known ones too; `at` is now. Raises `TemporaryError`."""
-        by_name: dict[Name, list[Change]] = {}
+        work: _Work = {}
         for change in changes:
-            by_name.setdefault((change.entity, change.key), []).append(change)
-        return tuple(file for name, versions in by_name.items() for file in self._merge_record(name, versions, at))
+            work.setdefault((change.entity, change.key), []).append(change)
+        return self._merge_all(work, {}, at)
+
+    def erase_owned(self, owner: Name, rev: str, at: str) -> Void:
+        """Delete what a member or program owned that was deleted here with this rev."""
+        return self._merge_all(self._owned(owner), {owner: rev}, at)
+
+    def _merge_all(self, work: _Work, erased: dict[Name, str], at: str) -> Void:
+        """Merge each record once, owners first: what becomes of them decides about what they own."""
+        void: list[Path] = []
+        for is_next in (_is_member, _is_program, _is_owned):
+            for name in list(filter(is_next, work)):
+                void += self._merge_record(name, work[name], erased, at)
+                for owned in self._owned(name) if name in erased else ():
+                    work.setdefault(owned, [])
+        return tuple(void)
+
+    def _owned(self, owner: Name) -> _Work:
+        """Return the records of which a version, present or past, belongs to a member or program."""
+        present = [(entity, key) for entity, kind in self._kinds.items() for key in kind.owned_by(owner)]
+        past = [
+            name
+            for name in self.history.names()
+            if any(owner in owners(name[0], one.doc or {}) for one in self.history.of(name))
+        ]
+        return {name: [] for name in (*present, *past)}
+
+    def _effective(self, change: Change, erased: Mapping[Name, str]) -> Change:
+        """Return a version, as a deletion if its owner was deleted after it; `erased` are owners of this merge."""
+        names = owners(change.entity, change.doc) if change.doc else []
+        if any(change.rev < max(erased.get(name, ""), self._erased_before(name)) for name in names):
+            return msgspec.structs.replace(change, op="delete", doc=None, hash=canonical.digest(None))
+        return change
+
+    def _erased_before(self, owner: Name) -> str:
+        kind = self._kinds.get(owner[0])
+        row = kind.outbox.row_of(owner[1]) if kind else None
+        return max(row.rev if row and row.op == "delete" else "", _erased_rev(self.history.of(owner)))
 
     def adopt_aside(self, at: str) -> Void:
         """Merge what this program understands and an older one did not."""
-        void: list[Void] = []
+        adopted: list[Change] = []
         for name in self.aside.names():
             versions = self.aside.of(name)
             if not _fault(self._kinds.get(name[0]), versions[0]):
                 self.aside.replace(name, ())
-                void.append(self._merge_record(name, versions, at))
-        return tuple(file for files in void for file in files)
+                adopted += versions
+        return self.merge(adopted, at)
 
-    def _merge_record(self, name: Name, incoming: Sequence[Change], at: str) -> Void:
+    def _merge_record(self, name: Name, incoming: Sequence[Change], erased: dict[Name, str], at: str) -> Void:
         kind = self._kinds.get(name[0])
         faults = {age(one): _fault(kind, one) for one in incoming}
         self._keep_aside(name, [one for one in incoming if faults[age(one)]], faults)
         sound = [one for one in incoming if not faults[age(one)]]
-        if kind is None or not sound:
+        present = _present(kind, name) if kind else None
+        known = [*self.history.of(name), *([present] if present else [])]
+        versions = [self._effective(one, erased) for one in (*sound, *known)]
+        if kind is None or not versions:
             return ()
-        present = _present(kind, name)
-        versions = [*sound, *self.history.of(name), *([present] if present else [])]
+        if name[0] in OWNING and (rev := _erased_rev(versions)):
+            erased[name] = rev
         winner = max(versions, key=age)
         self.history.replace(name, _losers(versions, winner))
         if present and age(present) == age(winner):
@@ -75,6 +122,23 @@ class Merging:
             newest = max(versions, key=age)
             logger.warning("%s %s is kept aside: %s", *name, faults[age(newest)])
             self.aside.replace(name, [max([*self.aside.of(name), newest], key=age)])
+
+
+def _is_member(name: Name) -> bool:
+    return name[0] == "member"
+
+
+def _is_program(name: Name) -> bool:
+    return name[0] == "program"
+
+
+def _is_owned(name: Name) -> bool:
+    return name[0] not in OWNING
+
+
+def _erased_rev(versions: Iterable[Change]) -> str:
+    """Return the rev of the newest deletion, empty without one."""
+    return max((one.rev for one in versions if one.op == "delete"), default="")
 
 
 def _fault(kind: Kind | None, change: Change) -> str:

@@ -21,6 +21,7 @@ from edge_agent.journal.retention import detail_path, read_detail
 from edge_agent.journal.session_files import write_session_file
 from edge_agent.journal.storage import Fields
 from edge_agent.journal.table import JournalTable
+from edge_agent.journal.versions import Name
 from edge_agent.records import Session
 
 
@@ -75,6 +76,12 @@ class SessionKind:
         void = () if known is None else self._files_of(self._kept(known).file)
         note_deletion(self._table, self.outbox, row)
         return void
+
+    def owned_by(self, owner: Name) -> list[str]:
+        if owner[0] != "member":
+            return []
+        ids = {doc_id for _, doc_id in self._indexes.newest.before(owner[1], None, len(self._indexes.ids))[0]}
+        return [key for key, doc_id in self._indexes.ids.items() if doc_id in ids]
 
     def unmatched(self) -> tuple[Iterator[tuple[int, SyncRow]], Iterator[tuple[int, SyncRow]]]:
         ids = set(self._indexes.ids.values())

@@ -15,6 +15,7 @@ from edge_agent.journal.kinds import Kind, Kinds, Void
 from edge_agent.journal.merging import Merging
 from edge_agent.journal.outbox import SyncRow
 from edge_agent.journal.outboxes import Outboxes
+from edge_agent.journal.owners import OWNING
 from edge_agent.journal.table import JournalDB, JournalTable
 from edge_agent.records import Change, FeedPlace, Receipt
 
@@ -44,14 +45,17 @@ class SyncedRecords:
             return kind.put(msgspec.structs.replace(row, hash=canonical.digest(checked)), checked)
 
     def delete(self, row: SyncRow) -> Void:
-        """Delete a record with its history. Raises `PermanentError` when there is none."""
+        """Delete a record with its history and what it owns. Raises `PermanentError` when there is none."""
         kind = self._newer(row)
         known = kind.outbox.row_of(row.key)
         if known is None or known.op == "delete":
             raise PermanentError(f"no {row.entity} {row.key!r}")
+        name = row.entity, row.key
         with self._db.transaction():
-            self._merging.history.replace((row.entity, row.key), ())
-            return kind.delete(msgspec.structs.replace(row, op="delete", hash=canonical.digest(None)))
+            self._merging.history.replace(name, ())
+            void = kind.delete(msgspec.structs.replace(row, op="delete", hash=canonical.digest(None)))
+            owned = self._merging.erase_owned(name, row.rev, row.saved_at) if row.entity in OWNING else ()
+        return void + owned
 
     def document(self, entity: str, key: str) -> dict[str, Any]:
         """Return a record's present document. Raises `PermanentError` when there is none."""

@@ -37,9 +37,9 @@ class Versions:
         return list(self._ids)
 
     def of(self, name: Name) -> list[Change]:
-        """Return a record's versions, newest first."""
+        """Return a record's versions, newest first; inside a transaction, without those it has added."""
         rows = [self._table.get(doc_id=doc_id) for doc_id in self._ids.get(name, ())]
-        return sorted((msgspec.convert(row, Change) for row in rows), key=age, reverse=True)
+        return sorted((msgspec.convert(row, Change) for row in rows if row is not None), key=age, reverse=True)
 
     def replace(self, name: Name, versions: Iterable[Change]) -> None:
         """Have exactly these versions of a record; what stays is not written again."""
