@@ -127,6 +127,8 @@ def _sync(parser: argparse.ArgumentParser) -> None:
 def _ingest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--broker", required=True, metavar="URL", help="mqtt://[user@]host[:port]")
     parser.add_argument("--store", required=True, metavar="URL", help="database, e.g. sqlite:////var/lib/cloud.db")
+    words = "a second database that is kept like the first, behind its back"
+    parser.add_argument("--mirror", default="", metavar="URL", help=words)
     parser.add_argument("--password-file", default="", metavar="FILE", help="a file with the broker's password")
     parser.add_argument("--ca-file", default="", metavar="FILE", help="the CA of the broker's certificate")
     parser.add_argument("--cert-file", default="", metavar="FILE", help="a client certificate")
