@@ -50,7 +50,7 @@ class FeedWorker:
         if request.after and life != self.life:
             return feed.encode_page("", "", (), restart=True)
         behind = [number for number in sorted(self.arrived) if number > int(place or 0)]
-        found = behind[: self._page_length]
+        found = behind[: min(self._page_length, request.limit)]
         shown = [self.arrived[n] for n in found]
         parts = [wire.encode_change(one) for one in shown if request.own or not one.rev.endswith(f"-{device}")]
         cursor = f"{self.life}:{found[-1]}" if found else request.after

@@ -9,6 +9,7 @@ import pytest
 
 from edge_agent import feed, wire
 from edge_agent.config import SyncConfig
+from edge_agent.journal.files import Files
 from edge_agent.journal.tables import Journal
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.mqtt import ClientOptions
@@ -18,6 +19,7 @@ from edge_agent.sync.forwarder import Forwarder
 from edge_agent.sync.inbox import Inbox
 from tests.brokers import Broker, broker_named
 from tests.feed_parts import feeding
+from tests.journal_parts import FailingFiles
 from tests.record_parts import NOW, delete, put, rev
 from tests.sync_parts import connecting, running, until
 
@@ -53,8 +55,8 @@ class Kiosk:
 
 
 @asynccontextmanager
-async def kiosk(folder: Path, url: str) -> AsyncIterator[Kiosk]:
-    with Journal.open(folder, folder.name) as journal, JournalWorker(journal) as worker:
+async def kiosk(folder: Path, url: str, files: Files | None = None) -> AsyncIterator[Kiosk]:
+    with Journal.open(folder, folder.name, files) as journal, JournalWorker(journal) as worker:
         one = Kiosk(journal, worker, url)
         async with running(one.forwarder.run()):
             yield one
@@ -71,6 +73,7 @@ def test_a_new_kiosk_fills_itself_page_by_page(broker: Broker, tmp_path: Path) -
                 ("a:10", True),
                 ("a:20", True),
             ]
+            assert {asked.limit for asked in cloud.requests} == {20}
             assert one.journal.feed_place() == FeedPlace(cursor="a:25", filled=True)
             assert one.clock.tick(0) > rev(24)
 
@@ -157,6 +160,24 @@ def test_that_nobody_answers_is_told_and_asking_goes_on(broker: Broker, tmp_path
                 await until(lambda: one.inbox.fetched_at)
                 assert one.forwarder.connection.startswith("Connected to 127.0.0.1")
                 assert one.forwarder.status(one.journal.counts()).fetched_at
+
+    asyncio.run(play())
+
+
+def test_a_full_disk_only_delays_what_comes_down(broker: Broker, tmp_path: Path) -> None:
+    async def play() -> None:
+        files = FailingFiles()
+        async with feeding(broker.url) as cloud, kiosk(tmp_path / "one", broker.url, files) as one:
+            await until(lambda: one.inbox.fetched_at)
+            files.failing, before = {"pwrite"}, one.journal.feed_place()
+            files.calls.clear()
+            cloud.add(put(1))
+            one.inbox.hurry()
+            await until(lambda: "pwrite" in files.calls)
+            assert one.journal.feed_place() == before
+            files.failing = set()
+            one.inbox.hurry()
+            await until(lambda: one.journal.record_keys("member") == ["ann"])
 
     asyncio.run(play())
 

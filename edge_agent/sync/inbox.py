@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 _ASK_EVERY_S = 60.0
 _ANSWER_WITHIN_S = 10.0
+_ASK_FOR = 20
+"""Changes in a page: a session's file costs three fsyncs, and a workout that ends meanwhile waits for the page."""
 _PAGES_WAITING = 16
 """Further ones are dropped: what they hold is behind the cursor and is asked for again."""
 
@@ -143,7 +145,8 @@ class Inbox:
             return  # lost meanwhile
         self._due_s = time.monotonic() + _ANSWER_WITHIN_S + backoff_s(self._failures, random.random)
         self._failures += 1
-        self._request = self._publish(feed.encode_request(feed.Request(after=place.cursor, own=not place.filled)))
+        request = feed.Request(after=place.cursor, own=not place.filled, limit=_ASK_FOR)
+        self._request = self._publish(feed.encode_request(request))
 
     def _wait_s(self) -> float | None:
         return None if self._publish is None else max(0.0, self._due_s - time.monotonic())
