@@ -100,7 +100,7 @@ class Kiosk:
         self._sync_news = asyncio.Event()
         # A film played as fast as possible has a clock of its own, which stands still between frames.
         self._clock_runs = config.camera.kind != "file" or config.camera.pace != "fast"
-        self._cloud = CloudLink(config.sync, device_id, journal, revisions, self._sync_changed)
+        self._cloud = CloudLink(config.sync, device_id, journal, revisions, self._sync_news.set)
         self.forwarder = self._cloud.forwarder
         self.saver = Saver(self._save, self._set_trouble)
         self.view = LiveView(self._state())
@@ -326,10 +326,6 @@ class Kiosk:
             sync=self.forwarder.connection,
             trouble=self._trouble,
         )
-
-    def _sync_changed(self) -> None:
-        """Called whenever something was handed over, confirmed, refused or fetched."""
-        self._sync_news.set()
 
     async def run_news(self) -> None:
         """Look up where the last session is whenever the forwarder has news."""
