@@ -61,7 +61,7 @@ _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 METADATA = sa.MetaData()
 
 
-def _table(name: str, *parts: sa.Column[Any] | sa.Index) -> sa.Table:
+def _table(name: str, *parts: sa.Column[Any] | sa.Index | sa.PrimaryKeyConstraint) -> sa.Table:
     return sa.Table(
         name,
         METADATA,
@@ -77,8 +77,8 @@ SCHEMA_VERSION = _table("schema_version", sa.Column("version", sa.Integer, prima
 
 RECORDS = _table(
     "records",
-    sa.Column("entity", _plain(32), primary_key=True),
-    sa.Column("key", _plain(128), primary_key=True),
+    sa.Column("entity", _plain(32)),
+    sa.Column("key", _plain(128)),
     sa.Column("device_id", _plain(64), nullable=False),
     sa.Column("rev", _plain(96), nullable=False),
     sa.Column("hash", _plain(64), nullable=False),
@@ -89,6 +89,8 @@ RECORDS = _table(
     sa.Column("program_id", _plain(128), comment="whose deletion takes it along"),
     sa.Column("day", _plain(10), comment="of the rev, UTC"),
     sa.Column("mark", sa.BigInteger, comment="of this version, to be added up"),
+    # The key first: PostgreSQL, before it has statistics, would look for all records of the entity.
+    sa.PrimaryKeyConstraint("key", "entity"),
     sa.Index("records_of_device", "device_id", "day"),
     sa.Index("records_of_user", "user_id"),
     sa.Index("records_of_program", "program_id"),
