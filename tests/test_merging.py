@@ -203,6 +203,14 @@ def test_a_deleted_member_takes_along_what_is_theirs(journal: Journal) -> None:
     assert journal.pending(99) == []
 
 
+def test_a_record_erased_with_its_owner_is_gone_also_when_only_its_own_deletion_arrives(journal: Journal) -> None:
+    for shade in range(8):  # whatever the hash of the document is
+        key = f"fresh-{shade}"
+        merge(journal, put(3, entity="readiness", key=key, user_id="ann", shade=shade))
+        merge(journal, delete(3, entity="readiness", key=key))
+        assert present(journal) == []
+
+
 def test_a_deleted_program_takes_its_progress_along_and_no_workout(journal: Journal) -> None:
     merge(journal, *OWNED, put(1, entity="session", key="s2", program_id="plan"))
     merge(journal, delete(5, entity="program", key="plan"))

@@ -17,7 +17,7 @@ from edge_agent.journal.kinds import Kind, Kinds, Void
 from edge_agent.journal.outbox import SyncRow
 from edge_agent.journal.owners import OWNING, owners
 from edge_agent.journal.table import JournalDB
-from edge_agent.journal.versions import Name, Versions, age
+from edge_agent.journal.versions import Age, Name, Versions, age
 from edge_agent.records import Change
 
 logger = logging.getLogger(__name__)
@@ -117,7 +117,7 @@ class Merging:
             self._keep_aside(name, [winner], {age(winner): str(error)})
             return ()
 
-    def _keep_aside(self, name: Name, versions: Sequence[Change], faults: Mapping[tuple[str, str], str]) -> None:
+    def _keep_aside(self, name: Name, versions: Sequence[Change], faults: Mapping[Age, str]) -> None:
         if versions:
             newest = max(versions, key=age)
             logger.warning("%s %s is kept aside: %s", *name, faults[age(newest)])
@@ -188,7 +188,7 @@ def _losers(versions: Iterable[Change], winner: Change) -> list[Change]:
     It depends on the set of the versions alone, not on their order.
     """
     by_age = {age(one): one for one in versions}
-    deleted = max((key for key, one in by_age.items() if one.op == "delete"), default=("", ""))
+    deleted = max((key for key, one in by_age.items() if one.op == "delete"), default=("", False, ""))
     keys = sorted((key for key in by_age if deleted <= key < age(winner)), reverse=True)
     return [by_age[key] for key in keys[:_HISTORY_LENGTH]]
 
@@ -198,5 +198,10 @@ def _confirm(kind: Kind, incoming: Iterable[Change], at: str) -> None:
     for change in incoming:
         doc_id = kind.outbox.id_of(change.key)
         row = None if doc_id is None else kind.outbox.row(doc_id)
-        if doc_id is not None and row and row.state != "confirmed" and (row.rev, row.hash) == age(change):
+        if (
+            doc_id is not None
+            and row
+            and row.state != "confirmed"
+            and (row.rev, row.op == "delete", row.hash) == age(change)
+        ):
             kind.outbox.confirm(doc_id, row, at)

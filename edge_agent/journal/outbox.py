@@ -109,6 +109,12 @@ class Outbox:
         """The cloud has this version."""
         self._put(doc_id, msgspec.structs.replace(row, confirmed_rev=row.rev, confirmed_at=at, refused=None))
 
+    def unconfirm(self, doc_id: int) -> None:
+        """The cloud no longer has this version: it is sent again."""
+        row = self.row(doc_id)
+        if row:
+            self._put(doc_id, msgspec.structs.replace(row, confirmed_rev=None, confirmed_at=None))
+
     def refuse(self, doc_id: int, reason: str) -> None:
         """Park the present version alone; it is not pending any more until somebody retries it."""
         row = self.row(doc_id)

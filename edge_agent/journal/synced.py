@@ -10,6 +10,7 @@ import msgspec
 from tinydb.table import Document
 
 from edge_agent import canonical
+from edge_agent.digests import Version
 from edge_agent.errors import PermanentError
 from edge_agent.journal.kinds import Kind, Kinds, Void
 from edge_agent.journal.merging import Merging
@@ -20,6 +21,9 @@ from edge_agent.journal.table import JournalDB, JournalTable
 from edge_agent.records import Change, FeedPlace, Receipt
 
 _PLACE_ID = 1
+
+StockPlace = tuple[int, int]
+"""A kind of record, and a row of it."""
 
 
 class SyncedRecords:
@@ -118,6 +122,36 @@ class SyncedRecords:
         return len(self._merging.aside)
 
     # Up
+
+    def versions(self, place: StockPlace, limit: int) -> tuple[list[Version], StockPlace | None]:
+        """Return living versions from up to `limit` rows on, and the place behind them; None at the end."""
+        entities = list(self._kinds)
+        at, after = place
+        outbox = self._kinds[entities[at]].outbox
+        ids = [doc_id for doc_id in sorted(outbox.rows()) if doc_id > after][:limit]
+        rows = [row for doc_id in ids if (row := outbox.row(doc_id)) and row.op == "put" and row.state != "refused"]
+        found = [Version(entity=row.entity, key=row.key, rev=row.rev, hash=row.hash) for row in rows]
+        if len(ids) == limit:
+            return found, (at, ids[-1])
+        return found, (at + 1, 0) if at + 1 < len(entities) else None
+
+    def send_again(self, names: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Have records sent again though they were confirmed; return which are not here.
+
+        For those the cloud's changes are read anew from the beginning: damage has taken them.
+        """
+        unknown = []
+        with self._db.transaction():
+            for entity, key in names:
+                outbox = self._kinds[entity].outbox if entity in self._kinds else None
+                doc_id = outbox.id_of(key) if outbox else None
+                if outbox is None or doc_id is None:
+                    unknown.append((entity, key))
+                else:
+                    outbox.unconfirm(doc_id)
+            if unknown:
+                self._feed.upsert(Document(msgspec.to_builtins(FeedPlace()), _PLACE_ID))
+        return unknown
 
     def apply_receipts(self, receipts: Sequence[Receipt], at: str) -> None:
         with self._db.transaction():

@@ -17,6 +17,7 @@ from tinydb import where
 from tinydb.table import Document
 
 from edge_agent import canonical
+from edge_agent.digests import Version
 from edge_agent.errors import ConfigError, EdgeError, PermanentError, TemporaryError
 from edge_agent.journal.files import Files
 from edge_agent.journal.indexes import SessionIndexes
@@ -297,6 +298,17 @@ class Journal:
     def feed_place(self) -> FeedPlace:
         """Return how far the cloud's changes have been read."""
         return self._synced.feed_place
+
+    def versions(
+        self, place: tuple[int, int] = (0, 0), limit: int = 500
+    ) -> tuple[list[Version], tuple[int, int] | None]:
+        """Return living versions, page by page, with the place of the next page or None (`SyncedRecords.versions`)."""
+        return self._synced.versions(place, limit)
+
+    def send_again(self, names: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Have records sent again as one commit; return which are not here. Raises `TemporaryError`."""
+        self._mend()
+        return self._synced.send_again(names)
 
     def merge(self, changes: Sequence[Change], place: FeedPlace, at: str) -> None:
         """Merge what others changed and move to `place`, as one commit; `at` is now. Raises `TemporaryError`."""

@@ -12,9 +12,16 @@ Name = tuple[str, str]
 """Entity and key."""
 
 
-def age(change: Change) -> tuple[str, str]:
-    """Return what versions of one record are compared by. Revs differ unless two kiosks have one device id."""
-    return change.rev, change.hash
+Age = tuple[str, bool, str]
+
+
+def age(change: Change) -> Age:
+    """Return what versions of one record are compared by.
+
+    Revs differ, but for a version that was erased with its owner: that goes on as a deletion under its own rev. The
+    hash is for two kiosks that have one device id by mistake.
+    """
+    return change.rev, change.op == "delete", change.hash
 
 
 class Versions:

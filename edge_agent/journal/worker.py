@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
+from edge_agent.digests import Version
 from edge_agent.journal.retention import Retention
 from edge_agent.journal.running import Anchor, LeftBehind
 from edge_agent.journal.tables import Journal
@@ -99,6 +100,14 @@ class JournalWorker:
 
     async def merge(self, changes: Sequence[Change], place: FeedPlace, at: str) -> None:
         await self._run(self._journal.merge, changes, place, at)
+
+    async def versions(
+        self, place: tuple[int, int] = (0, 0), limit: int = 500
+    ) -> tuple[list[Version], tuple[int, int] | None]:
+        return await self._run(self._journal.versions, place, limit)
+
+    async def send_again(self, names: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        return await self._run(self._journal.send_again, names)
 
     async def last_rev(self) -> str | None:
         return await self._run(self._journal.last_rev)
