@@ -17,6 +17,7 @@ from edge_agent.journal.worker import JournalWorker
 from edge_agent.sync.clock import HybridClock
 from edge_agent.sync.forwarder import Forwarder
 from edge_agent.sync.inbox import Inbox
+from edge_agent.sync.stock import Stock
 from tests.cloud_parts import NOW, Database
 from tests.sync_parts import running, until
 
@@ -32,7 +33,9 @@ class Kiosk:
         self.clock = HybridClock(journal.device_id, journal.last_rev())
         self.wall_ms = wall_ms
         self.inbox = Inbox(worker, lambda newest: self.clock.observe(newest, self.wall_ms), lambda: None)
-        self.forwarder = Forwarder(SyncConfig(broker=url), journal.device_id, worker, lambda: None, self.inbox)
+        stock = Stock(journal.device_id, worker)
+        settings = SyncConfig(broker=url)
+        self.forwarder = Forwarder(settings, journal.device_id, worker, lambda: None, self.inbox, stock)
 
     async def member(self, key: str, **fields: Any) -> None:
         """Save a member's record."""

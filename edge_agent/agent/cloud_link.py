@@ -11,10 +11,11 @@ from edge_agent.records import SyncStatus, Whereabouts
 from edge_agent.sync.clock import HybridClock
 from edge_agent.sync.forwarder import Forwarder
 from edge_agent.sync.inbox import Inbox
+from edge_agent.sync.stock import Stock
 
 
 class CloudLink:
-    """Joins journal, clock, forwarder and inbox."""
+    """Joins journal, clock and forwarder with what comes down."""
 
     def __init__(
         self,
@@ -27,7 +28,7 @@ class CloudLink:
         """Raises `ConfigError`. `on_change` is called whenever something was handed over, confirmed or fetched."""
         self._journal = journal
         inbox = Inbox(journal, lambda rev: revisions.observe(rev, WallClock.unix_ms()), on_change)
-        self.forwarder = Forwarder(config, device_id, journal, on_change, inbox)
+        self.forwarder = Forwarder(config, device_id, journal, on_change, inbox, Stock(device_id, journal))
 
     async def whereabouts(self, session_id: str) -> Whereabouts:
         """Return where a session is, as the journal and the broker know."""

@@ -20,6 +20,7 @@ from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.records import Change, OutboxCounts, Receipt, Refusal, SyncStatus
 from edge_agent.sync.inbox import Inbox
 from edge_agent.sync.outbox import Outbox, Parcel
+from edge_agent.sync.stock import Stock
 
 logger = logging.getLogger(__name__)
 
@@ -58,8 +59,10 @@ class Forwarder:
         store: OutboxStore,
         on_change: Callable[[], None],
         inbox: Inbox | None = None,
+        stock: Stock | None = None,
     ) -> None:
-        """Without a broker the forwarder is disabled; without an inbox nothing is fetched from the cloud.
+        """Without a broker the forwarder is disabled; without an inbox nothing is fetched from the cloud, and without
+        a stock its questions are not answered.
 
         Raises `ConfigError` for settings that can't work.
         """
@@ -67,6 +70,7 @@ class Forwarder:
         self._store = store
         self._on_change = on_change
         self._inbox = inbox
+        self._stock = stock
         self._outbox = Outbox(random.random)
         self._life = secrets.token_hex(4)
         """Makes message ids of another run of this agent unlike ours."""
@@ -90,6 +94,8 @@ class Forwarder:
             tasks.create_task(self._forward(self._connection), name="outbox")
             if self._inbox:
                 tasks.create_task(self._inbox.run(), name="inbox")
+            if self._stock:
+                tasks.create_task(self._stock.run(self._publish, self.hurry), name="stock")
 
     def nudge(self) -> None:
         """Something was saved: look for it now."""
@@ -186,6 +192,8 @@ class Forwarder:
         self._wake.set()
 
     def received(self, message: mqtt.Message) -> None:
+        if self._stock and self._stock.takes(message.payload, message.properties):
+            return
         try:
             if feed.is_feed(message.payload):
                 if self._inbox:
