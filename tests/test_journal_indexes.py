@@ -3,7 +3,7 @@ import random
 import pytest
 
 from edge_agent.errors import PermanentError
-from edge_agent.journal.indexes import Index, Places
+from edge_agent.journal.order import Index, Places
 
 KEY = ("ann", "squat")
 

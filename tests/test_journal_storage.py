@@ -1,6 +1,10 @@
 """What the journal's storage and tables add to TinyDB, whose own behaviour is tested in test_journal_parity.py."""
 
+import json
+import math
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +13,10 @@ from tinydb import TinyDB, where
 
 from edge_agent.journal import JournalDB, JournalStorage, JournalTable
 from tests.journal_parts import FailingFiles
+
+
+class Letter(StrEnum):
+    A = "a"
 
 
 @pytest.fixture
@@ -36,12 +44,28 @@ def test_ids_are_never_used_again(tmp_path: Path) -> None:
         assert db.insert({}) == 5
 
 
-@pytest.mark.parametrize("value", [float("nan"), {1, 2}, object()])
+@pytest.mark.parametrize("value", [math.nan, -math.inf, [{"deep": math.nan}], {1, 2}, datetime.now(UTC), b"", object()])
 def test_what_json_can_not_carry_is_refused_and_nothing_changes(journal: JournalDB, value: object) -> None:
     journal.insert({"a": 1})
     with pytest.raises((TypeError, ValueError)):
         journal.update({"a": value})
     assert journal.all() == [{"a": 1}]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, [None], (1, (2,)), {1: "a"}, 2**70, 5e-324, -0.0, 1e16, True, Letter.A, "ü\u2028\x7f\n"],
+)
+def test_what_json_can_carry_is_stored_as_the_standard_library_writes_it(journal: JournalDB, value: Any) -> None:
+    journal.insert({"value": value})
+    assert repr(journal.all()) == repr([json.loads(json.dumps({"value": value}))])
+
+
+def test_a_document_that_holds_itself_is_refused(journal: JournalDB) -> None:
+    document: dict[str, Any] = {}
+    document["self"] = document
+    with pytest.raises(ValueError, match="Circular"):
+        journal.insert(document)
 
 
 def test_an_update_that_changes_nothing_writes_nothing(tmp_path: Path) -> None:
@@ -118,7 +142,7 @@ def test_watchers_hear_of_what_was_there_and_of_what_was_committed(journal: Jour
     table = journal.table("t")
     assert isinstance(table, JournalTable)
     table.insert({"n": 1})
-    table.watch(lambda doc_id, old, new: heard.append((doc_id, old, new)))
+    table.watch(dict[str, Any], lambda doc_id, old, new: heard.append((doc_id, old, new)))
     with journal.transaction():
         table.update({"n": 2})
         assert len(heard) == 1

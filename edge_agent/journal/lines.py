@@ -20,14 +20,20 @@ LONGEST = (1 << 24) - 1
 Operation = Literal["put", "delete", "table", "drop"]
 """`table` says that a table exists and that its ids go on after `id`; `drop` removes a table but not that mark."""
 
+OPERATIONS: dict[bytes, Operation] = {b"put": "put", b"delete": "delete", b"table": "table", b"drop": "drop"}
+"""As they stand in a line, between quotation marks."""
+
 _HEADER_WORDS = b"edge-agent-journal %d "
 _HEADER = re.compile(rb"(edge-agent-journal (\d{1,9}) )([0-9a-f]{8})\n")
 _HEAD = re.compile(rb"([0-9a-f]{8}) (\d{1,8}) \[")
+_FIELDS = re.compile(
+    rb'\[(\d{1,18}),(\d{1,18}),(\d{1,18}),(\d{1,18}),"(put|delete|table|drop)",("(?:[^"\\]|\\.)*"),(-?\d{1,99}),'
+)
 _LONGEST_HEAD = 19
 _CHUNK = 1 << 20
 
 
-class Line(msgspec.Struct, frozen=True, array_like=True):
+class Line(msgspec.Struct, frozen=True):
     """One change. `part` of `parts` counts the lines of one transaction, which share epoch and sequence."""
 
     epoch: int
@@ -37,7 +43,7 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
     op: Operation
     table: str
     doc_id: int
-    document: msgspec.Raw = msgspec.Raw(b"null")
+    document: bytes
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -47,9 +53,6 @@ class Change(msgspec.Struct, frozen=True):
     table: str
     doc_id: int
     document: bytes = b"null"
-
-    def line(self, epoch: int, sequence: int, part: int, parts: int) -> Line:
-        return Line(epoch, sequence, part, parts, self.op, self.table, self.doc_id, msgspec.Raw(self.document))
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -62,10 +65,6 @@ class Piece(msgspec.Struct, frozen=True):
     @property
     def end(self) -> int:
         return self.offset + self.length
-
-
-_encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Line)
 
 
 def header(version: int = FORMAT) -> bytes:
@@ -82,9 +81,10 @@ def read_header(start: bytes) -> tuple[int, int] | None:
     return int(match[2]), match.end()
 
 
-def encode(line: Line) -> bytes:
-    """Return the line as it stands in the file. Raises `PermanentError` when it is too long."""
-    payload = _encoder.encode(line)
+def encode(change: Change, epoch: int, sequence: int, part: int = 1, parts: int = 1) -> bytes:
+    """Return the change's line as it stands in the file. Raises `PermanentError` when it is too long."""
+    fields = (epoch, sequence, part, parts, change.op.encode(), msgspec.json.encode(change.table), change.doc_id)
+    payload = b'[%d,%d,%d,%d,"%s",%s,%d,%s]' % (*fields, change.document)
     body = b"%d %s" % (len(payload), payload)
     if len(body) + 10 > LONGEST:
         raise PermanentError(f"a document of {len(payload):,} bytes is too large for the journal; split it")
@@ -96,13 +96,35 @@ def parse(buffer: bytes, at: int = 0) -> tuple[Line, int] | None:
     head = _HEAD.match(buffer, at)
     if head is None:
         return None
-    end = head.end() - 1 + int(head[2])
+    start = head.end() - 1
+    end = start + int(head[2])
     if buffer[end : end + 1] != b"\n" or zlib.crc32(buffer[head.start(2) : end]) != int(head[1], 16):
         return None
+    line = _line(buffer, start, end)
+    return (line, end + 1 - at) if line else None
+
+
+def document_of(line: bytes, table: str, doc_id: int) -> bytes | None:
+    """Return the document that this line, with its newline, puts there; None when it does not or is not sound."""
+    if line[:9] != b"%08x " % zlib.crc32(line[9:-1]):
+        return None
+    head = b',"put",%s,%d,' % (msgspec.json.encode(table), doc_id)
+    at = line.find(head)
+    return None if at < 0 else line[at + len(head) : -2]
+
+
+def _line(buffer: bytes, start: int, end: int) -> Line | None:
+    fields = _FIELDS.match(buffer, start, end)
+    if fields is None:
+        return None
+    *numbers, operation, table, doc_id = fields.groups()
+    epoch, sequence, part, parts = map(int, numbers)
     try:
-        return _decoder.decode(buffer[head.end() - 1 : end]), end + 1 - at
+        name = msgspec.json.decode(table, type=str)
     except msgspec.MsgspecError:
         return None
+    op = OPERATIONS[operation]
+    return Line(epoch, sequence, part, parts, op, name, int(doc_id), buffer[fields.end() : end - 1])
 
 
 def scan(read: Callable[[int, int], bytes], start: int, end: int) -> Iterator[Piece]:

@@ -13,10 +13,12 @@ from pathlib import Path
 from edge_agent.errors import ConfigError, PermanentError, TemporaryError
 from edge_agent.journal.files import Files, is_at, lock, read_over_bad_sectors, write_all, write_whole
 from edge_agent.journal.fresh import FreshLog
-from edge_agent.journal.lines import FORMAT, Change, encode, header, parse, read_header, scan
-from edge_agent.journal.replay import Contents, replay
+from edge_agent.journal.lines import FORMAT, Change, document_of, encode, header, read_header, scan
+from edge_agent.journal.replay import Contents, replay, unpacked
+from edge_agent.journal.sound import read_sound
 
 _CHUNK = 1 << 20
+_BLOCK = 1 << 16
 _HEADER_ROOM = 64
 _WORTH_COMPACTING = 1 << 20
 
@@ -74,13 +76,23 @@ class Log:
         if place is None:
             return None
         offset, length = place
-        try:
-            found = parse(self._read(length, offset))
-        except OSError as error:
-            raise TemporaryError(f"{self.path}: cannot be read: {_words(error)}") from error
-        if found is None or (found[0].table, found[0].doc_id) != (table, doc_id):
+        document = document_of(self._answer(length, offset), table, doc_id)
+        if document is None:
             raise PermanentError(f"{self.path}: {table} {doc_id} at byte {offset} is damaged on disk")
-        return bytes(found[0].document)
+        return document
+
+    def documents(self, table: str) -> Iterator[tuple[int, bytes | None]]:
+        """Yield ids and JSON texts of all documents of a table, in few reads; None for what has rotted on disk.
+
+        Nothing may be changed meanwhile. Raises `TemporaryError` when the disk does not answer.
+        """
+        block, start = b"", 0
+        for doc_id, packed in self.tables.get(table, {}).items():
+            offset, length = unpacked(packed)
+            at = offset - start
+            if not 0 <= at <= len(block) - length:
+                block, start, at = self._answer(max(length, _BLOCK), offset), offset, 0
+            yield doc_id, document_of(block[at : at + length], table, doc_id)
 
     @property
     def size(self) -> int:
@@ -102,7 +114,7 @@ class Log:
         if self._fault:
             raise TemporaryError(self._fault)
         lines = [
-            encode(change.line(self._epoch, self._sequence + 1, number, len(changes)))
+            encode(change, self._epoch, self._sequence + 1, number, len(changes))
             for number, change in enumerate(changes, 1)
         ]
         self._commit(b"".join(lines))
@@ -141,7 +153,8 @@ class Log:
         self._fd = self._files.open(self.path)
         start = self._after_header()
         size = os.fstat(self._fd).st_size
-        found = replay(scan(self._read, start, size), start)
+        sound = read_sound(self._read, start, size)
+        found = replay(scan(self._read, sound.end, size), start, sound)
         if self._unreadable and not found.sequence:
             raise ConfigError(f"{self.path}: the disk can't read it; check the disk, nothing was changed")
         if start == 0 and not found.sequence:
@@ -234,6 +247,12 @@ class Log:
         found, all_read = read_over_bad_sectors(self._files, self._fd, length, offset)
         self._unreadable |= not all_read
         return found
+
+    def _answer(self, length: int, offset: int) -> bytes:
+        try:
+            return self._read(length, offset)
+        except OSError as error:
+            raise TemporaryError(f"{self.path}: cannot be read: {_words(error)}") from error
 
     def _report(self, words: str) -> None:
         self.damage += (words,)

@@ -12,7 +12,6 @@ from typing import Literal
 import msgspec
 from tinydb.table import Document
 
-from edge_agent.journal.storage import Fields
 from edge_agent.journal.table import JournalDB, JournalTable
 from edge_agent.records import OutboxCounts, Receipt, Record
 
@@ -53,7 +52,7 @@ class Outbox:
         table = db.table(f"sync_{entity}")
         assert isinstance(table, JournalTable)
         self._table = table
-        table.watch(self._changed)
+        table.watch(SyncRow, self._changed)
 
     def note(self, doc_id: int, row: SyncRow) -> None:
         """Take in a new version of a record, keeping what the cloud has confirmed of older ones."""
@@ -116,10 +115,10 @@ class Outbox:
     def _put(self, doc_id: int, row: SyncRow) -> None:
         self._table.upsert(Document(msgspec.to_builtins(row), doc_id))
 
-    def _changed(self, doc_id: int, old: Fields | None, new: Fields | None) -> None:
-        for fields, step in ((old, -1), (new, 1)):
-            if fields is not None:
-                self._count(doc_id, msgspec.convert(fields, SyncRow), step)
+    def _changed(self, doc_id: int, old: SyncRow | None, new: SyncRow | None) -> None:
+        for row, step in ((old, -1), (new, 1)):
+            if row is not None:
+                self._count(doc_id, row, step)
 
     def _count(self, doc_id: int, row: SyncRow, step: int) -> None:
         self.last_rev = max(self.last_rev, row.rev)

@@ -11,6 +11,12 @@ import msgspec
 from edge_agent.journal.lines import Operation, Piece
 
 _LENGTH_BITS = 24
+_LENGTH_MASK = (1 << _LENGTH_BITS) - 1
+
+
+def unpacked(place: int) -> tuple[int, int]:
+    """Return offset and length of a place."""
+    return place >> _LENGTH_BITS, place & _LENGTH_MASK
 
 
 class Contents:
@@ -27,25 +33,24 @@ class Contents:
     def place(self, table: str, doc_id: int) -> tuple[int, int] | None:
         """Return offset and length of a document's line."""
         packed = self.places.get(table, {}).get(doc_id)
-        return None if packed is None else (packed >> _LENGTH_BITS, packed & ((1 << _LENGTH_BITS) - 1))
+        return None if packed is None else unpacked(packed)
 
     def apply(self, op: Operation, table: str, doc_id: int, offset: int, length: int) -> None:
         """Take in one line that stands at `offset`."""
-        self.highs[table] = max(self.highs.get(table, 0), doc_id)
+        if doc_id > self.highs.setdefault(table, 0):
+            self.highs[table] = doc_id
         if op == "drop":
             for packed in self.places.pop(table, {}).values():
-                self._forget(packed)
+                self.live_bytes -= packed & _LENGTH_MASK
             return
-        places = self.places.setdefault(table, {})
+        places = self.places.get(table)
+        if places is None:
+            places = self.places[table] = {}
         if op == "put":
-            self._forget(places.get(doc_id, 0))
+            self.live_bytes += length - (places.get(doc_id, 0) & _LENGTH_MASK)
             places[doc_id] = offset << _LENGTH_BITS | length
-            self.live_bytes += length
         elif op == "delete":
-            self._forget(places.pop(doc_id, 0))
-
-    def _forget(self, packed: int) -> None:
-        self.live_bytes -= packed & ((1 << _LENGTH_BITS) - 1)
+            self.live_bytes -= places.pop(doc_id, 0) & _LENGTH_MASK
 
 
 class Replay(msgspec.Struct, frozen=True):
@@ -56,17 +61,17 @@ class Replay(msgspec.Struct, frozen=True):
     contents: Contents
     end: int
     last_start: int
-    epoch: int
-    sequence: int
-    damage: tuple[Piece, ...]
+    epoch: int = 0
+    sequence: int = 0
+    damage: tuple[Piece, ...] = ()
 
 
 class _Reader:
-    def __init__(self, start: int) -> None:
-        self.contents = Contents()
-        self.end = self.last_start = start
-        self.newest = (0, 0)
-        self.epoch = 0
+    def __init__(self, sofar: Replay) -> None:
+        self.contents = sofar.contents
+        self.end, self.last_start = sofar.end, sofar.last_start
+        self.newest = (sofar.epoch, sofar.sequence)
+        self.epoch = sofar.epoch
         self.damage: list[Piece] = []
         self._group: list[Piece] = []
         self._unproven: list[Piece] = []
@@ -106,9 +111,9 @@ class _Reader:
         self._unproven, self._group, self._gaps = [], [], []
 
 
-def replay(pieces: Iterable[Piece], start: int) -> Replay:
-    """Read the pieces that follow the header, which ends at `start`."""
-    reader = _Reader(start)
+def replay(pieces: Iterable[Piece], start: int, sofar: Replay | None = None) -> Replay:
+    """Read the pieces that follow the header, which ends at `start`, or those that follow what was read so far."""
+    reader = _Reader(sofar or Replay(contents=Contents(), end=start, last_start=start))
     for piece in pieces:
         reader.take(piece)
     return Replay(

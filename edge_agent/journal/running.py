@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 from tinydb.table import Document
 
-from edge_agent.journal.storage import Fields
 from edge_agent.journal.table import JournalDB, JournalTable
 from edge_agent.records import Record, Session, WorkoutSet
 
@@ -55,7 +54,7 @@ class Running:
         table = db.table("running")
         assert isinstance(table, JournalTable)
         self._table = table
-        table.watch(self._changed)
+        table.watch(_Row, self._changed)
 
     def keep(self, session: Session, anchor: Anchor | None = None) -> None:
         """Keep the session as it is now; only rows that differ are written."""
@@ -84,10 +83,9 @@ class Running:
         if doc_ids:
             self._table.remove(doc_ids=doc_ids)
 
-    def _changed(self, doc_id: int, old: Fields | None, new: Fields | None) -> None:
-        fields = new or old
-        assert fields is not None
-        row = msgspec.convert(fields, _Row)
+    def _changed(self, doc_id: int, old: _Row | None, new: _Row | None) -> None:
+        row = new or old
+        assert row is not None
         if new is not None:
             self._slots.setdefault(row.session_id, {})[row.exercise, row.part] = doc_id
             return

@@ -9,12 +9,11 @@ import logging
 from collections.abc import Callable, ItemsView, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from tinydb.storages import Storage
 
-from edge_agent.errors import PermanentError
 from edge_agent.journal.files import Files
 from edge_agent.journal.lines import Change
 from edge_agent.journal.log import Log
@@ -24,20 +23,35 @@ logger = logging.getLogger(__name__)
 Fields = dict[str, Any]
 """A document: JSON values under names."""
 
-Observer = Callable[[int, Fields | None, Fields | None], None]
+T = TypeVar("T")
+
+Observer = Callable[[int, T | None, T | None], None]
 """Told of each committed change: id, document before (None: new), document after (None: removed)."""
 
-_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(dict)
+_strict_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def encode(document: Mapping[str, Any]) -> bytes:
-    """Return the document's JSON. Raises `TypeError` or `ValueError` for what JSON can't carry, NaN included."""
-    return _encoder.encode(dict(document)).encode()
+    """Return the document's JSON. Raises `TypeError` or `ValueError` for what JSON can't carry, NaN included.
+
+    msgspec writes null for NaN and a list for a set, so what it wrote is read back and compared. Only where that
+    differs is the slow, strict encoder asked: it refuses, or knows that a tuple or a number as key is meant.
+    """
+    fields = dict(document)
+    try:
+        raw = _encoder.encode(fields)
+        if _decoder.decode(raw) == fields:
+            return raw
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        pass
+    return _strict_encoder.encode(fields).encode()
 
 
 def decode(raw: bytes) -> Fields:
     """Return a fresh document."""
-    document: Fields = msgspec.json.decode(raw)
+    document: Fields = _decoder.decode(raw)
     return document
 
 
@@ -49,7 +63,7 @@ class JournalStorage(Storage):
         self.log = Log(Path(path), files)
         self._staged: dict[str, dict[int, bytes | None]] | None = None
         self._reserved: dict[str, int] = {}
-        self._observers: dict[str, list[Observer]] = {}
+        self._observers: dict[str, list[tuple[Callable[[bytes], Any], Observer[Any]]]] = {}
 
     # What TinyDB asks
 
@@ -127,16 +141,18 @@ class JournalStorage(Storage):
             self._staged = None
         self._append(changes)
 
-    def watch(self, table: str, observer: Observer) -> None:
-        """Tell the observer of every document there is, and from now on of every committed change."""
-        for doc_id in self.ids(table):
-            try:
-                raw = self.raw(table, doc_id)
-            except PermanentError as error:
-                logger.error("%s", error)
-                continue
-            observer(doc_id, None, decode(raw) if raw is not None else None)
-        self._observers.setdefault(table, []).append(observer)
+    def watch(self, table: str, kind: type[T], observer: Observer[T]) -> None:
+        """Tell the observer of every document there is, as a `kind`, and from now on of every committed change.
+
+        A struct with few fields costs less than a whole document.
+        """
+        decode_kind = msgspec.json.Decoder(kind).decode
+        for doc_id, raw in self.log.documents(table):
+            if raw is None:
+                logger.error("%s: %s %d is damaged on disk", self.log.path, table, doc_id)
+            else:
+                observer(doc_id, None, decode_kind(raw))
+        self._observers.setdefault(table, []).append((decode_kind, observer))
 
     def _settled(self, table: str, staged: Mapping[int, bytes | None]) -> Iterator[Change]:
         stored = self.log.tables.get(table)
@@ -156,15 +172,15 @@ class JournalStorage(Storage):
         for observer, doc_id, old, new in news:
             observer(doc_id, old, new)
 
-    def _news(self, change: Change) -> Iterator[tuple[Observer, int, Fields | None, Fields | None]]:
+    def _news(self, change: Change) -> Iterator[tuple[Observer[Any], int, Any, Any]]:
         observers = self._observers.get(change.table)
         if not observers or change.op == "table":
             return
         for doc_id in [change.doc_id] if change.op != "drop" else list(self.log.tables.get(change.table, {})):
             raw = self.log.read(change.table, doc_id)
-            for observer in observers:
-                old = decode(raw) if raw is not None else None
-                yield observer, doc_id, old, decode(change.document) if change.op == "put" else None
+            for decode_kind, observer in observers:
+                old = decode_kind(raw) if raw is not None else None
+                yield observer, doc_id, old, decode_kind(change.document) if change.op == "put" else None
 
     def _staged_in(self, table: str) -> dict[int, bytes | None]:
         return self._staged.get(table, {}) if self._staged else {}

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Table
 
 from edge_agent.journal.storage import Fields, JournalStorage, Observer, TableView, decode, encode
+
+T = TypeVar("T")
 
 
 class JournalTable(Table):
@@ -22,9 +24,9 @@ class JournalTable(Table):
         self._journal = storage
         super().__init__(storage, name, cache_size=0, persist_empty=persist_empty)
 
-    def watch(self, observer: Observer) -> None:
-        """Tell the observer of every document there is, and from now on of every committed change."""
-        self._journal.watch(self.name, observer)
+    def watch(self, kind: type[T], observer: Observer[T]) -> None:
+        """Tell the observer of every document there is, as a `kind`, and from now on of every committed change."""
+        self._journal.watch(self.name, kind, observer)
 
     def ids(self) -> list[int]:
         """Return the ids of all documents; reads nothing from disk."""

@@ -18,7 +18,7 @@ from tinydb.table import Document
 
 from edge_agent.errors import ConfigError, EdgeError, PermanentError, TemporaryError
 from edge_agent.journal.files import Files
-from edge_agent.journal.indexes import SessionIndexes
+from edge_agent.journal.indexes import Indexed, SessionIndexes
 from edge_agent.journal.kept import Adoption, Kept, checked, sync_row
 from edge_agent.journal.order import Place, instant
 from edge_agent.journal.outbox import Outbox
@@ -172,7 +172,8 @@ class Journal:
         Old ones come without their reps (`move_detail`); `session` has them. Raises `PermanentError` for a cursor that
         is none.
         """
-        return self._page(*self._indexes.newest.before(user_id, cursor, max(1, min(limit, _LONGEST_PAGE))))
+        key = () if user_id is None else (user_id,)
+        return self._page(*self._indexes.of_user.before(key, cursor, max(1, min(limit, _LONGEST_PAGE))))
 
     def sessions_of_exercise(self, user_id: str, exercise: str, limit: int, cursor: str | None = None) -> SessionPage:
         """Return up to `limit` (at most 200) sessions in which somebody did an exercise, newest first.
@@ -318,7 +319,7 @@ class Journal:
             raise ConfigError(f"{self._folder}: its journal was written by a newer edge-agent; upgrade this one")
         self._sessions = self._table("sessions")
         self._indexes = SessionIndexes()
-        self._sessions.watch(self._indexes.changed)
+        self._sessions.watch(Indexed, self._indexes.changed)
         self._outbox = Outbox(self._db, "session", self._indexes.ids.get)
         self._running = Running(self._db)
         self.damage += self._storage.log.damage
