@@ -49,28 +49,28 @@ class SessionIndexes:
             self._add(new.session, doc_id)
 
     def _add(self, session: _Session, doc_id: int) -> None:
-        place = instant(session.start_time), doc_id
+        place, user_id = (instant(session.start_time), doc_id), session.user_id
         self.ids[session.session_id] = doc_id
+        self.of_user.add((), place)
+        self.of_user.add((user_id,), place)
+        for exercise in {entry.exercise for entry in session.exercises}:
+            self.of_exercise.add((user_id, exercise), place)
+        if session.program_id is not None:
+            self.of_program.add((session.program_id,), place)
         if _has_detail(session):
             self.detailed.add(place)
-        for index, key in self._keys(session):
-            index.add(key, place)
 
     def _remove(self, session: _Session, doc_id: int) -> None:
-        place = instant(session.start_time), doc_id
+        place, user_id = (instant(session.start_time), doc_id), session.user_id
         del self.ids[session.session_id]
+        self.of_user.remove((), place)
+        self.of_user.remove((user_id,), place)
+        for exercise in {entry.exercise for entry in session.exercises}:
+            self.of_exercise.remove((user_id, exercise), place)
+        if session.program_id is not None:
+            self.of_program.remove((session.program_id,), place)
         if _has_detail(session):
             self.detailed.remove(place)
-        for index, key in self._keys(session):
-            index.remove(key, place)
-
-    def _keys(self, session: _Session) -> list[tuple[Index, tuple[str, ...]]]:
-        user_id = session.user_id
-        keys = [(self.of_user, ()), (self.of_user, (user_id,))]
-        keys += [(self.of_exercise, (user_id, exercise)) for exercise in {one.exercise for one in session.exercises}]
-        if session.program_id is not None:
-            keys.append((self.of_program, (session.program_id,)))
-        return keys
 
 
 def _has_detail(session: _Session) -> bool:

@@ -104,13 +104,21 @@ def parse(buffer: bytes, at: int = 0) -> tuple[Line, int] | None:
     return (line, end + 1 - at) if line else None
 
 
-def document_of(line: bytes, table: str, doc_id: int) -> bytes | None:
-    """Return the document that this line, with its newline, puts there; None when it does not or is not sound."""
-    if line[:9] != b"%08x " % zlib.crc32(line[9:-1]):
-        return None
-    head = b',"put",%s,%d,' % (msgspec.json.encode(table), doc_id)
+def put_head(table: str) -> bytes:
+    """Return what stands in each line that puts a document into the table, before its id."""
+    return b',"put",%s,' % msgspec.json.encode(table)
+
+
+def document_of(line: bytes, head: bytes, doc_id: int) -> bytes | None:
+    """Return the document that this line, with its newline, puts there; None when it does not or is not sound.
+
+    `head` is the table's `put_head`.
+    """
+    head = b"%s%d," % (head, doc_id)
     at = line.find(head)
-    return None if at < 0 else line[at + len(head) : -2]
+    if at < 0 or line[:9] != b"%08x " % zlib.crc32(line[9:-1]):
+        return None
+    return line[at + len(head) : -2]
 
 
 def _line(buffer: bytes, start: int, end: int) -> Line | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from edge_agent.errors import ConfigError, PermanentError, TemporaryError
 from edge_agent.journal.files import Files, is_at, lock, read_over_bad_sectors, write_all, write_whole
 from edge_agent.journal.fresh import FreshLog
-from edge_agent.journal.lines import FORMAT, Change, document_of, encode, header, read_header, scan
+from edge_agent.journal.lines import FORMAT, Change, document_of, encode, header, put_head, read_header, scan
 from edge_agent.journal.replay import Contents, replay, unpacked
 from edge_agent.journal.sound import read_sound
 
@@ -76,7 +76,7 @@ class Log:
         if place is None:
             return None
         offset, length = place
-        document = document_of(self._answer(length, offset), table, doc_id)
+        document = document_of(self._answer(length, offset), put_head(table), doc_id)
         if document is None:
             raise PermanentError(f"{self.path}: {table} {doc_id} at byte {offset} is damaged on disk")
         return document
@@ -87,12 +87,13 @@ class Log:
         Nothing may be changed meanwhile. Raises `TemporaryError` when the disk does not answer.
         """
         block, start = b"", 0
-        for doc_id, packed in self.tables.get(table, {}).items():
-            offset, length = unpacked(packed)
+        head = put_head(table)
+        for doc_id, place in self.tables.get(table, {}).items():
+            offset, length = unpacked(place)
             at = offset - start
             if not 0 <= at <= len(block) - length:
                 block, start, at = self._answer(max(length, _BLOCK), offset), offset, 0
-            yield doc_id, document_of(block[at : at + length], table, doc_id)
+            yield doc_id, document_of(block[at : at + length], head, doc_id)
 
     @property
     def size(self) -> int:

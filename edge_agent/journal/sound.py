@@ -9,14 +9,12 @@ from collections.abc import Callable
 
 import msgspec
 
-from edge_agent.journal.lines import LONGEST, OPERATIONS, Operation
-from edge_agent.journal.replay import Contents, Replay
+from edge_agent.journal.lines import LONGEST, OPERATIONS
+from edge_agent.journal.replay import LENGTH_BITS, Contents, PlacedChange, Replay
 
 _CHUNK = 1 << 17
 """Fits into a processor's cache together with its lines."""
 _QUOTED = {b'"%s"' % word: operation for word, operation in OPERATIONS.items()}
-
-_Applied = tuple[Operation, str, int, int, int]
 
 
 class _DoubtError(Exception):
@@ -30,7 +28,7 @@ class _Sound:
         self.contents = Contents()
         self.end = self.last_start = start
         self.epoch = self.sequence = 0
-        self._group: list[_Applied] = []
+        self._group: list[PlacedChange] = []
         self._stamp = (b"", b"")
         self._names: dict[bytes, str] = {}
 
@@ -49,7 +47,7 @@ class _Sound:
                 raise _DoubtError
             name = names.get(table) or self._name(table)
             length = len(line) + 1
-            group.append((operations[operation], name, int(doc_id), offset, length))
+            group.append((operations[operation], name, int(doc_id), offset << LENGTH_BITS | length))
             offset += length
             if part == parts:
                 self._commit(offset)
@@ -64,9 +62,7 @@ class _Sound:
         return self._names.setdefault(table, msgspec.json.decode(table, type=str))
 
     def _commit(self, end: int) -> None:
-        apply = self.contents.apply
-        for operation, table, doc_id, offset, length in self._group:
-            apply(operation, table, doc_id, offset, length)
+        self.contents.apply_all(self._group)
         self.last_start, self.end = self.end, end
         self.epoch, self.sequence = int(self._stamp[0][2:]), int(self._stamp[1])
         self._group.clear()

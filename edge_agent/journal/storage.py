@@ -120,8 +120,9 @@ class JournalStorage(Storage):
 
     def change(self, table: str, documents: Mapping[int, bytes | None]) -> None:
         """Commit documents of one table together (None removes); inside a transaction, with it."""
-        with self.transaction():
-            assert self._staged is not None
+        if self._staged is None:
+            self._append(list(self._settled(table, documents)))
+        else:
             self._staged.setdefault(table, {}).update(documents)
 
     @contextmanager
@@ -167,7 +168,7 @@ class JournalStorage(Storage):
     def _append(self, changes: list[Change]) -> None:
         if not changes:
             return
-        news = [new for change in changes for new in self._news(change)]
+        news = [new for change in changes for new in self._news(change)] if self._observers else []
         self.log.append(changes)
         for observer, doc_id, old, new in news:
             observer(doc_id, old, new)

@@ -1,4 +1,4 @@
-"""TinyDB's table with three hooks replaced, so that a change costs what it changes and not what the table holds."""
+"""TinyDB's table with its hooks and `insert` replaced, so that a change costs what it changes and not what the table holds."""
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 
 from tinydb import TinyDB
 from tinydb.storages import Storage
-from tinydb.table import Table
+from tinydb.table import Document, Table
 
 from edge_agent.journal.storage import Fields, JournalStorage, Observer, TableView, decode, encode
 
@@ -31,6 +31,16 @@ class JournalTable(Table):
     def ids(self) -> list[int]:
         """Return the ids of all documents; reads nothing from disk."""
         return self._journal.ids(self.name)
+
+    def insert(self, document: Mapping[str, Any]) -> int:
+        """Insert a document and return its id, as TinyDB does, by a shorter way."""
+        if not isinstance(document, Mapping):
+            raise ValueError("Document is not a Mapping")  # noqa: TRY004 - TinyDB's words and error
+        doc_id = document.doc_id if isinstance(document, Document) else self._get_next_id()
+        if self._journal.has(self.name, doc_id):
+            raise ValueError(f"Document with ID {doc_id} already exists")
+        self._journal.change(self.name, {doc_id: encode(document)})
+        return doc_id
 
     def _get_next_id(self) -> int:
         return self._journal.next_id(self.name)
