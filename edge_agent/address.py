@@ -57,8 +57,8 @@ def _password(file: str) -> str:
 def tls_context(config: SyncConfig, address: Address) -> ssl.SSLContext | None:
     """Return how to check the broker and prove who we are; None without TLS. Raises `ConfigError`."""
     if not address.tls:
-        if config.ca_file or config.cert_file:
-            raise ConfigError("sync.ca_file and sync.cert_file are for TLS: write the broker as mqtts://...")
+        if config.ca_file or config.cert_file or config.key_file:
+            raise ConfigError("sync.ca_file, cert_file and key_file are for TLS: write the broker as mqtts://...")
         return None
     try:
         context = ssl.create_default_context(cafile=config.ca_file or None)

@@ -2,32 +2,48 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from edge_agent import __version__
+from edge_agent.config import DEFAULT_FILE
 from edge_agent.errors import EdgeError
 
 _REFUSED_STATUS = 2
 _LONGEST_WORKOUT_MINUTES = 24 * 60
-_DEFAULT_CONFIG = Path("/etc/edge-agent/config.toml")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     options = _parser().parse_args(arguments)
-    # Each command is imported on demand: the agent must not load the native code that vision needs.
-    command = importlib.import_module(f"edge_agent.commands.{options.module}")
     try:
+        # Each command is imported on demand: the agent must not load the native code that vision needs.
+        command = importlib.import_module(f"edge_agent.commands.{options.module}")
         status: int = command.main(options)
-    except EdgeError as error:
-        for line in str(error).splitlines():
-            print(f"edge-agent: {line}", file=sys.stderr)
-        return _REFUSED_STATUS
+        sys.stdout.flush()
+    except (EdgeError, BaseExceptionGroup) as error:
+        return _refuse(error)
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read our output has had enough; at its end Python would complain about what is left.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return status
+
+
+def _refuse(error: BaseException) -> int:
+    """Tell what can be explained, a line for each fault. Anything else is a mistake of ours and raised again."""
+    cause = error
+    while isinstance(cause, BaseExceptionGroup):
+        cause = cause.exceptions[0]
+    if not isinstance(cause, EdgeError):
+        raise error
+    for line in str(cause).splitlines():
+        print(f"edge-agent: {line}", file=sys.stderr)
+    return _REFUSED_STATUS
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,10 +55,8 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=words, description=words)
         command.set_defaults(module=name)
         if with_config:
-            default = _DEFAULT_CONFIG if _DEFAULT_CONFIG.exists() else None
-            command.add_argument(
-                "--config", type=Path, default=default, metavar="FILE", help=f"settings (default: {_DEFAULT_CONFIG})"
-            )
+            words = f"settings (default: {DEFAULT_FILE}, where there is one)"
+            command.add_argument("--config", type=Path, metavar="FILE", help=words)
         return command
 
     add("run", "run the kiosk: the agent and vision together", with_config=True)
@@ -104,6 +118,10 @@ def _rebuild(parser: argparse.ArgumentParser) -> None:
 def _ingest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--broker", required=True, metavar="URL", help="mqtt://[user@]host[:port]")
     parser.add_argument("--store", required=True, metavar="URL", help="database, e.g. sqlite:////var/lib/cloud.db")
+    parser.add_argument("--password-file", default="", metavar="FILE", help="a file with the broker's password")
+    parser.add_argument("--ca-file", default="", metavar="FILE", help="the CA of the broker's certificate")
+    parser.add_argument("--cert-file", default="", metavar="FILE", help="a client certificate")
+    parser.add_argument("--key-file", default="", metavar="FILE", help="and its key")
     levels = ("debug", "info", "warning", "error")
     parser.add_argument("--log-level", choices=levels, default="info", help="how much is logged (default: info)")
     parser.add_argument("--tied", action="store_true", help="end when standard input closes")

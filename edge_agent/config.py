@@ -1,16 +1,17 @@
 """The settings: one TOML file, strict. Every fault is reported at once with its key, its line and a near match."""
 
-import difflib
-import re
-import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-import msgspec
 
 from edge_agent.errors import ConfigError
 from edge_agent.records import Record
+from edge_agent.strict_toml import Fault, read_strict
+
+DEFAULT_FILE = Path("/etc/edge-agent/config.toml")
+"""The settings of an installed kiosk."""
 
 
 class CameraConfig(Record, frozen=True, kw_only=True):
@@ -61,6 +62,8 @@ class WebConfig(Record, frozen=True, kw_only=True):
 
     host: str = "0.0.0.0"  # noqa: S104 - phones on the LAN are meant to reach it
     port: int = 8080
+    names: tuple[str, ...] = ()
+    """Further host names by which browsers call the kiosk, beside its addresses and the LAN's usual endings."""
 
 
 class SyncConfig(Record, frozen=True, kw_only=True):
@@ -93,63 +96,25 @@ class Config(Record, frozen=True, kw_only=True):
     log: LogConfig = LogConfig()
 
 
-def load(path: Path) -> Config:
-    """Read a settings file. Raises `ConfigError` naming every fault, one a line."""
+Check = Callable[[Config], Iterable[Fault]]
+
+
+def load(path: Path, checks: Iterable[Check] = ()) -> Config:
+    """Read a settings file; `checks` know more than this module. Raises `ConfigError`, a line for each fault."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: no such file; leave --config out to run with the defaults") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error})") from error
-    return parse(text, str(path))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not a text in UTF-8") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    return parse(text, str(path), checks)
 
 
-def parse(text: str, source: str) -> Config:
+def parse(text: str, source: str, checks: Iterable[Check] = ()) -> Config:
     """Turn the TOML text into a `Config`. Raises `ConfigError`; `source` names the text in messages."""
-    try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{source}: not valid TOML: {error}") from error
-    lines = _key_lines(text)
-    faults = _faults(tree, Config, "", lines) + _range_faults(tree, lines)
-    if faults:
-        raise ConfigError("\n".join(f"{source}, {fault}" for fault in faults))
-    return msgspec.convert(tree, Config)
-
-
-def _faults(tree: dict[str, Any], record: type[Record], prefix: str, lines: dict[str, int]) -> list[str]:
-    fields = {field.name: field for field in msgspec.structs.fields(record)}
-    faults = []
-    for key, value in tree.items():
-        name = prefix + key
-        where = f"line {lines.get(name, 1)}: {name}"
-        if key not in fields:
-            faults.append(f"{where}: unknown key{_near(key, fields)}")
-            continue
-        kind = fields[key].type
-        if isinstance(kind, type) and issubclass(kind, Record):
-            if isinstance(value, dict):
-                faults += _faults(value, kind, f"{name}.", lines)
-            else:
-                faults.append(f"{where}: must be a section, written as [{name}]")
-            continue
-        try:
-            msgspec.convert(value, kind)
-        except msgspec.ValidationError as error:
-            faults.append(f"{where}: {_explain(value, kind, str(error))}")
-    return faults
-
-
-def _explain(value: object, kind: Any, reason: str) -> str:
-    choices = [str(choice) for choice in getattr(kind, "__args__", ())]
-    if not choices:
-        return reason
-    return f"{value!r} is not one of {', '.join(choices)}{_near(str(value), choices)}"
-
-
-def _near(word: str, known: Any) -> str:
-    matches = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean {matches[0]!r}?" if matches else f"; known: {', '.join(known)}"
+    return read_strict(text, source, Config, (_check_ranges, _check_texts, *checks))
 
 
 _RANGES: dict[str, tuple[float, float]] = {
@@ -166,23 +131,20 @@ _RANGES: dict[str, tuple[float, float]] = {
 }
 
 
-def _range_faults(tree: dict[str, Any], lines: dict[str, int]) -> list[str]:
-    faults = []
+def _check_ranges(config: Config) -> Iterator[Fault]:
     for name, (low, high) in _RANGES.items():
-        section, key = name.split(".")
-        part = tree.get(section)
-        value = part.get(key) if isinstance(part, dict) else None
-        if isinstance(value, int | float) and not low <= value <= high:
-            faults.append(f"line {lines.get(name, 1)}: {name}: {value} is not between {low:g} and {high:g}")
-    zone = tree.get("time_zone")
-    if isinstance(zone, str) and not _is_time_zone(zone):
-        faults.append(
-            f"line {lines.get('time_zone', 1)}: time_zone: {zone!r} is not a time zone such as 'Europe/Berlin'"
-        )
-    camera = tree.get("camera")
-    if isinstance(camera, dict) and camera.get("kind") == "file" and not camera.get("path"):
-        faults.append(f"line {lines.get('camera.kind', 1)}: camera.path: kind 'file' needs the path of a video")
-    return faults
+        value = attrgetter(name)(config)
+        if not low <= value <= high:
+            yield name, f"{value} is not between {low:g} and {high:g}"
+
+
+def _check_texts(config: Config) -> Iterator[Fault]:
+    if not _is_time_zone(config.time_zone):
+        yield "time_zone", f"{config.time_zone!r} is not a time zone such as 'Europe/Berlin'"
+    if config.camera.kind == "file" and not config.camera.path:
+        yield "camera.path", "a camera of kind 'file' needs the path of a video"
+    if not config.session.user_id:
+        yield "session.user_id", "must not be empty"
 
 
 def _is_time_zone(name: str) -> bool:
@@ -191,16 +153,3 @@ def _is_time_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
-
-
-def _key_lines(text: str) -> dict[str, int]:
-    """Map dotted keys to line numbers; tomllib does not give them."""
-    lines: dict[str, int] = {}
-    section = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[\s*([\w.\-\s]+?)\s*\]", line):
-            section = re.sub(r"\s", "", header[1]) + "."
-            lines.setdefault(section[:-1], number)
-        elif key := re.match(r"\s*([\w\-]+(?:\s*\.\s*[\w\-]+)*)\s*=", line):
-            lines.setdefault(section + re.sub(r"\s", "", key[1]), number)
-    return lines

@@ -4,11 +4,12 @@ Times named `*_s` on a pose or a rep are seconds of one monotonic clock, where o
 times named `*_at`, `start_time` and `end_time` are ISO 8601 with offset.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 LANDMARK_COUNT = 33
+_ALL_LANDMARKS = msgspec.Meta(min_length=LANDMARK_COUNT, max_length=LANDMARK_COUNT)
 
 ImageLandmark = tuple[float, float, float, float]
 """x and y as shares of the frame's width and height, z on the scale of x (0 at the hips), visibility 0..1."""
@@ -29,8 +30,8 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Pose(Record, frozen=True, kw_only=True):
     """One person: the 33 BlazePose landmarks in image and in world coordinates, in BlazePose's order."""
 
-    image: tuple[ImageLandmark, ...]
-    world: tuple[WorldLandmark, ...]
+    image: Annotated[tuple[ImageLandmark, ...], _ALL_LANDMARKS]
+    world: Annotated[tuple[WorldLandmark, ...], _ALL_LANDMARKS]
 
 
 class PoseFrame(Record, frozen=True, kw_only=True, tag="frame"):

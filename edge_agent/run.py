@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 from pathlib import Path
 
 from edge_agent import service
@@ -21,9 +22,17 @@ def stop_event() -> asyncio.Event:
 
 
 async def run_both(
-    config: Config, config_file: Path | None, state: Path, stop: asyncio.Event, companions: tuple[Companion, ...] = ()
+    config: Config,
+    config_file: Path | None,
+    state: Path,
+    stop: asyncio.Event,
+    companions: tuple[Companion, ...] = (),
+    listener: socket.socket | None = None,
 ) -> None:
-    """Run until `stop` is set. Raises `ConfigError` with the words of whichever role refuses to start."""
+    """Run until `stop` is set; `companions` and `listener` are as in `run_agent`.
+
+    Raises `ConfigError` with the words of whichever role refuses to start.
+    """
     socket_path = service.runtime_folder(state) / "vision.sock"
     film = _FilmClock()
     settings = ("--config", str(config_file)) if config_file else ()
@@ -32,12 +41,17 @@ async def run_both(
     try:
         async with asyncio.TaskGroup() as roles:
             watching = roles.create_task(vision.run(), name="vision")
-            await run_agent(config, state, socket_path, stop, (film.follow, *companions))
+            roles.create_task(_stop_with(stop, vision), name="vision-stop")
+            await run_agent(config, state, socket_path, stop, (film.follow, *companions), listener)
             watching.cancel()
-    except* Exception as group:
-        raise _first(group) from group
     finally:
         await vision.stop()
+
+
+async def _stop_with(stop: asyncio.Event, child: Child) -> None:
+    """Stop the child while the agent stops, not after it."""
+    await stop.wait()
+    await child.stop()
 
 
 class _FilmClock:
@@ -52,12 +66,3 @@ class _FilmClock:
     def arguments(self) -> tuple[str, ...]:
         began_s = self._kiosk.vision_began_s if self._kiosk else None
         return () if began_s is None else ("--film-started-s", f"{began_s:.3f}")
-
-
-def _first(group: BaseExceptionGroup[Exception]) -> Exception:
-    """The first cause of a failed group: one line is told, not a tree."""
-    cause: BaseException = group
-    while isinstance(cause, BaseExceptionGroup):
-        cause = cause.exceptions[0]
-    assert isinstance(cause, Exception)
-    return cause

@@ -1,9 +1,12 @@
 """What a role needs from its machine: folders, systemd's notifications, the boot id, the wall clock's state."""
 
 import ctypes
+import logging
 import os
 import socket
 from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 _STATE_UNSYNCHRONISED = 0x40
 """STA_UNSYNC of adjtimex(2): no time daemon has set the clock since boot."""
@@ -33,8 +36,11 @@ def notify(state: str) -> None:
     if address.startswith("@"):
         address = "\0" + address[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
-        sender.connect(address)
-        sender.sendall(state.encode())
+        try:
+            sender.connect(address)
+            sender.sendall(state.encode())
+        except OSError as error:
+            logger.warning("systemd can't be told %s: %s", state.split("=", maxsplit=1)[0], error)
 
 
 def boot_id() -> str:

@@ -13,7 +13,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from edge_agent.errors import ConfigError
 
@@ -23,9 +23,9 @@ REFUSED_STATUS = 2
 """Exit status of a process that says in one line what somebody must change."""
 
 _STDIN = 0
-_RESTART_PAUSES_S = (0.0, 1.0, 2.0, 5.0, 10.0)
+_RESTART_PAUSES_S = (0.0, 0.0, 1.0, 2.0, 5.0, 10.0)
 _STEADY_AFTER_S = 60.0
-_STOP_GRACE_S = 1.5
+_STOP_GRACE_S = 1.0
 
 
 def command(*arguments: str) -> tuple[str, ...]:
@@ -100,7 +100,7 @@ class Child:
     async def _pass_on_errors(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr is not None
         held = ""
-        async for raw in process.stderr:
+        async for raw in _lines(process.stderr):
             line = raw.decode(errors="replace").rstrip()
             if held:
                 print(held, file=sys.stderr)
@@ -121,9 +121,22 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), _STOP_GRACE_S)
+            async with asyncio.timeout(_STOP_GRACE_S):
+                await process.wait()
         except TimeoutError:
             logger.warning("%s does not stop; killed", self._name)
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+
+async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """Read lines; one longer than the reader's limit (64 KiB) is left out, it must not end the parent."""
+    while True:
+        try:
+            line = await stream.readline()
+        except ValueError:
+            continue
+        if not line:
+            return
+        yield line

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from edge_agent import service
 from edge_agent.camera import Camera, CameraStuckError, NoFrameError
-from edge_agent.camera.opening import open_camera
+from edge_agent.camera.opening import CameraOpener
 from edge_agent.config import Config
 from edge_agent.errors import EdgeError, TemporaryError
 from edge_agent.image import Frame
@@ -38,7 +38,7 @@ _FPS_WINDOW_S = 3.0
 def run_vision(
     config: Config, socket_path: Path, stop: threading.Event, *, film_started_s: float | None = None
 ) -> None:
-    """Run until `stop` is set or a film has ended. `film_started_s` is as in `open_camera`.
+    """Run until `stop` is set or a film has ended. `film_started_s` is as in `CameraOpener`.
 
     Raises `ConfigError` or `TemporaryError` when there is no camera or model to start with, and `CameraStuckError`
     when only a new process helps.
@@ -51,7 +51,7 @@ def composition(
     config: Config, estimator: PoseEstimator, sender: PoseSender, stop: threading.Event, film_started_s: float | None
 ) -> "Vision":
     """Return all that vision is made of."""
-    return Vision(lambda: open_camera(config.camera, film_started_s), estimator, sender, stop)
+    return Vision(CameraOpener(config.camera, film_started_s), estimator, sender, stop)
 
 
 class Vision:
@@ -112,7 +112,7 @@ class Vision:
             height=height,
             pose=pose,
             fps=self._tally.fps,
-            skipped=self._tally.skipped,
+            skipped=self._tally.skipped + self._sender.dropped,
         )
         self._sender.send(message, wait_s)
 

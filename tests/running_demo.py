@@ -57,14 +57,13 @@ class RunningDemo:
 
 
 @contextmanager
-def running_demo(folder: Path, *arguments: str) -> Iterator[RunningDemo]:
-    port = free_port()
-    command = [sys.executable, "-m", "edge_agent", "demo", "--folder", str(folder), "--port", str(port), *arguments]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
-    ) as process:
+def running(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """`edge-agent ARGUMENTS` in a process of its own; interrupted at the end if it still runs."""
+    command = [sys.executable, "-m", "edge_agent", *arguments]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
-            yield RunningDemo(process, port, folder)
+            yield process
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
@@ -75,15 +74,25 @@ def running_demo(folder: Path, *arguments: str) -> Iterator[RunningDemo]:
 
 
 @contextmanager
+def running_demo(folder: Path, *arguments: str) -> Iterator[RunningDemo]:
+    port = free_port()
+    with running("demo", "--folder", str(folder), "--port", str(port), *arguments) as process:
+        yield RunningDemo(process, port, folder)
+
+
+@contextmanager
 def running_agent(folder: Path, more_settings: str = "") -> Iterator[RunningDemo]:
     """The agent alone on a folder that something else has left."""
     port = free_port()
     settings = folder / "agent.toml"
     settings.write_text(f'[storage]\nfolder = "{folder}"\n[web]\nhost = "127.0.0.1"\nport = {port}\n{more_settings}')
-    command = [sys.executable, "-m", "edge_agent", "agent", "--config", str(settings)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield RunningDemo(process, port, folder)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(10)
+    with running("agent", "--config", str(settings)) as process:
+        yield RunningDemo(process, port, folder)
+
+
+def refusal(*arguments: str, folder: Path | None = None) -> str:
+    """Run a command that must refuse with status 2 and return its words, without what was logged before."""
+    command = [sys.executable, "-m", "edge_agent", *arguments]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=folder)
+    assert told.returncode == 2, told.stderr
+    return "\n".join(line for line in told.stderr.splitlines() if not line.startswith(("INFO", "WARNING")))

@@ -1,4 +1,5 @@
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -42,6 +43,16 @@ def test_a_session_starts_when_its_first_rep_started() -> None:
     assert session.start_time == "2026-03-01T17:59:58.000+01:00"
     assert session.end_time == "2026-03-01T18:00:03.000+01:00"
     assert session.duration_s == 5.0
+
+
+def test_a_session_across_the_end_of_summer_time_keeps_its_length() -> None:
+    wall = datetime(2026, 10, 25, 2, 50, tzinfo=ZoneInfo("Europe/Berlin"))
+    builder = SessionBuilder(FACTS, RULES, Moment(time_s=0.0, wall=wall))
+    builder.add((rep(2.0), rep(1802.0)), SQUAT)
+    session = builder.session()
+    start, end = (datetime.fromisoformat(text) for text in (session.start_time, session.end_time))
+    assert (end - start).total_seconds() == session.duration_s == 1802.0
+    assert (session.start_time[-6:], session.end_time[-6:]) == ("+02:00", "+01:00")
 
 
 def test_full_and_partial_reps_are_counted_apart() -> None:

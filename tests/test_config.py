@@ -58,7 +58,7 @@ def test_a_section_written_as_a_value_is_explained() -> None:
 
 def test_a_file_camera_needs_a_path() -> None:
     assert faults("[camera]\nkind = 'file'\n") == [
-        "kiosk.toml, line 2: camera.path: kind 'file' needs the path of a video"
+        "kiosk.toml, line 1: camera.path: a camera of kind 'file' needs the path of a video"
     ]
 
 
@@ -76,8 +76,27 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigError, match=r"config\.toml: cannot be read"):
+    with pytest.raises(ConfigError, match=r"config\.toml: not a text in UTF-8"):
         config.load(path)
+
+
+def test_a_fault_is_told_once() -> None:
+    told = faults("[session]\nbody_weight_kg = true\nset_end_after_s = nan\n")
+    assert [line.split(", ")[1].split(": ")[0] for line in told] == ["line 2", "line 3"]
+
+
+def test_faults_come_in_the_order_of_their_lines() -> None:
+    told = faults("time_zone = 'x'\n[web]\nport = 0\n[camera]\nkind = 'x'\n")
+    assert [line.split(": ")[0] for line in told] == [f"kiosk.toml, line {number}" for number in (1, 3, 5)]
+
+
+def test_a_key_in_a_quoted_section_has_its_line() -> None:
+    assert faults('[ "web" ]\nport = 0\n') == ["kiosk.toml, line 2: web.port: 0 is not between 1 and 65535"]
+
+
+def test_a_key_that_would_break_the_line_is_told_on_one() -> None:
+    (line,) = faults('"a\\nb" = 1\n')
+    assert "'a\\nb'" in line
 
 
 def test_dotted_keys_have_their_line_too() -> None:

@@ -14,9 +14,10 @@ from edge_agent.config import SyncConfig
 from edge_agent.errors import ConfigError
 from edge_agent.journal.tables import Journal
 from edge_agent.journal.worker import JournalWorker
-from edge_agent.mqtt import ClientOptions
+from edge_agent.mqtt import ClientOptions, Connection
 from edge_agent.sync.clock import HybridClock
 from edge_agent.sync.forwarder import Forwarder
+from edge_agent.sync.outbox import WINDOW
 from tests.brokers import BROKERS, Broker, Mosquitto, broker_named, free_port
 from tests.journal_parts import make_session
 from tests.sync_parts import (
@@ -26,6 +27,7 @@ from tests.sync_parts import (
     connecting,
     forwarding,
     make_change,
+    make_receipt,
     make_rev,
     rows,
     running,
@@ -144,6 +146,27 @@ def test_without_a_receipt_it_is_sent_again(broker: Broker) -> None:
     asyncio.run(play())
 
 
+def test_one_without_a_receipt_holds_up_none_behind_it(mosquitto: Broker) -> None:
+    async def play() -> None:
+        store = MemoryStore([make_change(number) for number in range(2 * WINDOW)])
+        options = ClientOptions(client_id="moody", subscribe=wire.SHARED_UP_FILTER)
+        async with connecting(mosquitto.url, options) as (worker, heard):
+            await until(lambda: worker.connected)
+            async with forwarding(mosquitto.url, store), running(answer_all_but_the_first(worker, heard)):
+                await until(lambda: len(store.waiting) == 1)
+
+    asyncio.run(play())
+
+
+async def answer_all_but_the_first(worker: Connection, heard: Heard) -> None:
+    while True:
+        await until(lambda: heard.messages)
+        message = heard.messages.pop()
+        changes, _ = wire.decode_changes(message.payload, message.properties)
+        receipts = [make_receipt(one) for one in changes if one.key != "session-0000"]
+        worker.publish(wire.down_topic(DEVICE), wire.encode_receipts(receipts))
+
+
 @asynccontextmanager
 async def deaf_worker(url: str) -> AsyncIterator[Heard]:
     """Takes messages as workers do, and never says anything."""
@@ -190,6 +213,13 @@ def test_a_message_no_worker_can_read_is_parked_in_the_end(
 
     monkeypatch.setattr(wire, "join", b",".join)
     asyncio.run(play())
+
+
+@pytest.mark.parametrize("correlation", [b"", b"1", b"another-life-1", b"\xff-1"])
+def test_an_answer_to_a_message_of_another_life_is_for_none_of_ours(correlation: bytes) -> None:
+    forwarder = Forwarder(SyncConfig(), DEVICE, MemoryStore(), lambda: None)
+    assert forwarder._parcel_id(f"{forwarder._life}-1".encode()) == 1
+    assert forwarder._parcel_id(correlation) == 0
 
 
 def test_a_record_too_large_for_the_broker_is_parked(tmp_path: Path, cloud: Path) -> None:

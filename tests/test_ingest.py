@@ -14,6 +14,7 @@ import pytest
 
 from edge_agent import wire
 from edge_agent.cloud.ingest import run_ingest
+from edge_agent.config import SyncConfig
 from edge_agent.errors import ConfigError
 from edge_agent.mqtt import ClientOptions, Connection
 from edge_agent.records import Change, Receipt
@@ -60,6 +61,11 @@ class Kiosk:
 
     def send_raw(self, payload: bytes, topic: str = f"edge/v1/up/{DEVICE}") -> None:
         assert self._connection.publish(topic, payload, b"42") is not None
+
+    @property
+    def sent(self) -> int:
+        """How many messages the broker has taken."""
+        return len(self._heard.answers)
 
     @property
     def receipts(self) -> list[Receipt]:
@@ -177,6 +183,21 @@ def test_while_the_database_is_away_nothing_is_acknowledged(
     asyncio.run(play())
 
 
+def test_a_worker_that_is_held_up_takes_only_so_many(
+    broker: Broker, cloud: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def play() -> None:
+        async with working(broker.url, cloud) as worker, kiosk_at(broker) as kiosk:
+            with locked(cloud):
+                for number in range(250):
+                    kiosk.send(make_change(number))
+                await until(lambda: kiosk.sent == 250 and "nothing is acknowledged" in caplog.text)
+                assert len(worker._arrived) <= 100
+            await until(lambda: len(kiosk.receipts) == 250)
+
+    asyncio.run(play())
+
+
 @contextmanager
 def locked(database: Path) -> Iterator[None]:
     """Somebody holds the database's write lock."""
@@ -270,7 +291,9 @@ def test_the_command_works_and_stops_on_sigterm(broker: Broker, cloud: Path) -> 
 def test_it_stops_quickly_while_the_broker_is_away(cloud: Path) -> None:
     async def play() -> None:
         stop = asyncio.Event()
-        running = asyncio.create_task(run_ingest(f"mqtt://127.0.0.1:{free_port()}", f"sqlite:///{cloud}", stop))
+        running = asyncio.create_task(
+            run_ingest(SyncConfig(broker=f"mqtt://127.0.0.1:{free_port()}"), f"sqlite:///{cloud}", stop)
+        )
         await until(cloud.exists)
         stop.set()
         await asyncio.wait_for(running, 3)
@@ -288,4 +311,4 @@ def test_it_stops_quickly_while_the_broker_is_away(cloud: Path) -> None:
 )
 def test_what_cannot_work_ends_it_at_once(broker_url: str, store_url: str, reason: str) -> None:
     with pytest.raises(ConfigError, match=reason):
-        asyncio.run(run_ingest(broker_url, store_url, asyncio.Event()))
+        asyncio.run(run_ingest(SyncConfig(broker=broker_url), store_url, asyncio.Event()))

@@ -161,31 +161,41 @@ def test_an_exercise_or_program_that_was_corrected_moves_the_session(journal: Jo
 # A running session
 
 
+def running(journal: Journal) -> list[Session]:
+    return [left.session for left in journal.left_running()]
+
+
 def test_a_running_session_survives_and_is_gone_once_it_is_saved(tmp_path: Path) -> None:
     with Journal.open(tmp_path) as journal:
         journal.keep_running(make_session("a", sets=1))
         journal.keep_running(make_session("a", sets=3, reps=5))
     with Journal.open(tmp_path) as journal:
-        assert journal.running() == make_session("a", sets=3, reps=5)
+        assert running(journal) == [make_session("a", sets=3, reps=5)]
         save(journal, "a")
-        assert journal.running() is None
+        assert running(journal) == []
     with Journal.open(tmp_path) as journal:
-        assert journal.running() is None
+        assert running(journal) == []
+
+
+def test_all_sessions_left_behind_are_told_oldest_first(journal: Journal) -> None:
+    for session_id in ("b", "a"):
+        journal.keep_running(make_session(session_id))
+    assert [one.session_id for one in running(journal)] == ["b", "a"]
 
 
 def test_a_session_that_lost_a_set_is_kept_without_it(journal: Journal) -> None:
     journal.keep_running(make_session("a", sets=3))
     journal.keep_running(make_session("a", sets=1))
-    assert journal.running() == make_session("a", sets=1)
+    assert running(journal) == [make_session("a", sets=1)]
 
 
 def test_saving_one_session_keeps_the_other_running_one(journal: Journal) -> None:
     journal.keep_running(make_session("a"))
     journal.keep_running(make_session("b"))
     save(journal, "a")
-    assert journal.running() == make_session("b")
+    assert running(journal) == [make_session("b")]
     journal.discard_running()
-    assert journal.running() is None
+    assert running(journal) == []
 
 
 def test_a_running_session_is_found_with_its_anchor_and_only_its_head_is_written_for_a_new_one(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_calls_run_in_the_journals_own_thread(tmp_path: Path) -> None:
 def test_a_session_goes_in_and_comes_back(tmp_path: Path) -> None:
     async def use(worker: JournalWorker) -> None:
         await worker.keep_running(make_session("a"))
-        assert await worker.running() == make_session("a")
+        assert [left.session for left in await worker.left_running()] == [make_session("a")]
         path = await worker.save_session(make_session("a"), "r1", "now")
         assert path.exists()
         assert await worker.session("a") == make_session("a")

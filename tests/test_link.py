@@ -243,7 +243,7 @@ def test_a_restarted_vision_replaces_the_one_before_without_a_disconnect(path: P
 
 
 def test_the_agents_own_stop_is_no_disconnect_and_removes_the_socket(path: Path) -> None:
-    with listening_agent(path) as inbox, closing(PoseSender(path)) as sender:
+    with closing(PoseSender(path)) as sender, listening_agent(path) as inbox:
         sent_to(inbox, sender, pose_frame(1))
     assert inbox.disconnects == 0
     assert not path.exists()

@@ -44,6 +44,8 @@ def recovered(folder: Path, check: Check, files: FailingFiles | None = None) -> 
                 files.failing = {"pwrite"}
             kiosk = Kiosk(Config(), journal.device_id, load_exercises(), worker, HybridClock(journal.device_id))
             await kiosk.recover()
+            if files is None:
+                await kiosk.saver.drain()
             check(kiosk, journal)
 
     asyncio.run(run())

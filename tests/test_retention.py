@@ -183,9 +183,9 @@ def test_the_kiosk_moves_detail_in_a_quiet_moment_as_configured(tmp_path: Path) 
             for day in range(1, 16):
                 save(journal, f"s{day:02}", day)
             kiosk = Kiosk(config, journal.device_id, load_exercises(), worker, HybridClock(journal.device_id))
-            await kiosk.tidy()
+            await kiosk._tidying.tidy()
             assert sum(reps > 0 for reps in in_journal(journal).values()) == 5
-            await kiosk.tidy()
+            await kiosk._tidying.tidy()
             assert [key for key, reps in in_journal(journal).items() if reps] == ["s15", "s14"]
 
     asyncio.run(run())

@@ -4,22 +4,9 @@ import pytest
 
 from edge_agent.agent import saving
 from edge_agent.agent.saving import Saver
-from edge_agent.errors import TemporaryError
+from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.records import Session
-
-
-def session(session_id: str) -> Session:
-    return Session(
-        session_id=session_id,
-        user_id="guest",
-        user_name="Guest",
-        device_id="kiosk",
-        source="camera",
-        start_time="2026-01-01T10:00:00+00:00",
-        end_time="2026-01-01T10:01:00+00:00",
-        duration_s=60.0,
-        exercises=(),
-    )
+from tests.journal_parts import make_session
 
 
 class Disk:
@@ -45,7 +32,7 @@ async def save_all(disk: Disk, ids: list[str]) -> list[str]:
     troubles: list[str] = []
     saver = Saver(disk.save, troubles.append)
     running = asyncio.create_task(saver.run())
-    await asyncio.wait_for(asyncio.gather(*(saver.add(session(one)) for one in ids)), 5)
+    await asyncio.wait_for(asyncio.gather(*(saver.add(make_session(one)) for one in ids)), 5)
     running.cancel()
     return troubles
 
@@ -63,13 +50,46 @@ def test_a_full_disk_is_told_and_the_session_saved_once_there_is_room() -> None:
     assert troubles == ["Not saved yet: the disk is full"] * 3 + [""]
 
 
+def test_a_session_that_can_never_be_saved_holds_up_no_other() -> None:
+    saved: list[str] = []
+
+    async def save(one: Session) -> None:
+        if one.session_id == "bad":
+            raise PermanentError("not a sound session")
+        saved.append(one.session_id)
+
+    async def run() -> None:
+        saver = Saver(save, lambda _: None)
+        running = asyncio.create_task(saver.run())
+        bad, good = saver.add(make_session("bad")), saver.add(make_session("good"))
+        await asyncio.wait_for(good, 5)
+        running.cancel()
+        assert isinstance(bad.exception(), PermanentError)
+
+    asyncio.run(run())
+    assert saved == ["good"]
+
+
 def test_an_unsaved_session_is_known_as_such() -> None:
     async def run() -> None:
         saver = Saver(Disk().save, lambda _: None)
-        saver.add(session("a"))
+        saver.add(make_session("a"))
         assert [one.session_id for one in saver.unsaved] == ["a"]
         await saver.drain()
         assert saver.unsaved == ()
+
+    asyncio.run(run())
+
+
+def test_the_newest_unsaved_session_can_be_waited_for() -> None:
+    async def run() -> None:
+        saver = Saver(Disk().save, lambda _: None)
+        assert saver.newest is None
+        saved = saver.add(make_session("a"))
+        assert saver.newest is saved
+        await saver.drain()
+        assert saver.newest is None
+        assert saved.done()
 
     asyncio.run(run())
 
@@ -78,8 +98,8 @@ def test_on_the_way_out_a_failing_disk_does_not_hold_up_the_end() -> None:
     async def run() -> None:
         disk = Disk(failures=1)
         saver = Saver(disk.save, lambda _: None)
-        saver.add(session("a"))
-        saver.add(session("b"))
+        saver.add(make_session("a"))
+        saver.add(make_session("b"))
         await asyncio.wait_for(saver.drain(), 5)
         assert disk.saved == ["b"]
 

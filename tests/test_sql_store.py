@@ -72,6 +72,13 @@ def test_the_newest_wins_in_any_order(store: SqlStore, database: Path, order: tu
     assert rows(database, "select reps from workout_sessions") == [(4,)]
 
 
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 2, 1), (2, 3, 1)])
+def test_the_newest_wins_within_a_batch(store: SqlStore, database: Path, order: tuple[int, ...]) -> None:
+    outcomes = write(store, *(make_change(number, key="one") for number in order))
+    assert dict(zip(order, outcomes, strict=True)) == {1: "stale", 2: "stale", 3: "stored"}
+    assert rows(database) == [("one", make_change(3).rev)]
+
+
 def test_an_old_version_is_stale(store: SqlStore) -> None:
     write(store, make_change(2, key="one"))
     assert write(store, make_change(1, key="one"), make_change(3, key="one")) == ["stale", "stored"]

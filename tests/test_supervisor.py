@@ -45,12 +45,18 @@ def test_a_refusal_after_a_good_start_is_told_and_tried_again(tmp_path: Path, ca
         "sys.exit({1: 1, 2: 2, 3: 0}[runs])"
     )
     asyncio.run(asyncio.wait_for(Child("vision", script(text)).run(), 20))
-    assert "vision ended (no camera was found); started again in 1 s" in caplog.text
+    assert "vision ended (no camera was found); started again in 0 s" in caplog.text
 
 
 def test_other_words_of_a_child_are_passed_on(capfd: pytest.CaptureFixture[str]) -> None:
     asyncio.run(asyncio.wait_for(Child("child", script("import sys; print('hot', file=sys.stderr)")).run(), 20))
     assert capfd.readouterr().err == "hot\n"
+
+
+def test_an_endless_line_of_a_child_does_not_end_its_parent(capfd: pytest.CaptureFixture[str]) -> None:
+    text = "import sys; print('x' * 300_000, file=sys.stderr); print('after', file=sys.stderr)"
+    asyncio.run(asyncio.wait_for(Child("child", script(text)).run(), 20))
+    assert capfd.readouterr().err.endswith("after\n")
 
 
 def test_a_child_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from edge_agent.cli import _parser
+
 FOLDER = Path(__file__).resolve().parents[1] / "systemd"
 UNITS = sorted(FOLDER.glob("*.service"))
 
@@ -31,6 +33,13 @@ def test_each_role_runs_as_its_own_user() -> None:
     assert users == {"edge-agent", "edge-vision", "edge-ingest"}
     made = (FOLDER / "edge-agent.sysusers.conf").read_text()
     assert all(f"u {user} " in made for user in users)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_each_unit_starts_a_command_that_there_is(unit: Path) -> None:
+    program, *arguments = settings(unit)["Service"]["ExecStart"].split()
+    assert Path(program).name == "edge-agent"
+    assert _parser().parse_args(arguments).module in {"agent", "vision", "ingest"}
 
 
 def test_vision_has_no_network() -> None:

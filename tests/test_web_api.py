@@ -77,6 +77,7 @@ def test_choosing_an_exercise_changes_the_live_state(client: TestClient[Litestar
         (b'{"exercise": "squat", "more": 1}', 400),
         (b"{}", 400),
         (b"not json", 400),
+        (b"[" * 10_000, 400),
         (b'{"exercise": "' + b"x" * 20_000 + b'"}', 413),
     ],
 )

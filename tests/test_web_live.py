@@ -116,6 +116,19 @@ def test_one_client_too_many_is_refused_with_503() -> None:
     asyncio.run(story())
 
 
+def test_streams_granted_at_once_count_before_they_begin() -> None:
+    async def story() -> None:
+        agent, streams = FakeAgent(), Streams(max_clients=2)
+        granted = [streams.events(agent) for _ in range(2)]
+        with pytest.raises(ServiceUnavailableException):
+            streams.events(agent)
+        for events in granted:
+            await nearest(events, "state")
+        assert len(streams) == 2
+
+    asyncio.run(story())
+
+
 def test_a_client_that_left_makes_room_and_stops_watching() -> None:
     async def story() -> None:
         agent, streams = FakeAgent(), Streams(max_clients=1)

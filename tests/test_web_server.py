@@ -99,10 +99,10 @@ def test_a_client_that_does_not_read_delays_neither_others_nor_the_stop() -> Non
     agent = FakeAgent()
     with served(agent) as serving:
         deaf = open_raw(serving, STREAM)
-        deadline = time.monotonic() + 5
-        while not agent.watching and time.monotonic() < deadline:
-            serving.do(lambda: None)
-        with httpx.stream("GET", f"{serving.url}/api/live/stream") as answer:
+        with httpx.stream("GET", f"{serving.url}/api/live/stream", timeout=30) as answer:
+            deadline = time.monotonic() + 5
+            while agent.watching < 2 and time.monotonic() < deadline:
+                serving.do(lambda: None)
             lines = answer.iter_lines()
             for depth in range(20):
                 serving.do(lambda depth=depth: agent.change(reps=depth, cue="x" * 500_000))  # type: ignore[misc]

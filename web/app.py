@@ -20,7 +20,7 @@ from web.assets import Assets
 from web.headers import add_headers
 from web.inputs import MAX_BODY_BYTES
 from web.live import Streams
-from web.origin import refuse_other_sites
+from web.origin import other_sites_refused
 
 _PAGES = (pages.live_page, pages.history_page, pages.session_page, pages.sync_page)
 _API = (
@@ -30,7 +30,9 @@ _API = (
 )
 
 
-def create_app(agent: KioskAgent, name: str, streams: Streams | None = None) -> Litestar:
+def create_app(
+    agent: KioskAgent, name: str, streams: Streams | None = None, *, host_names: tuple[str, ...] = ()
+) -> Litestar:
     """Build the app; `name` is the kiosk's, as people read it. `server.serve` runs it."""
     open_streams = Streams() if streams is None else streams
     assets = Assets()
@@ -41,7 +43,7 @@ def create_app(agent: KioskAgent, name: str, streams: Streams | None = None) -> 
             "streams": Provide(lambda: open_streams, sync_to_thread=False),
         },
         state=State({"streams": open_streams}),
-        guards=[refuse_other_sites],
+        guards=[other_sites_refused(host_names)],
         before_send=[add_headers],
         exception_handlers=problems.handlers(),
         request_max_body_size=MAX_BODY_BYTES,

@@ -5,6 +5,8 @@ The agent keeps only the newest news for each client, so a slow one costs neithe
 
 import asyncio
 import functools
+import time
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
@@ -18,6 +20,7 @@ from edge_agent.records import LivePose, LiveState
 MAX_CLIENTS = 250
 PING_S = 10.0
 _POSE_PAUSE_S = 1 / 15
+_BEGIN_WITHIN_S = 5.0
 
 # A ping is an event, not a comment: a page can't see comments, and has to notice a dead connection.
 _PING = ServerSentEventMessage(event="ping", data="{}")
@@ -30,6 +33,8 @@ class Streams:
         self._max_clients = max_clients
         self._ping_s = ping_s
         self._open: set[_Stream] = set()
+        self._promised: deque[float] = deque()
+        """When streams were granted that have not begun; a client that is gone by then never begins its own."""
         self._closed = False
 
     def __len__(self) -> int:
@@ -37,11 +42,15 @@ class Streams:
 
     def events(self, agent: KioskAgent) -> AsyncGenerator[ServerSentEventMessage, None]:
         """Return the events for one more client. Raises 503 when there are too many."""
-        if self._closed or len(self._open) >= self._max_clients:
+        now_s = time.monotonic()
+        while self._promised and now_s - self._promised[0] > _BEGIN_WITHIN_S:
+            self._promised.popleft()
+        if self._closed or len(self._open) + len(self._promised) >= self._max_clients:
             raise ServiceUnavailableException(
                 f"{len(self._open)} live views are open, which is the limit; close one and try again",
                 headers={"retry-after": "5"},
             )
+        self._promised.append(now_s)
         return self._follow(_Stream(agent, self._ping_s))
 
     def close(self) -> None:
@@ -51,6 +60,8 @@ class Streams:
             stream.end()
 
     async def _follow(self, stream: "_Stream") -> AsyncGenerator[ServerSentEventMessage, None]:
+        if self._promised:
+            self._promised.popleft()
         self._open.add(stream)
         try:
             async with aclosing(stream.messages()) as messages:

@@ -33,6 +33,7 @@ def handlers() -> ExceptionHandlersMap:
         HTTPException: _refused,
         PermanentError: _unknown,
         TemporaryError: _unavailable,
+        RecursionError: _too_deep,
         Exception: _broken,
     }
 
@@ -48,6 +49,10 @@ def _unknown(request: AnyRequest, error: PermanentError) -> Response[Any]:
 
 def _unavailable(request: AnyRequest, error: TemporaryError) -> Response[Any]:
     return _answer(request, HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"retry-after": "5"})
+
+
+def _too_deep(request: AnyRequest, _error: RecursionError) -> Response[Any]:
+    return _answer(request, HTTPStatus.BAD_REQUEST, "the body is nested too deeply")
 
 
 def _broken(request: AnyRequest, error: Exception) -> Response[Any]:

@@ -5,25 +5,25 @@ Everything here runs on one event loop; the journal's blocking work is done by i
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
 
 import msgspec
 import uuid_utils
 
 from edge_agent import service
-from edge_agent.agent.live import LiveView
+from edge_agent.agent.live import LiveView, live_pose
 from edge_agent.agent.saving import Saver
+from edge_agent.agent.tidying import Tidying
 from edge_agent.agent.training import Training
 from edge_agent.agent.wall import WallClock
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.config import Config
 from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.interface import ExerciseChoice
-from edge_agent.journal.retention import Retention
 from edge_agent.journal.running import Anchor, LeftBehind
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.records import (
@@ -38,7 +38,7 @@ from edge_agent.records import (
     VisionStatus,
     Whereabouts,
 )
-from edge_agent.sessions.building import Moment, SessionFacts, SessionRules
+from edge_agent.sessions.building import Moment, SessionFacts, SessionMark, SessionRules
 from edge_agent.sync.clock import HybridClock
 from edge_agent.sync.forwarder import Forwarder
 
@@ -50,9 +50,7 @@ _KEEP_UNCHANGED_EVERY_S = 30.0
 _RESUMABLE_S = 120.0
 """A session that was kept no longer ago than this may go on: as long as one lasts without a picture."""
 _TICK_S = 0.5
-_DETAIL_EVERY_S = 3600.0
-_MOVED_AT_ONCE = 10
-"""Sessions whose reps are moved in one go: well under a second, also on an SD card."""
+_SAVED_WITHIN_S = 5.0
 _VISION_SILENT_S = 5.0
 
 
@@ -92,10 +90,17 @@ class Kiosk:
         """When vision last said anything; `_arrived_s` is when the newest frame came."""
         self._trouble = ""
         self._last_session: tuple[str, SyncState] | None = None
-        self._kept: tuple[object, ...] = ()
+        self._kept: SessionMark | None = None
         self._kept_s = float("-inf")
-        self._detail_due_s = 0.0
-        self._first_session: asyncio.Future[Session | None] = asyncio.get_running_loop().create_future()
+        self._tidying = Tidying(journal, config.storage, self._wall)
+        loop = asyncio.get_running_loop()
+        self._first_session: asyncio.Future[Session | None] = loop.create_future()
+        self._link_failure: asyncio.Future[None] = loop.create_future()
+        self._left_behind: set[str] = set()
+        self._keep_now = asyncio.Event()
+        self._sync_news = asyncio.Event()
+        # A film played as fast as possible has a clock of its own, which stands still between frames.
+        self._clock_runs = config.camera.kind != "file" or config.camera.pace != "fast"
         self.forwarder = Forwarder(config.sync, device_id, journal, self._sync_changed)
         self.saver = Saver(self._save, self._set_trouble)
         self.view = LiveView(self._state())
@@ -103,7 +108,22 @@ class Kiosk:
     # What vision sends
 
     def receive(self, message: PoseFrame | VisionStatus) -> None:
-        """Take one message of the vision link; called in the event loop, takes well under a millisecond."""
+        """Take one message of the vision link; called in the event loop, takes well under a millisecond.
+
+        An error in here would only end the connection, again and again, so it ends the program (`fail_with_the_link`).
+        """
+        try:
+            self._take(message)
+        except Exception as error:
+            if not self._link_failure.done():
+                self._link_failure.set_exception(error)
+            raise
+
+    async def fail_with_the_link(self) -> None:
+        """Wait for ever, or raise what went wrong with a message."""
+        await asyncio.shield(self._link_failure)
+
+    def _take(self, message: PoseFrame | VisionStatus) -> None:
         self._heard_s = time.monotonic()
         if isinstance(message, VisionStatus):
             self._receive_status(message)
@@ -115,7 +135,7 @@ class Kiosk:
         self._time_s, finished = self._training.see(message, arrived)
         if finished:
             self.saver.add(finished)
-        self.view.show(_live_pose(message))
+        self.view.show(live_pose(message))
         self._show()
 
     def vision_gone(self) -> None:
@@ -157,7 +177,7 @@ class Kiosk:
 
     def _now(self) -> Moment:
         """The camera's clock, running on between frames."""
-        elapsed_s = time.monotonic() - self._arrived_s
+        elapsed_s = time.monotonic() - self._arrived_s if self._clock_runs else 0.0
         return Moment(time_s=self._time_s + elapsed_s, wall=self._wall.now())
 
     async def run_clock(self) -> None:
@@ -167,43 +187,23 @@ class Kiosk:
             silent = time.monotonic() - self._heard_s > _VISION_SILENT_S
             if silent and self._vision == "running":
                 self._lose_sight("camera_lost", "no picture for 5 s")
-            # A film played as fast as possible has a clock of its own, which stands still between frames.
-            if self._config.camera.pace != "fast":
+            if self._clock_runs:
                 finished = self._training.tick(self._now())
                 if finished:
                     self.saver.add(finished)
             self._show()
 
     async def run_upkeep(self) -> None:
-        """Keep the running session every few seconds, and tidy the journal while nobody trains."""
+        """Keep the running session every few seconds and when a set ends; tidy the journal while nobody trains."""
         while True:
-            await asyncio.sleep(_KEEP_EVERY_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_KEEP_EVERY_S):
+                    await self._keep_now.wait()
+            self._keep_now.clear()
             if self._training.builder:
                 await self.keep_running()
             elif not self._training.present:
-                await self.tidy()
-
-    async def tidy(self) -> None:
-        """Move old sessions' reps out of the journal and compact it, a little at a time."""
-        try:
-            await self._move_detail()
-            if await self._journal.tidy():
-                logger.info("journal compacted")
-        except TemporaryError as error:
-            logger.warning("the journal was not tidied: %s", error)
-
-    async def _move_detail(self) -> None:
-        """Move some old sessions' reps out of the journal; once none are due, look again after an hour."""
-        if time.monotonic() < self._detail_due_s:
-            return
-        storage = self._config.storage
-        since = self._wall.now() - timedelta(days=storage.keep_rep_detail_days)
-        retention = Retention(since=since.isoformat(), newest=storage.keep_rep_detail_sessions)
-        moved = await self._journal.move_detail(retention, _MOVED_AT_ONCE)
-        if moved:
-            logger.info("the reps of %d old sessions are in files now", moved)
-        if moved < _MOVED_AT_ONCE:
-            self._detail_due_s = time.monotonic() + _DETAIL_EVERY_S
+                await self._tidying.tidy()
 
     # Saving
 
@@ -224,8 +224,8 @@ class Kiosk:
         builder, kept_s = self._training.builder, time.monotonic()
         if builder is None:
             return
-        now = (builder.session_id, builder.rep_count, builder.current_set is None)
-        if now == self._kept and not (self._training.present and kept_s - self._kept_s >= _KEEP_UNCHANGED_EVERY_S):
+        mark = builder.mark
+        if mark == self._kept and not (self._training.present and kept_s - self._kept_s >= _KEEP_UNCHANGED_EVERY_S):
             return
         anchor = Anchor(started_s=kept_s - (self._now().time_s - builder.start_s), kept_s=kept_s)
         try:
@@ -233,23 +233,23 @@ class Kiosk:
         except TemporaryError as error:
             self._set_trouble(f"Not saved yet: {error}")
         else:
-            self._kept, self._kept_s = now, kept_s
+            self._kept, self._kept_s = mark, kept_s
             if not self.saver.unsaved:
                 self._set_trouble("")
 
     async def recover(self) -> None:
-        """Go on with the session that a killed agent left behind a moment ago; save others as interrupted."""
+        """Go on with the session that a killed agent left behind a moment ago; have others saved as interrupted.
+
+        A full disk can wait: it does not keep the agent from starting.
+        """
         all_left = await self._journal.left_running()
         for left in all_left:
             if left is all_left[-1] and self._resume(left):
                 break
-            logger.warning("session %s was interrupted with %d reps", left.session.session_id, left.session.reps)
-            try:
-                await self._commit(left.session)
-            except TemporaryError:
-                self.saver.add(left.session)
-            except PermanentError as error:
-                logger.error("it stays where it is: %s", error)
+            session = left.session
+            logger.warning("session %s was interrupted with %d reps", session.session_id, session.reps)
+            self._left_behind.add(session.session_id)
+            self.saver.add(session)
 
     def _resume(self, left: LeftBehind) -> bool:
         """Put the session back if it is fresh. After another boot nobody knows how long ago it was kept."""
@@ -275,15 +275,12 @@ class Kiosk:
         await self.saver.drain()
 
     async def _save(self, session: Session) -> None:
-        await self._commit(session)
-        if not self._first_session.done():
-            self._first_session.set_result(session)
-
-    async def _commit(self, session: Session) -> None:
         rev = self._revisions.tick(self._wall.unix_ms())
         path = await self._journal.save_session(session, rev, self._wall.stamp())
         logger.info("session %s saved: %d reps, %s", session.session_id, session.reps, path)
         self._last_session = (session.session_id, "saved")
+        if session.session_id not in self._left_behind and not self._first_session.done():
+            self._first_session.set_result(session)
         self.forwarder.nudge()
         self._show()
 
@@ -294,6 +291,9 @@ class Kiosk:
     # The live view
 
     def _show(self) -> None:
+        builder = self._training.builder
+        if builder and self._kept and builder.mark.is_other_set(self._kept):
+            self._keep_now.set()
         state = self._state()
         if state != self.view.state:
             self.view.show(state)
@@ -329,9 +329,15 @@ class Kiosk:
 
     def _sync_changed(self) -> None:
         """Called by the forwarder whenever something was handed over, confirmed or refused."""
-        if self._last_session:
-            asyncio.get_running_loop().create_task(self._refresh_last_session(), name="last-session")
-        self._show()
+        self._sync_news.set()
+
+    async def run_news(self) -> None:
+        """Look up where the last session is whenever the forwarder has news."""
+        while True:
+            await self._sync_news.wait()
+            self._sync_news.clear()
+            await self._refresh_last_session()
+            self._show()
 
     async def _refresh_last_session(self) -> None:
         if self._last_session:
@@ -358,9 +364,18 @@ class Kiosk:
 
     async def finish_session(self) -> Session | None:
         session = self._training.finish(self._now())
-        if session:
-            await self.saver.add(session)
+        saved = self.saver.add(session) if session else self.saver.newest
+        if saved:
+            await self._wait_for(saved)
         return session
+
+    async def _wait_for(self, saved: asyncio.Future[None]) -> None:
+        """Raises `TemporaryError` when saving takes longer than a person would wait; it goes on nevertheless."""
+        try:
+            async with asyncio.timeout(_SAVED_WITHIN_S):
+                await asyncio.shield(saved)
+        except TimeoutError:
+            raise TemporaryError(self._trouble or "Not saved yet; the kiosk goes on trying") from None
 
     async def sessions(self, user_id: str | None, limit: int, cursor: str | None) -> SessionPage:
         return await self._journal.sessions(user_id, limit, cursor)
@@ -381,10 +396,3 @@ class Kiosk:
 def _whole(seconds: float) -> float:
     """Round down to whole seconds: the pages tick by themselves, so finer news would only be noise."""
     return float(max(0, int(seconds)))
-
-
-def _live_pose(frame: PoseFrame) -> LivePose:
-    if frame.pose is None:
-        return LivePose(width=frame.width, height=frame.height)
-    landmarks = tuple((x, y, visibility) for x, y, _, visibility in frame.pose.image)
-    return LivePose(width=frame.width, height=frame.height, landmarks=landmarks)

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from edge_agent.records import LivePose, LiveState
+from edge_agent.records import LivePose, LiveState, PoseFrame
 
 
 class _Mailbox:
@@ -70,3 +70,11 @@ class LiveView:
 async def _letters(mailbox: _Mailbox) -> AsyncIterator[LiveState | LivePose]:
     while True:
         yield await mailbox.take()
+
+
+def live_pose(frame: PoseFrame) -> LivePose:
+    """Return what the pages draw of a frame."""
+    if frame.pose is None:
+        return LivePose(width=frame.width, height=frame.height)
+    landmarks = tuple((x, y, visibility) for x, y, _, visibility in frame.pose.image)
+    return LivePose(width=frame.width, height=frame.height, landmarks=landmarks)

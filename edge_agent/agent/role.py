@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ from edge_agent import link, service
 from edge_agent.agent.kiosk import Kiosk
 from edge_agent.coaching.exercise import load_exercises
 from edge_agent.config import Config
-from edge_agent.errors import ConfigError
 from edge_agent.journal.tables import Journal
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.sync.clock import HybridClock
@@ -21,18 +21,23 @@ from web.server import bind, serve
 logger = logging.getLogger(__name__)
 
 Companion = Callable[[Kiosk], Coroutine[Any, Any, None]]
-"""Something that runs beside the agent and has a hold of its kiosk, such as the demo's terminal line."""
+"""Something that runs beside the agent, until it is cancelled at the latest, such as the demo's terminal line."""
 
 
 async def run_agent(
-    config: Config, state: Path, socket_path: Path, stop: asyncio.Event, companions: tuple[Companion, ...] = ()
+    config: Config,
+    state: Path,
+    socket_path: Path,
+    stop: asyncio.Event,
+    companions: tuple[Companion, ...] = (),
+    listener: socket.socket | None = None,
 ) -> None:
-    """Run until `stop` is set or a part fails. Raises `ConfigError` when a port, the journal or a key is wrong."""
+    """Run until `stop` is set or a part fails. Raises `ConfigError` when a port, the journal or a key is wrong.
+
+    `listener` is where the pages are served if it is open already; it is closed in any case.
+    """
     exercises = load_exercises()
-    if config.session.exercise not in exercises:
-        known = ", ".join(sorted(exercises))
-        raise ConfigError(f"session.exercise: no exercise {config.session.exercise!r}; known: {known}")
-    listener = bind(config.web.host, config.web.port)
+    listener = listener or bind(config.web.host, config.web.port)
     try:
         with Journal.open(state) as journal, JournalWorker(journal) as worker:
             for line in journal.damage:
@@ -53,28 +58,37 @@ async def _run_parts(
     stop: asyncio.Event,
     companions: tuple[Companion, ...],
 ) -> None:
-    pages = create_app(kiosk, config.name)
-    async with link.serve(socket_path, kiosk.receive, kiosk.vision_gone):
-        async with asyncio.TaskGroup() as parts:
-            running = [
-                parts.create_task(_for_ever(kiosk.saver.run()), name="saver"),
-                parts.create_task(_for_ever(kiosk.run_clock()), name="clock"),
-                parts.create_task(_for_ever(kiosk.run_upkeep()), name="upkeep"),
-                parts.create_task(_for_ever(kiosk.forwarder.run()), name="forwarder"),
-            ]
-            parts.create_task(serve(pages, listener, stop), name="pages")
-            for number, companion in enumerate(companions):
-                parts.create_task(companion(kiosk), name=f"companion-{number}")
-            service.notify("READY=1\nSTATUS=Serving the pages")
-            logger.info("pages at http://%s:%d", *listener.getsockname()[:2])
-            await stop.wait()
-            service.notify("STOPPING=1")
-            for part in reversed(running):
-                part.cancel()
+    pages = create_app(kiosk, config.name, host_names=config.web.names)
+    vision = link.serve(socket_path, kiosk.receive, kiosk.vision_gone)
+    async with vision, _closing(kiosk), asyncio.TaskGroup() as parts:
+        running = [
+            parts.create_task(_for_ever(kiosk.saver.run), name="saver"),
+            parts.create_task(_for_ever(kiosk.run_clock), name="clock"),
+            parts.create_task(_for_ever(kiosk.run_upkeep), name="upkeep"),
+            parts.create_task(_for_ever(kiosk.run_news), name="news"),
+            parts.create_task(_for_ever(kiosk.fail_with_the_link), name="link"),
+            parts.create_task(_for_ever(kiosk.forwarder.run), name="forwarder"),
+            *(parts.create_task(one(kiosk), name=f"companion-{n}") for n, one in enumerate(companions)),
+        ]
+        parts.create_task(serve(pages, listener, stop), name="pages")
+        service.notify("READY=1\nSTATUS=Serving the pages")
+        logger.info("pages at http://%s:%d", *listener.getsockname()[:2])
+        await stop.wait()
+        service.notify("STOPPING=1")
+        for part in reversed(running):
+            part.cancel()
+
+
+@asynccontextmanager
+async def _closing(kiosk: Kiosk) -> AsyncIterator[None]:
+    """Save what is running at the end, also when a part has failed."""
+    try:
+        yield
+    finally:
         await kiosk.close()
 
 
-async def _for_ever(part: Coroutine[Any, Any, None]) -> None:
+async def _for_ever(part: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run a part that must not end; a part that does ends the process, and systemd starts it again."""
-    await part
+    await part()
     raise RuntimeError(f"{part} ended unexpectedly")

@@ -9,7 +9,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from edge_agent.errors import TemporaryError
+from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.records import Session
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,11 @@ class Saver:
         return saved
 
     @property
+    def newest(self) -> asyncio.Future[None] | None:
+        """The future of the session added last that is not saved yet."""
+        return self._waiting[-1][1] if self._waiting else None
+
+    @property
     def unsaved(self) -> tuple[Session, ...]:
         return tuple(session for session, _ in self._waiting)
 
@@ -57,6 +62,8 @@ class Saver:
                 await self._save(session)
             except TemporaryError as error:
                 logger.error("session %s is not saved: %s", session.session_id, error)
+            except PermanentError as error:
+                _refuse(session, saved, error)
             else:
                 _resolve(saved)
 
@@ -73,11 +80,24 @@ class Saver:
                 self._on_trouble(f"Not saved yet: {error}")
                 await asyncio.sleep(_PAUSES_S[min(attempt, len(_PAUSES_S) - 1)])
                 attempt += 1
+            except PermanentError as error:
+                self._waiting.popleft()
+                self._on_trouble(f"A workout can't be saved: {error}")
+                _refuse(session, saved, error)
+                return
         if attempt:
             logger.warning("session %s is saved after %d failed attempts", session.session_id, attempt)
             self._on_trouble("")
         self._waiting.popleft()
         _resolve(saved)
+
+
+def _refuse(session: Session, saved: asyncio.Future[None], error: PermanentError) -> None:
+    """What is kept of the session in the journal's running slot stays there."""
+    logger.error("session %s can't be saved: %s", session.session_id, error)
+    if not saved.done():
+        saved.set_exception(error)
+        saved.exception()  # heard, even when nobody waits
 
 
 def _resolve(saved: asyncio.Future[None]) -> None:

@@ -1,7 +1,7 @@
 """The wall clock in the gym's time zone. Only dates come from it; intervals come from the monotonic clock."""
 
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 
@@ -22,7 +22,3 @@ class WallClock:
     def unix_ms() -> int:
         """Return milliseconds since 1970 UTC, for revisions."""
         return time.time_ns() // 1_000_000
-
-    @staticmethod
-    def utc() -> datetime:
-        return datetime.now(UTC)

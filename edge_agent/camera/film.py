@@ -1,6 +1,7 @@
 """The frames of a video file in order, over all its loops, with a position that only rises."""
 
 import math
+import stat
 from pathlib import Path
 
 import cv2
@@ -76,6 +77,9 @@ class Film:
 
 def _check_readable(path: Path) -> None:
     try:
+        # Opening a pipe would wait for ever for somebody who writes into it.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ConfigError(f"{path}: not a video, not even a file")
         with path.open("rb") as file:
             if not file.read(1):
                 raise ConfigError(f"{path}: not a video, the file is empty")

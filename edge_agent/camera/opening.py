@@ -15,22 +15,37 @@ _Kind = Literal["picamera2", "usb", "file"]
 _AUTO: tuple[_Kind, ...] = ("picamera2", "usb", "file")
 
 
-def open_camera(config: CameraConfig, film_started_s: float | None = None) -> Camera:
-    """Return the camera, open. Raises `ConfigError` or `TemporaryError` saying what was tried and why it failed.
+class CameraOpener:
+    """Opens the camera, and opens it again when it was lost.
 
-    `film_started_s`, on the monotonic clock, lets a film at its own pace go on where it would be by now.
+    What `auto` has found once is what it stays with: a film must not stand in for an unplugged webcam.
     """
-    if config.kind != "auto":
-        return _open(config.kind, config, film_started_s)
-    failures = []
-    for kind in _AUTO:
-        try:
-            return _open(kind, config, film_started_s)
-        except CameraStuckError:
-            raise
-        except EdgeError as error:
-            failures.append(f"{kind}: {error}")
-    raise ConfigError(f"no camera found; {'; '.join(failures)}")
+
+    def __init__(self, config: CameraConfig, film_started_s: float | None = None) -> None:
+        """`film_started_s`, on the monotonic clock, lets a film at its own pace go on where it would be by now."""
+        self._config = config
+        self._film_started_s = film_started_s
+        self._kind: _Kind | None = None if config.kind == "auto" else config.kind
+
+    def __call__(self) -> Camera:
+        """Return the camera, open.
+
+        Raises `ConfigError` or `TemporaryError` saying what was tried and why it failed.
+        """
+        if self._kind:
+            return _open(self._kind, self._config, self._film_started_s)
+        failures = []
+        for kind in _AUTO:
+            try:
+                camera = _open(kind, self._config, self._film_started_s)
+            except CameraStuckError:
+                raise
+            except EdgeError as error:
+                failures.append(f"{kind}: {error}")
+            else:
+                self._kind = kind
+                return camera
+        raise ConfigError(f"no camera found; {'; '.join(failures)}")
 
 
 def _open(kind: _Kind, config: CameraConfig, film_started_s: float | None) -> Camera:

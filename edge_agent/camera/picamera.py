@@ -66,11 +66,11 @@ class PicameraCamera:
         camera, self._camera = self._camera, None
         if camera is None:
             return
-        try:
-            camera.stop()
-            camera.close()
-        except _DRIVER_ERRORS as error:
-            logger.warning("%s: did not close cleanly: %s", self.name, error)
+        for step in (camera.stop, camera.close):
+            try:
+                step()
+            except _DRIVER_ERRORS as error:
+                logger.warning("%s: did not close cleanly: %s", self.name, error)
 
     def _start(self, config: CameraConfig) -> tuple[int, int]:
         """Start the streams and return the size that the low-resolution one really has."""

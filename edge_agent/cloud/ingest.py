@@ -33,9 +33,14 @@ _LARGEST_BATCH = 100
 """Messages in one transaction."""
 
 
-async def run_ingest(broker_url: str, store_url: str, stop: asyncio.Event) -> None:
-    """Run one worker until `stop` is set. Raises `ConfigError` for addresses or a database that can't be used."""
-    worker = Ingest(SyncConfig(broker=broker_url), SqlStore(store_url))
+async def run_ingest(
+    broker: SyncConfig, store_url: str, stop: asyncio.Event, on_ready: Callable[[], None] = lambda: None
+) -> None:
+    """Run one worker until `stop` is set; `on_ready` is called once the database is open.
+
+    Raises `ConfigError` for addresses or a database that can't be used.
+    """
+    worker = Ingest(broker, SqlStore(store_url), on_ready)
     running = asyncio.create_task(worker.run(), name="ingest")
     stopping = asyncio.create_task(stop.wait(), name="stop")
     try:
@@ -60,12 +65,13 @@ class _Mail:
 class Ingest:
     """One worker on one store, which it opens and closes."""
 
-    def __init__(self, config: SyncConfig, store: RecordStore) -> None:
+    def __init__(self, config: SyncConfig, store: RecordStore, on_ready: Callable[[], None] = lambda: None) -> None:
         """Raises `ConfigError` for broker settings that can't work."""
         options = mqtt.ClientOptions(
             client_id=f"ingest-{secrets.token_hex(6)}", subscribe=wire.SHARED_UP_FILTER, manual_ack=True
         )
         self._store = store
+        self._on_ready = on_ready
         self._connection = mqtt.Connection(config, options, self)
         self._arrived: list[mqtt.Message] = []
         self._wake = asyncio.Event()
@@ -75,6 +81,7 @@ class Ingest:
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="store") as thread:
             try:
                 await self._patiently(thread, self._store.open)
+                self._on_ready()
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._connection.run(), name="mqtt")
                     tasks.create_task(self._work(thread), name="work")

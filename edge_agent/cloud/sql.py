@@ -87,7 +87,7 @@ class SqlStore:
             self._url = sa.make_url(url)
         except sa.exc.ArgumentError as error:
             raise ConfigError(f"database address: {_HOW}") from error
-        if self._url.get_backend_name() != "sqlite" or self._url.database in (None, "", ":memory:"):
+        if self._url.drivername != "sqlite" or self._url.database in (None, "", ":memory:"):
             raise ConfigError(f"database address {self._url.render_as_string()!r}: {_HOW}")
         self._engine = sa.create_engine(self._url)
         sa.event.listen(self._engine, "connect", _prepare)

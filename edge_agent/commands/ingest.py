@@ -4,7 +4,8 @@ import argparse
 import asyncio
 
 from edge_agent import log, service
-from edge_agent.cloud.ingest import run_ingest
+from edge_agent.config import SyncConfig
+from edge_agent.errors import ConfigError
 from edge_agent.run import stop_event
 from edge_agent.supervisor import end_with_parent
 
@@ -12,14 +13,27 @@ from edge_agent.supervisor import end_with_parent
 def main(options: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT."""
     log.configure(options.log_level)
+    try:
+        from edge_agent.cloud.ingest import run_ingest  # noqa: PLC0415 - SQLAlchemy is optional
+    except ImportError as error:
+        raise ConfigError(f"{error.name} is missing: pip install 'edge-agent[cloud]'") from error
 
     async def run() -> None:
         stop = stop_event()
         if options.tied:
             loop = asyncio.get_running_loop()
             end_with_parent(lambda: loop.call_soon_threadsafe(stop.set))
-        service.notify("READY=1")
-        await run_ingest(options.broker, options.store, stop)
+        await run_ingest(_broker(options), options.store, stop, on_ready=lambda: service.notify("READY=1"))
 
     asyncio.run(run())
     return 0
+
+
+def _broker(options: argparse.Namespace) -> SyncConfig:
+    return SyncConfig(
+        broker=options.broker,
+        password_file=options.password_file,
+        ca_file=options.ca_file,
+        cert_file=options.cert_file,
+        key_file=options.key_file,
+    )

@@ -7,7 +7,7 @@ import threading
 from edge_agent import service
 from edge_agent.camera import CameraStuckError
 from edge_agent.commands.settings import from_options
-from edge_agent.commands.stopping import stop_on_signals
+from edge_agent.commands.stopping import stop_on_signals, stop_or_exit
 from edge_agent.supervisor import end_with_parent
 from edge_agent.vision import run_vision
 
@@ -18,7 +18,7 @@ def main(options: argparse.Namespace) -> int:
     stop = threading.Event()
     stop_on_signals(stop.set)
     if options.tied:
-        end_with_parent(stop.set)
+        end_with_parent(lambda: stop_or_exit(stop.set))
     socket_path = options.socket or service.runtime_folder(service.state_folder(config.storage.folder)) / "vision.sock"
     try:
         run_vision(config, socket_path, stop, film_started_s=options.film_started_s)

@@ -7,8 +7,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from edge_agent.errors import ConfigError
+from web.server import bind
 
-_DEFAULT_PORT = 8080
+_HOST, _DEFAULT_PORT = "0.0.0.0", 8080  # noqa: S104 - the pages are for the LAN
 CLIP = "squat_session_enter_exit.mp4"
 """A rendered athlete walks in, does five squats and walks out (CC0; its truth lies beside it)."""
 
@@ -23,19 +24,14 @@ def clip_path() -> Path:
     return Path(str(files("edge_agent.demo") / CLIP))
 
 
-def free_port(wanted: int | None) -> int:
-    """Return the wanted port, or 8080, or any free one when 8080 is taken and nobody asked for it."""
-    if wanted is not None:
-        return wanted
-    for port in (_DEFAULT_PORT, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("0.0.0.0", port))  # noqa: S104 - the pages are for the LAN
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise ConfigError("no free port for the web pages; name one with --port")
+def open_listener(port: int | None) -> socket.socket:
+    """Listen at the wanted port, or at 8080, or at any free one when 8080 is taken and nobody asked for it."""
+    try:
+        return bind(_HOST, _DEFAULT_PORT if port is None else port)
+    except ConfigError as error:
+        if port is not None:
+            raise ConfigError(str(error).replace("set web.port to", "set --port to")) from error
+    return bind(_HOST, 0)
 
 
 def write_settings(folder: Path, camera: str | None, exercise: str, port: int, broker_url: str, *, once: bool) -> Path:

@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from edge_agent import config as settings
 from edge_agent import log
 from edge_agent.agent.kiosk import Kiosk
 from edge_agent.demo.broker import EmbeddedBroker
-from edge_agent.demo.settings import default_folder, free_port, write_settings
+from edge_agent.demo.settings import default_folder, open_listener, write_settings
 from edge_agent.demo.terminal import LiveLine, print_json, print_session, result_of
 from edge_agent.records import Record, Session, Whereabouts
 from edge_agent.run import run_both, stop_event
+from edge_agent.settings import load
 from edge_agent.supervisor import Child, command
 
 _LINE_EVERY_S = 0.25
@@ -33,17 +33,17 @@ class DemoOptions(Record, frozen=True, kw_only=True):
 
 
 async def run_demo(options: DemoOptions) -> int:
-    """Show until Ctrl-C, or with `once` until one session is confirmed. Returns 1 when it was not confirmed."""
+    """Show until Ctrl-C, or with `once` until one session is confirmed. Returns 1 when `once` did not get that far."""
     stop = stop_event()
     folder = (options.folder or default_folder()).resolve()
-    port = free_port(options.port)
-    with EmbeddedBroker() as broker:
+    with open_listener(options.port) as listener, EmbeddedBroker() as broker:
+        port = int(listener.getsockname()[1])
         path = write_settings(folder, options.camera, options.exercise, port, broker.url, once=options.once)
-        config = settings.load(path)
+        config = load(path)
         log.configure(config.log.level)
         demo = _Demo(options, stop, port)
         async with _worker(broker.url, folder / "cloud.sqlite"):
-            await run_both(config, path, folder, stop, (demo.accompany,))
+            await run_both(config, path, folder, stop, (demo.accompany,), listener)
     return demo.status
 
 
@@ -67,7 +67,7 @@ class _Demo:
         self._options = options
         self._stop = stop
         self._line = LiveLine(f"http://{_lan_address()}:{port}")
-        self.status = 0
+        self.status = 1 if options.once else 0
 
     async def accompany(self, kiosk: Kiosk) -> None:
         showing = asyncio.create_task(self._show(kiosk), name="live-line")

@@ -23,13 +23,13 @@ class LiveLine:
     """Rewrites one line on a terminal; elsewhere prints a line for each change of the count or of the sync."""
 
     def __init__(self, address: str) -> None:
-        self._address = address
+        print(f"The pages are at {address}", flush=True)
         self._is_terminal = sys.stdout.isatty()
         self._shown: object = None
 
     def show(self, state: LiveState, sync: SyncStatus) -> None:
         facts = (state.phase, state.reps, state.vision, sync.pending, sync.handed_over, sync.confirmed)
-        text = live_text(state, sync) + f" | {self._address}"
+        text = live_text(state, sync)
         if self._is_terminal:
             width = shutil.get_terminal_size().columns - 1
             print(f"\r{text[:width]:<{width}}", end="", flush=True)

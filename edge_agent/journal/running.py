@@ -5,14 +5,18 @@ set, not the whole workout, which an SD card feels. Each session has a slot of i
 disk while the next has begun.
 """
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 from tinydb.table import Document
 
+from edge_agent.errors import PermanentError
 from edge_agent.journal.table import JournalDB, JournalTable
 from edge_agent.records import Record, Session, WorkoutSet
+
+logger = logging.getLogger(__name__)
 
 
 class Anchor(Record, frozen=True, kw_only=True):
@@ -71,10 +75,18 @@ class Running:
                 self._table.upsert(Document(fields, doc_id))
 
     def left(self) -> list[LeftBehind]:
-        """Return the sessions, the one that was left first before the others."""
-        slots = [[self._table.get(doc_id=doc_id) for doc_id in slot.values()] for slot in self._slots.values()]
-        found = [_assembled([msgspec.convert(row, _Row) for row in rows if row is not None]) for rows in slots]
-        return [left for left in found if left]
+        """Return the sessions, oldest first; one that has rotted on disk is left where it is, and told."""
+        found = []
+        for session_id, slot in self._slots.items():
+            try:
+                rows = [self._table.get(doc_id=doc_id) for doc_id in slot.values()]
+                left = _assembled([msgspec.convert(row, _Row) for row in rows if row is not None])
+            except (PermanentError, msgspec.ValidationError) as error:
+                logger.error("unfinished session %s cannot be read: %s", session_id, error)
+                continue
+            if left:
+                found.append(left)
+        return found
 
     def discard(self, session_id: str | None = None) -> None:
         """Forget one session, or all."""

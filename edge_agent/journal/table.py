@@ -1,4 +1,4 @@
-"""TinyDB's table with its hooks and `insert` replaced, so that a change costs what it changes and not what the table holds."""
+"""TinyDB's table with some methods replaced, so that a change costs what it changes and not what the table holds."""
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
@@ -35,7 +35,7 @@ class JournalTable(Table):
     def insert(self, document: Mapping[str, Any]) -> int:
         """Insert a document and return its id, as TinyDB does, by a shorter way."""
         if not isinstance(document, Mapping):
-            raise ValueError("Document is not a Mapping")  # noqa: TRY004 - TinyDB's words and error
+            raise ValueError("Document is not a Mapping")
         doc_id = document.doc_id if isinstance(document, Document) else self._get_next_id()
         if self._journal.has(self.name, doc_id):
             raise ValueError(f"Document with ID {doc_id} already exists")

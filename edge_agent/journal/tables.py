@@ -211,10 +211,6 @@ class Journal:
         """Return the unfinished sessions, the one that was left first before the others."""
         return self._running.left()
 
-    def running(self) -> Session | None:
-        """Return the unfinished session that was left first; saving or discarding it uncovers the next."""
-        return next((left.session for left in self._running.left()), None)
-
     def discard_running(self, session_id: str | None = None) -> None:
         """Forget one unfinished session, or all."""
         self._mend()

@@ -52,9 +52,6 @@ class JournalWorker:
     async def left_running(self) -> list[LeftBehind]:
         return await self._run(self._journal.left_running)
 
-    async def running(self) -> Session | None:
-        return await self._run(self._journal.running)
-
     async def discard_running(self, session_id: str | None = None) -> None:
         await self._run(self._journal.discard_running, session_id)
 

@@ -7,7 +7,7 @@ only dates the start.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 import msgspec
@@ -26,7 +26,9 @@ class Moment(Record, frozen=True, kw_only=True):
 
     def at(self, time_s: float) -> "Moment":
         """Return another moment of the same two clocks."""
-        return Moment(time_s=time_s, wall=self.wall + timedelta(seconds=time_s - self.time_s))
+        # In UTC: adding seconds to a time in a zone ignores what the zone's clocks are turned meanwhile.
+        wall = self.wall.astimezone(UTC) + timedelta(seconds=time_s - self.time_s)
+        return Moment(time_s=time_s, wall=wall.astimezone(self.wall.tzinfo))
 
 
 class SessionFacts(Record, frozen=True, kw_only=True):
@@ -46,6 +48,19 @@ class SessionRules(Record, frozen=True, kw_only=True):
 
     set_end_after_s: float
     session_end_after_s: float
+
+
+class SessionMark(Record, frozen=True, kw_only=True):
+    """How far a session has come; what is kept of it is up to date while its mark is the same."""
+
+    session_id: str
+    sets: int
+    resting: bool
+    reps: int
+
+    def is_other_set(self, kept: "SessionMark") -> bool:
+        """Whether a set has begun or ended since, or this is another session."""
+        return (self.session_id, self.sets, self.resting) != (kept.session_id, kept.sets, kept.resting)
 
 
 @dataclass
@@ -126,6 +141,12 @@ class SessionBuilder:
             return None
         growing = self._sets[-1]
         return len(self._sets), growing.start_s, tuple(growing.reps)
+
+    @property
+    def mark(self) -> SessionMark:
+        return SessionMark(
+            session_id=self.session_id, sets=len(self._sets), resting=self.current_set is None, reps=self.rep_count
+        )
 
     @property
     def set_count(self) -> int:

@@ -233,13 +233,11 @@ class Forwarder:
         wanted = self._outbox.room
         if not self._may_have_more or not wanted:
             return
-        self._may_have_more = False
+        self._may_have_more = False  # before the wait: a nudge during it must count
         changes = await self._store.pending(wanted, self._cursor)
         self._outbox.offer(changes)
-        if changes:
-            self._cursor = changes[-1].rev
-        if len(changes) == wanted:
-            self._may_have_more = True
+        self._cursor = max([self._cursor, *(change.rev for change in changes)])
+        self._may_have_more |= len(changes) == wanted
 
     def _send(self, connection: mqtt.Connection) -> None:
         for parcel in self._outbox.due(time.monotonic()):

@@ -1,0 +1,20 @@
+import signal
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.process
+
+
+def test_a_process_whose_native_code_hangs_ends_nevertheless() -> None:
+    """Reading from a pipe that nobody writes to goes on after every signal, as a hung driver does."""
+    text = (
+        "import os; from edge_agent.commands.stopping import stop_on_signals;"
+        "stop_on_signals(lambda: None); r, w = os.pipe(); os.write(1, b'up'); os.read(r, 1)"
+    )
+    with subprocess.Popen([sys.executable, "-c", text], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.read(2) == b"up"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 1
