@@ -109,16 +109,17 @@ def put_head(table: str) -> bytes:
     return b',"put",%s,' % msgspec.json.encode(table)
 
 
-def document_of(line: bytes, head: bytes, doc_id: int) -> bytes | None:
-    """Return the document that this line, with its newline, puts there; None when it does not or is not sound.
+def document_of(buffer: bytes, head: bytes, doc_id: int, at: int, length: int) -> bytes | None:
+    """Return the document that the line at `at`, with its newline, puts there; None when it does not or is not sound.
 
     `head` is the table's `put_head`.
     """
+    end = at + length
     head = b"%s%d," % (head, doc_id)
-    at = line.find(head)
-    if at < 0 or line[:9] != b"%08x " % zlib.crc32(line[9:-1]):
+    start = buffer.find(head, at, end)
+    if start < 0 or buffer[at : at + 9] != b"%08x " % zlib.crc32(buffer[at + 9 : end - 1]):
         return None
-    return line[at + len(head) : -2]
+    return buffer[start + len(head) : end - 2]
 
 
 def _line(buffer: bytes, start: int, end: int) -> Line | None:

@@ -4,14 +4,13 @@ A transaction is one `pwrite` and one `fdatasync`. In memory are only the places
 committed is overwritten, and damage is set aside by name, never deleted. The format is told in docs/journal.md.
 """
 
-import errno
 import os
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from edge_agent.errors import ConfigError, PermanentError, TemporaryError
-from edge_agent.journal.files import Files, is_at, lock, read_over_bad_sectors, write_all, write_whole
+from edge_agent.journal.files import Files, is_at, is_full, lock, read_over_bad_sectors, refusal, write_all, write_whole
 from edge_agent.journal.fresh import FreshLog
 from edge_agent.journal.lines import FORMAT, Change, document_of, encode, header, put_head, read_header, scan
 from edge_agent.journal.replay import Contents, replay, unpacked
@@ -27,7 +26,9 @@ class Log:
     """An open journal file, held exclusively. `damage` tells in words what opening it found."""
 
     def __init__(self, path: Path, files: Files | None = None) -> None:
-        """Open or create. Raises `ConfigError` when the file is in use, newer than this program, or no journal."""
+        """Open or create. Raises `ConfigError` when the file is in use, newer than this program, or no journal, and
+        `TemporaryError` when there is no room for a new one.
+        """
         self.path = path
         self.damage: tuple[str, ...] = ()
         self._files = files or Files()
@@ -39,7 +40,7 @@ class Log:
             self._open()
         except OSError as error:
             self.close()
-            raise ConfigError(f"{path}: cannot be opened ({error.strerror}); check the disk and its owner") from error
+            raise refusal(f"{path}: cannot be opened", error, "check the disk and its owner") from error
         except BaseException:
             self.close()
             raise
@@ -76,7 +77,7 @@ class Log:
         if place is None:
             return None
         offset, length = place
-        document = document_of(self._answer(length, offset), put_head(table), doc_id)
+        document = document_of(self._answer(length, offset), put_head(table), doc_id, 0, length)
         if document is None:
             raise PermanentError(f"{self.path}: {table} {doc_id} at byte {offset} is damaged on disk")
         return document
@@ -93,7 +94,7 @@ class Log:
             at = offset - start
             if not 0 <= at <= len(block) - length:
                 block, start, at = self._answer(max(length, _BLOCK), offset), offset, 0
-            yield doc_id, document_of(block[at : at + length], head, doc_id)
+            yield doc_id, document_of(block, head, doc_id, at, length)
 
     @property
     def size(self) -> int:
@@ -332,6 +333,6 @@ class Log:
 
 
 def _words(error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_full(error):
         return "the disk is full; free some space, what was saved before is safe"
     return error.strerror or str(error)

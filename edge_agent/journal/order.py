@@ -76,8 +76,9 @@ class Index:
         self._places: dict[tuple[str, ...], Places] = {}
 
     def add(self, key: tuple[str, ...], place: Place) -> None:
-        places = self._places.get(key)
-        if places is None:
+        try:
+            places = self._places[key]
+        except KeyError:
             places = self._places[key] = Places()
         places.add(place)
 

@@ -19,10 +19,14 @@ Document = dict[str, Any]
 
 
 class Retention(Record, frozen=True, kw_only=True):
-    """What keeps its reps in the journal: the `newest` sessions, unless they began before `since` (ISO 8601)."""
+    """What keeps its reps in the journal: the `newest` sessions, unless they began before `since` (ISO 8601).
+
+    With `confirmed` also whatever the cloud has not confirmed; without a broker nothing ever is.
+    """
 
     since: str
     newest: int
+    confirmed: bool = True
 
 
 def has_detail(session: Document) -> bool:

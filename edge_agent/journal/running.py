@@ -13,7 +13,7 @@ import msgspec
 from tinydb.table import Document
 
 from edge_agent.errors import PermanentError
-from edge_agent.journal.table import JournalDB, JournalTable
+from edge_agent.journal.table import JournalDB, open_table
 from edge_agent.records import Record, Session, WorkoutSet
 
 logger = logging.getLogger(__name__)
@@ -55,10 +55,8 @@ class Running:
 
     def __init__(self, db: JournalDB) -> None:
         self._slots: dict[str, _Slot] = {}
-        table = db.table("running")
-        assert isinstance(table, JournalTable)
-        self._table = table
-        table.watch(_Row, self._changed)
+        self._table = open_table(db, "running")
+        self._table.watch(_Row, self._changed)
 
     def keep(self, session: Session, anchor: Anchor | None = None) -> None:
         """Keep the session as it is now; only rows that differ are written."""

@@ -28,8 +28,10 @@ class _Sound:
         self.contents = Contents()
         self.end = self.last_start = start
         self.epoch = self.sequence = 0
+        self._ready: list[PlacedChange] = []
         self._group: list[PlacedChange] = []
         self._stamp = (b"", b"")
+        self._numbers = (0, 0)
         self._names: dict[bytes, str] = {}
 
     def take(self, lines: list[bytes], offset: int) -> None:
@@ -54,18 +56,24 @@ class _Sound:
 
     def _begin(self, head: bytes, sequence: bytes) -> None:
         epoch = head[head.index(b" [") :]
-        if self._group or int(epoch[2:]) < self.epoch or int(sequence) <= self.sequence:
-            raise _DoubtError
         self._stamp = epoch, sequence
+        self._numbers = int(epoch[2:]), int(sequence)
+        if self._group or self._numbers[0] < self.epoch or self._numbers[1] <= self.sequence:
+            raise _DoubtError
 
     def _name(self, table: bytes) -> str:
         return self._names.setdefault(table, msgspec.json.decode(table, type=str))
 
     def _commit(self, end: int) -> None:
-        self.contents.apply_all(self._group)
-        self.last_start, self.end = self.end, end
-        self.epoch, self.sequence = int(self._stamp[0][2:]), int(self._stamp[1])
+        self._ready += self._group
         self._group.clear()
+        self.last_start, self.end = self.end, end
+        self.epoch, self.sequence = self._numbers
+
+    def settle(self) -> None:
+        """Take into the contents what was committed so far."""
+        self.contents.apply_all(self._ready)
+        self._ready.clear()
 
 
 def read_sound(read: Callable[[int, int], bytes], start: int, end: int) -> Replay:
@@ -79,6 +87,8 @@ def read_sound(read: Callable[[int, int], bytes], start: int, end: int) -> Repla
             sound.take(lines, at)
         except (_DoubtError, ValueError, KeyError, msgspec.MsgspecError):
             break
+        finally:
+            sound.settle()
         if not chunk:
             break
         at, rest = at + len(rest) + len(chunk) - len(left), left

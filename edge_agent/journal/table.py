@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar, cast
 
+import msgspec
 from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
@@ -27,6 +28,11 @@ class JournalTable(Table):
     def watch(self, kind: type[T], observer: Observer[T]) -> None:
         """Tell the observer of every document there is, as a `kind`, and from now on of every committed change."""
         self._journal.watch(self.name, kind, observer)
+
+    def read_as(self, kind: type[T], doc_id: int) -> T | None:
+        """Return a document as a `kind`, None when there is none; far quicker than `get` and a conversion."""
+        raw = self._journal.raw(self.name, doc_id)
+        return None if raw is None else msgspec.json.decode(raw, type=kind)
 
     def ids(self) -> list[int]:
         """Return the ids of all documents; reads nothing from disk."""
@@ -63,6 +69,11 @@ class JournalDB(TinyDB):
     def transaction(self) -> AbstractContextManager[None]:
         """Make all changes inside, of whatever tables, one commit; an exception undoes them all."""
         return cast("JournalStorage", self.storage).transaction()
+
+
+def open_table(db: JournalDB, name: str) -> JournalTable:
+    """Return a table of the database as what it is."""
+    return cast("JournalTable", db.table(name))
 
 
 class _Edit(MutableMapping[int, Fields]):
