@@ -1,9 +1,10 @@
 """What it costs to insert one more session where there are many already: the journal, its peers, and the limit.
 
 The limit is one `pwrite` of the journal line's bytes, made beforehand, and one `fdatasync`. All insert the same
-documents in turns, so that whatever else the machine and its disk do hits all alike.
+documents, each just made, in turns, so that whatever else the machine and its disk do hits all alike.
 """
 
+import gc
 import json
 import os
 import statistics
@@ -28,19 +29,19 @@ TINYDB, CACHING = "TinyDB", "TinyDB + caching"
 NAMES = (LIMIT, JOURNAL, SQLITE, TINYDB, CACHING)
 
 Documents = list[dict[str, Any]]
-Insert = Callable[[int], object]
-"""Insert the new document of that number."""
-Opener = Callable[[Path, Documents, Documents, ExitStack], Insert]
+Insert = Callable[[Any], object]
+"""Insert what was made ready; only this is measured."""
+Opener = Callable[[Path, Documents, ExitStack], Insert]
 """Fill a new store with documents, without waiting for the disk, and return how others are inserted."""
 
-_ROUNDS = 600
-_SLOW_ROUNDS = {100: 60, 1_000: 20, 10_000: 4}
-"""Of stock TinyDB, which takes seconds for one insert into 50,000 documents."""
+_TINYDB_EVERY = {100: 10, 1_000: 30, 10_000: 150}
+"""Rounds to one of stock TinyDB, which takes seconds for an insert into 50,000 documents; 300 for other sizes."""
+_CACHING_EVERY = 6
 _CACHED = 1000
 """Writes between two flushes of CachingMiddleware, none of which is durable before."""
 
 
-class Cost(NamedTuple):
+class Cost(msgspec.Struct, frozen=True):
     """Microseconds and bytes of one insert; no p99 of fewer than 100."""
 
     p50_us: float
@@ -48,35 +49,51 @@ class Cost(NamedTuple):
     written: float
 
 
-def measure(folder: Path, size: int, *, reps: bool = False, slow: bool = True) -> dict[str, Cost]:
-    """Return what an insert costs each candidate while it holds `size` documents; `slow` says whether TinyDB is one."""
-    held = [make_document(number, reps=reps) for number in range(size)]
-    new = [make_document(size + number, reps=reps) for number in range(_ROUNDS)]
-    costs = _measured(folder, held, new, {LIMIT: _limit, JOURNAL: _journal, SQLITE: _sqlite})
-    if slow:
-        costs |= _measured(folder, held, new[: _SLOW_ROUNDS.get(size, 2)], {TINYDB: _tinydb})
-        costs |= _measured(folder, held, new[:100], {CACHING: _caching})
-        costs[CACHING] = costs[CACHING]._replace(written=costs[TINYDB].written / _CACHED)
-    return costs
+class _Candidate(NamedTuple):
+    insert: Insert
+    every: int
+    makes_ready: Callable[[int, dict[str, Any]], object]
+    """Make what `insert` takes of the document of that number, which has just come into being."""
 
 
-def _measured(folder: Path, held: Documents, new: Documents, openers: dict[str, Opener]) -> dict[str, Cost]:
+def measure(folder: Path, size: int, rounds: int) -> dict[str, Cost]:
+    """Return what an insert costs each candidate while it holds `size` documents."""
+    held = [make_document(number, reps=False) for number in range(size)]
+    openers = {
+        LIMIT: (_limit, 1),
+        JOURNAL: (_journal, 1),
+        SQLITE: (_sqlite, 1),
+        TINYDB: (_tinydb, _TINYDB_EVERY.get(size, 300)),
+        CACHING: (_caching, _CACHING_EVERY),
+    }
     with ExitStack() as until:
-        inserts = {name: opener(folder / name, held, new, until) for name, opener in openers.items()}
-        return _in_turns(inserts, len(new))
+        candidates = {
+            name: _Candidate(opener(folder / name, held, until), every, _line if name == LIMIT else _itself)
+            for name, (opener, every) in openers.items()
+        }
+        costs = _in_turns(candidates, size, rounds)
+    return costs | {CACHING: msgspec.structs.replace(costs[CACHING], written=costs[TINYDB].written / _CACHED)}
 
 
-def _in_turns(inserts: dict[str, Insert], rounds: int) -> dict[str, Cost]:
-    spent: dict[str, list[float]] = {name: [] for name in inserts}
-    written = dict.fromkeys(inserts, 0)
+def _in_turns(candidates: dict[str, _Candidate], size: int, rounds: int) -> dict[str, Cost]:
+    spent: dict[str, list[float]] = {name: [] for name in candidates}
+    written = dict.fromkeys(candidates, 0)
+    os.sync()
+    gc.collect()
+    gc.freeze()  # else each collection would look through all documents that this program holds to fill the stores
     for number in range(rounds):
-        for name in _rotated(list(inserts), number):
+        for name in _rotated(list(candidates), number):
+            candidate = candidates[name]
+            if number % candidate.every:
+                continue
+            ready = candidate.makes_ready(size + number + 1, make_document(size + number, reps=False))
             before = written_bytes()
             start = time.perf_counter()
-            inserts[name](number)
+            candidate.insert(ready)
             spent[name].append((time.perf_counter() - start) * 1e6)
             written[name] += written_bytes() - before
-    return {name: _cost(spent[name], written[name]) for name in inserts}
+    gc.unfreeze()
+    return {name: _cost(spent[name], written[name]) for name in candidates}
 
 
 def _cost(spent: list[float], written: int) -> Cost:
@@ -97,56 +114,57 @@ def written_bytes() -> int:
     return int(facts[facts.index("write_bytes:") + 1])
 
 
-def _limit(path: Path, held: Documents, new: Documents, until: ExitStack) -> Insert:
-    path.write_bytes(b"".join(_lines(held, 1)))
-    lines = _lines(new, len(held) + 1)
+def _itself(_: int, document: dict[str, Any]) -> dict[str, Any]:
+    return document
+
+
+def _line(number: int, document: dict[str, Any]) -> bytes:
+    return encode(Change("put", "_default", number, msgspec.json.encode(document)), 1, number)
+
+
+def _limit(path: Path, held: Documents, until: ExitStack) -> Insert:
+    path.write_bytes(b"".join(_line(number, document) for number, document in enumerate(held, 1)))
     fd = os.open(path, os.O_RDWR)
     until.callback(os.close, fd)
-    os.fsync(fd)
     end = os.fstat(fd).st_size
 
-    def insert(number: int) -> None:
+    def insert(line: bytes) -> None:
         nonlocal end
-        end += os.pwrite(fd, lines[number], end)
+        end += os.pwrite(fd, line, end)
         os.fdatasync(fd)
 
     return insert
 
 
-def _lines(documents: Documents, first: int) -> list[bytes]:
-    texts = map(msgspec.json.encode, documents)
-    return [encode(Change("put", "_default", number, text), 1, number) for number, text in enumerate(texts, first)]
-
-
-def _journal(path: Path, held: Documents, new: Documents, until: ExitStack) -> Insert:
+def _journal(path: Path, held: Documents, until: ExitStack) -> Insert:
     db = until.enter_context(JournalDB(path))
     db.insert_multiple(held)
-    return lambda number: db.insert(new[number])
+    insert: Insert = db.insert
+    return insert
 
 
-def _sqlite(path: Path, held: Documents, new: Documents, until: ExitStack) -> Insert:
+def _sqlite(path: Path, held: Documents, until: ExitStack) -> Insert:
     connection = until.enter_context(closing(open_sqlite(path, held)))
 
-    def insert(number: int) -> None:
+    def insert(document: dict[str, Any]) -> None:
         with connection:
-            connection.execute(INSERT, row(new[number]))
+            connection.execute(INSERT, row(document))
 
     return insert
 
 
-def _tinydb(path: Path, held: Documents, new: Documents, until: ExitStack) -> Insert:
+def _tinydb(path: Path, held: Documents, until: ExitStack) -> Insert:
     _fill_tinydb(path, held)
-    db = until.enter_context(TinyDB(path))
-    return lambda number: db.insert(new[number])
+    insert: Insert = until.enter_context(TinyDB(path)).insert
+    return insert
 
 
-def _caching(path: Path, held: Documents, new: Documents, until: ExitStack) -> Insert:
+def _caching(path: Path, held: Documents, until: ExitStack) -> Insert:
     _fill_tinydb(path, held)
     db = TinyDB(path, storage=CachingMiddleware(JSONStorage))  # type: ignore[no-untyped-call]
-    until.enter_context(db)
-    return lambda number: db.insert(new[number])
+    insert: Insert = until.enter_context(db).insert
+    return insert
 
 
 def _fill_tinydb(path: Path, held: Documents) -> None:
     path.write_text(json.dumps({"_default": dict(enumerate(held, 1))}))
-    os.sync()

@@ -14,8 +14,6 @@ from edge_agent.journal.tables import Journal
 from edge_agent.records import ExerciseEntry, Receipt, Rep, Session, WorkoutSet
 
 MEMBERS = 200
-WITH_REPS = 5_000
-"""The newest sessions have single reps, as `storage.keep_rep_detail_sessions` has it."""
 
 _BEGINNING = datetime(2021, 1, 4, 7, tzinfo=timezone(timedelta(hours=1)))
 _APART = timedelta(minutes=52, seconds=17)
@@ -59,17 +57,20 @@ def make_session(number: int, *, reps: bool) -> Session:
 
 
 def make_document(number: int, *, reps: bool) -> dict[str, Any]:
-    """Return the session as the journal's table keeps it."""
+    """Return the session as the journal's table keeps it, as it comes out of JSON."""
     session = make_session(number, reps=reps)
     facts = {"rev": _rev(number), "saved_at": session.end_time, "file": _file(number), "detail": ""}
-    return facts | {"session": msgspec.to_builtins(session)}
+    return facts | {"session": msgspec.json.decode(msgspec.json.encode(session))}
 
 
-def fill(folder: Path, count: int) -> None:
-    """Make a journal of that many sessions, each its own commit, all confirmed by the cloud in lots of ten."""
+def fill(folder: Path, count: int, with_reps: int) -> None:
+    """Make a journal of that many sessions, each its own commit, all confirmed by the cloud in lots of ten.
+
+    The newest `with_reps` sessions tell of single reps.
+    """
     with Journal.open(folder, files=_Unsynced()) as journal:
         for number in range(count):
-            journal.adopt([_adoption(number, reps=number >= count - WITH_REPS)])
+            journal.adopt([_adoption(number, reps=number >= count - with_reps)])
             if number % 10 == 9:
                 journal.apply_receipts(_receipts(journal), "2026-02-17T00:00:00+01:00")
 

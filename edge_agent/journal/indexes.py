@@ -5,7 +5,7 @@ In memory only. What they need of a document is read, the rest passed over.
 
 import msgspec
 
-from edge_agent.journal.order import Index, Places, instant
+from edge_agent.journal.order import Index, Key, Places, instant
 
 
 class _Set(msgspec.Struct, frozen=True):
@@ -31,13 +31,31 @@ class Indexed(msgspec.Struct, frozen=True):
     session: _Session
 
 
+EVERYBODY: Key = ("everybody",)
+
+
+def of_user(user_id: str) -> Key:
+    """Return the key of one member's sessions."""
+    return "user", user_id
+
+
+def of_exercise(user_id: str, exercise: str) -> Key:
+    """Return the key of one member's sessions with an exercise."""
+    return "exercise", user_id, exercise
+
+
+def of_program(program_id: str) -> Key:
+    """Return the key of a program's sessions."""
+    return "program", program_id
+
+
 class SessionIndexes:
     """All indexes of the table `sessions`, kept up by `changed`."""
 
     def __init__(self) -> None:
         self.ids: dict[str, int] = {}
-        self.of_user, self.of_exercise, self.of_program = Index(), Index(), Index()
-        """Keys: () for everybody and (user,); (user, exercise); (program,)."""
+        self.by_key = Index()
+        """Under the keys above."""
         self.detailed = Places()
         """Sessions whose reps are in the journal."""
 
@@ -46,31 +64,29 @@ class SessionIndexes:
         if old is not None:
             self._remove(old.session, doc_id)
         if new is not None:
-            self._add(new.session, doc_id)
-
-    def _add(self, session: _Session, doc_id: int) -> None:
-        place, user_id = (instant(session.start_time), doc_id), session.user_id
-        self.ids[session.session_id] = doc_id
-        self.of_user.add((), place)
-        self.of_user.add((user_id,), place)
-        for exercise in {entry.exercise for entry in session.exercises}:
-            self.of_exercise.add((user_id, exercise), place)
-        if session.program_id is not None:
-            self.of_program.add((session.program_id,), place)
-        if _has_detail(session):
-            self.detailed.add(place)
+            session = new.session
+            place = instant(session.start_time), doc_id
+            self.ids[session.session_id] = doc_id
+            self.by_key.add(_keys(session), place)
+            if _has_detail(session):
+                self.detailed.add(place)
 
     def _remove(self, session: _Session, doc_id: int) -> None:
-        place, user_id = (instant(session.start_time), doc_id), session.user_id
+        place = instant(session.start_time), doc_id
         del self.ids[session.session_id]
-        self.of_user.remove((), place)
-        self.of_user.remove((user_id,), place)
-        for exercise in {entry.exercise for entry in session.exercises}:
-            self.of_exercise.remove((user_id, exercise), place)
-        if session.program_id is not None:
-            self.of_program.remove((session.program_id,), place)
+        self.by_key.remove(_keys(session), place)
         if _has_detail(session):
             self.detailed.remove(place)
+
+
+def _keys(session: _Session) -> set[Key]:
+    user_id = session.user_id
+    keys = {EVERYBODY, of_user(user_id)}
+    for entry in session.exercises:
+        keys.add(of_exercise(user_id, entry.exercise))
+    if session.program_id is not None:
+        keys.add(of_program(session.program_id))
+    return keys
 
 
 def _has_detail(session: _Session) -> bool:

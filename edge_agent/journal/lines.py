@@ -7,6 +7,7 @@ a line holds no other newline and anybody can read a journal with a text editor.
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -83,12 +84,18 @@ def read_header(start: bytes) -> tuple[int, int] | None:
 
 def encode(change: Change, epoch: int, sequence: int, part: int = 1, parts: int = 1) -> bytes:
     """Return the change's line as it stands in the file. Raises `PermanentError` when it is too long."""
-    fields = (epoch, sequence, part, parts, change.op.encode(), msgspec.json.encode(change.table), change.doc_id)
-    payload = b'[%d,%d,%d,%d,"%s",%s,%d,%s]' % (*fields, change.document)
-    body = b"%d %s" % (len(payload), payload)
-    if len(body) + 10 > LONGEST:
-        raise PermanentError(f"a document of {len(payload):,} bytes is too large for the journal; split it")
+    table, document = _quoted(change.table), change.document
+    head = b'[%d,%d,%d,%d,"%s",%s,%d,' % (epoch, sequence, part, parts, change.op.encode(), table, change.doc_id)
+    length = len(head) + len(document) + 1
+    if length + 20 > LONGEST:
+        raise PermanentError(f"a document of {length:,} bytes is too large for the journal; split it")
+    body = b"%d %s%s]" % (length, head, document)
     return b"%08x %s\n" % (zlib.crc32(body), body)
+
+
+@lru_cache
+def _quoted(table: str) -> bytes:
+    return msgspec.json.encode(table)
 
 
 def parse(buffer: bytes, at: int = 0) -> tuple[Line, int] | None:
@@ -106,7 +113,7 @@ def parse(buffer: bytes, at: int = 0) -> tuple[Line, int] | None:
 
 def put_head(table: str) -> bytes:
     """Return what stands in each line that puts a document into the table, before its id."""
-    return b',"put",%s,' % msgspec.json.encode(table)
+    return b',"put",%s,' % _quoted(table)
 
 
 def document_of(buffer: bytes, head: bytes, doc_id: int, at: int, length: int) -> bytes | None:

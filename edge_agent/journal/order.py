@@ -6,12 +6,14 @@ its id in the table, so a cursor names one place for good, whatever is added or 
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 
 from edge_agent.errors import PermanentError
 
 Place = tuple[int, int]
 """Microseconds since 1970, id in the table."""
+Key = tuple[str, ...]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - reads better beside datetime
 _MICROSECOND = timedelta(microseconds=1)
@@ -73,21 +75,22 @@ class Index:
     """Places under keys, such as the sessions of one exercise of one member."""
 
     def __init__(self) -> None:
-        self._places: dict[tuple[str, ...], Places] = {}
+        self._places: dict[Key, Places] = {}
 
-    def add(self, key: tuple[str, ...], place: Place) -> None:
-        try:
-            places = self._places[key]
-        except KeyError:
-            places = self._places[key] = Places()
-        places.add(place)
+    def add(self, keys: Iterable[Key], place: Place) -> None:
+        for key in keys:
+            places = self._places.get(key)
+            if places is None:
+                places = self._places[key] = Places()
+            places.add(place)
 
-    def remove(self, key: tuple[str, ...], place: Place) -> None:
-        self._places[key].remove(place)
-        if not self._places[key]:
-            del self._places[key]
+    def remove(self, keys: Iterable[Key], place: Place) -> None:
+        for key in keys:
+            self._places[key].remove(place)
+            if not self._places[key]:
+                del self._places[key]
 
-    def before(self, key: tuple[str, ...], cursor: str | None, limit: int) -> tuple[list[Place], str | None]:
+    def before(self, key: Key, cursor: str | None, limit: int) -> tuple[list[Place], str | None]:
         """Return up to `limit` places, newest first, and the cursor of the next page.
 
         Raises `PermanentError` for a cursor that is none.

@@ -11,16 +11,11 @@ import msgspec
 from edge_agent.journal.lines import Operation, Piece
 
 LENGTH_BITS = 24
-_LENGTH_MASK = (1 << LENGTH_BITS) - 1
+LENGTH_MASK = (1 << LENGTH_BITS) - 1
 
 
 PlacedChange = tuple[Operation, str, int, int]
 """Operation, table, id, and the place of its line: offset and length, packed into one int to save memory."""
-
-
-def unpacked(place: int) -> tuple[int, int]:
-    """Return offset and length of a place."""
-    return place >> LENGTH_BITS, place & _LENGTH_MASK
 
 
 class Contents:
@@ -37,7 +32,7 @@ class Contents:
     def place(self, table: str, doc_id: int) -> tuple[int, int] | None:
         """Return offset and length of a document's line."""
         place = self.places.get(table, {}).get(doc_id)
-        return None if place is None else unpacked(place)
+        return None if place is None else (place >> LENGTH_BITS, place & LENGTH_MASK)
 
     def apply(self, op: Operation, table: str, doc_id: int, offset: int, length: int) -> None:
         """Take in one line that stands at `offset`."""
@@ -52,16 +47,16 @@ class Contents:
             if high is None or doc_id > high:
                 highs[table] = max(doc_id, 0)
             if op == "drop":
-                live_bytes -= sum(dropped & _LENGTH_MASK for dropped in tables.pop(table, {}).values())
+                live_bytes -= sum(dropped & LENGTH_MASK for dropped in tables.pop(table, {}).values())
                 continue
             places = tables.get(table)
             if places is None:
                 places = tables[table] = {}
             if op == "put":
-                live_bytes += (place & _LENGTH_MASK) - (places.get(doc_id, 0) & _LENGTH_MASK)
+                live_bytes += (place & LENGTH_MASK) - (places.get(doc_id, 0) & LENGTH_MASK)
                 places[doc_id] = place
             elif op == "delete":
-                live_bytes -= places.pop(doc_id, 0) & _LENGTH_MASK
+                live_bytes -= places.pop(doc_id, 0) & LENGTH_MASK
         self.live_bytes = live_bytes
 
 

@@ -1,7 +1,7 @@
 """The table of the finished sessions, with its indexes and the files that belong to it."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.journal.files import Files
 from edge_agent.journal.indexes import Indexed, SessionIndexes
 from edge_agent.journal.kept import Kept
-from edge_agent.journal.order import Place
+from edge_agent.journal.order import Key
 from edge_agent.journal.retention import detail_path, read_detail, write_detail
 from edge_agent.journal.session_files import write_session_file
 from edge_agent.journal.table import JournalDB, open_table
@@ -79,8 +79,12 @@ class SessionTable:
         """Return a document, or None, logged, when it has rotted on disk."""
         return _unless_rotted(self.kept, doc_id)
 
-    def page(self, places: Sequence[Place], further: str | None) -> SessionPage:
-        """Return the sessions of an index's places, without those that have rotted on disk."""
+    def page(self, key: Key, limit: int, cursor: str | None) -> SessionPage:
+        """Return up to `limit` (at most 200) sessions of an index, newest first; rotted ones are left out.
+
+        Raises `PermanentError` for a cursor that is none.
+        """
+        places, further = self.indexes.by_key.before(key, cursor, max(1, min(limit, _LONGEST_PAGE)))
         found = [shown for _, doc_id in places if (shown := _unless_rotted(self._shown, doc_id))]
         return SessionPage(sessions=tuple(shown.session for shown in found), next_cursor=further)
 
@@ -122,11 +126,6 @@ class SessionTable:
             return write()
         except OSError as error:
             raise TemporaryError(f"{self.folder}: the session's file was not written: {error}") from error
-
-
-def page_length(limit: int) -> int:
-    """Return how many sessions a page has when `limit` are wanted."""
-    return max(1, min(limit, _LONGEST_PAGE))
 
 
 def _unless_rotted(read: Callable[[int], T], doc_id: int) -> T | None:

@@ -31,7 +31,7 @@ class _Sound:
         self._ready: list[PlacedChange] = []
         self._group: list[PlacedChange] = []
         self._stamp = (b"", b"")
-        self._numbers = (0, 0)
+        self._epoch = self._number = 0
         self._names: dict[bytes, str] = {}
 
     def take(self, lines: list[bytes], offset: int) -> None:
@@ -55,10 +55,11 @@ class _Sound:
                 self._commit(offset)
 
     def _begin(self, head: bytes, sequence: bytes) -> None:
-        epoch = head[head.index(b" [") :]
-        self._stamp = epoch, sequence
-        self._numbers = int(epoch[2:]), int(sequence)
-        if self._group or self._numbers[0] < self.epoch or self._numbers[1] <= self.sequence:
+        epoch, number = head[head.index(b" [") :], int(sequence)
+        if epoch != self._stamp[0]:
+            self._epoch = int(epoch[2:])
+        self._stamp, self._number = (epoch, sequence), number
+        if self._group or number <= self.sequence or self._epoch < self.epoch:
             raise _DoubtError
 
     def _name(self, table: bytes) -> str:
@@ -68,7 +69,7 @@ class _Sound:
         self._ready += self._group
         self._group.clear()
         self.last_start, self.end = self.end, end
-        self.epoch, self.sequence = self._numbers
+        self.epoch, self.sequence = self._epoch, self._number
 
     def settle(self) -> None:
         """Take into the contents what was committed so far."""

@@ -115,8 +115,8 @@ class JournalStorage(Storage):
 
     def next_id(self, table: str) -> int:
         """Return an id that this table has never had."""
-        self._reserved[table] = max(self._high(table), self._reserved.get(table, 0)) + 1
-        return self._reserved[table]
+        reserved = self._reserved[table] = max(self._high(table), self._reserved.get(table, 0)) + 1
+        return reserved
 
     def change(self, table: str, documents: Mapping[int, bytes | None]) -> None:
         """Commit documents of one table together (None removes); inside a transaction, with it."""
@@ -190,7 +190,8 @@ class JournalStorage(Storage):
         return list(dict.fromkeys([*self.log.tables, *(self._staged or {})]))
 
     def _high(self, table: str) -> int:
-        return max([self.log.high(table), *self._staged_in(table)])
+        staged = self._staged_in(table)
+        return max(self.log.high(table), *staged) if staged else self.log.high(table)
 
 
 class TableView(Mapping[str, Fields]):

@@ -40,12 +40,16 @@ class JournalTable(Table):
 
     def insert(self, document: Mapping[str, Any]) -> int:
         """Insert a document and return its id, as TinyDB does, by a shorter way."""
-        if not isinstance(document, Mapping):
+        journal, name = self._journal, self._name
+        if isinstance(document, Document):
+            doc_id = document.doc_id
+            if journal.has(name, doc_id):
+                raise ValueError(f"Document with ID {doc_id} already exists")
+        elif isinstance(document, (dict, Mapping)):  # asking about a dict first is far quicker
+            doc_id = journal.next_id(name)
+        else:
             raise ValueError("Document is not a Mapping")
-        doc_id = document.doc_id if isinstance(document, Document) else self._get_next_id()
-        if self._journal.has(self.name, doc_id):
-            raise ValueError(f"Document with ID {doc_id} already exists")
-        self._journal.change(self.name, {doc_id: encode(document)})
+        journal.change(name, {doc_id: encode(document)})
         return doc_id
 
     def _get_next_id(self) -> int:

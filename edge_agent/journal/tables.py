@@ -14,13 +14,13 @@ from typing import Self, TypeVar
 import msgspec
 
 from edge_agent.errors import ConfigError, EdgeError, PermanentError, TemporaryError
+from edge_agent.journal import indexes
 from edge_agent.journal.files import Files, refusal
 from edge_agent.journal.kept import Adoption, Kept, checked, sync_row
 from edge_agent.journal.opened import Opened
 from edge_agent.journal.order import instant
 from edge_agent.journal.retention import Retention, without_detail
 from edge_agent.journal.running import Anchor, LeftBehind
-from edge_agent.journal.session_table import page_length
 from edge_agent.records import Change, OutboxCounts, Receipt, Session, SessionPage, Whereabouts
 
 logger = logging.getLogger(__name__)
@@ -151,24 +151,22 @@ class Journal:
         Old ones come without their reps (`move_detail`); `session` has them. Raises `PermanentError` for a cursor that
         is none.
         """
-        table, key = self._tables.sessions, () if user_id is None else (user_id,)
-        return table.page(*table.indexes.of_user.before(key, cursor, page_length(limit)))
+        key = indexes.EVERYBODY if user_id is None else indexes.of_user(user_id)
+        return self._tables.sessions.page(key, limit, cursor)
 
     def sessions_of_exercise(self, user_id: str, exercise: str, limit: int, cursor: str | None = None) -> SessionPage:
         """Return up to `limit` (at most 200) sessions in which somebody did an exercise, newest first.
 
         `exercise` is its key. Raises `PermanentError` for a cursor that is none.
         """
-        table = self._tables.sessions
-        return table.page(*table.indexes.of_exercise.before((user_id, exercise), cursor, page_length(limit)))
+        return self._tables.sessions.page(indexes.of_exercise(user_id, exercise), limit, cursor)
 
     def sessions_of_program(self, program_id: str, limit: int, cursor: str | None = None) -> SessionPage:
         """Return up to `limit` (at most 200) sessions of a program, newest first.
 
         Raises `PermanentError` for a cursor that is none.
         """
-        table = self._tables.sessions
-        return table.page(*table.indexes.of_program.before((program_id,), cursor, page_length(limit)))
+        return self._tables.sessions.page(indexes.of_program(program_id), limit, cursor)
 
     def keep_running(self, session: Session, anchor: Anchor | None = None) -> None:
         """Keep an unfinished session against a kill of this program. Raises `TemporaryError`.
