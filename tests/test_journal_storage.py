@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from tinydb import TinyDB, where
 
+from edge_agent.errors import PermanentError
 from edge_agent.journal import JournalDB, JournalStorage, JournalTable
+from edge_agent.journal.documents import DEEPEST
 from tests.journal_parts import FailingFiles
 
 
@@ -66,6 +68,42 @@ def test_a_document_that_holds_itself_is_refused(journal: JournalDB) -> None:
     document["self"] = document
     with pytest.raises(ValueError, match="Circular"):
         journal.insert(document)
+
+
+def nested(levels: int) -> dict[str, Any]:
+    """A document of so many levels, in turns of lists and objects."""
+    value: Any = 1
+    for level in range(levels - 1):
+        value = [value, {}] if level % 2 else {"in": value}
+    return {"top": value}
+
+
+def test_a_deep_document_is_kept_and_read_at_the_next_start(tmp_path: Path) -> None:
+    with JournalDB(tmp_path / "journal") as db:
+        db.insert(nested(DEEPEST))
+    with JournalDB(tmp_path / "journal") as db:
+        assert db.all() == [nested(DEEPEST)]
+
+
+@pytest.mark.parametrize("levels", [DEEPEST + 1, 500, 980, 100_000])
+def test_a_document_too_deep_to_be_read_for_certain_is_refused_in_words(journal: JournalDB, levels: int) -> None:
+    with pytest.raises(PermanentError, match="nested more than 100 levels"):
+        journal.insert(nested(levels))
+    assert journal.all() == []
+
+
+def test_a_document_of_many_lists_is_not_taken_for_a_deep_one(journal: JournalDB) -> None:
+    journal.insert({"lists": [[] for _ in range(1000)]})
+    assert len(journal.all()[0]["lists"]) == 1000
+
+
+@pytest.mark.parametrize("kind", [PermanentError, ValueError])
+@pytest.mark.parametrize("value", [math.nan, math.inf, {1, 2}])
+def test_what_json_can_not_carry_is_a_permanent_error_and_a_value_error(
+    journal: JournalDB, value: object, kind: type[Exception]
+) -> None:
+    with pytest.raises(kind, match="JSON can't carry"):
+        journal.insert({"a": value})
 
 
 def test_an_update_that_changes_nothing_writes_nothing(tmp_path: Path) -> None:

@@ -21,7 +21,18 @@ class Files:
 
     def open(self, path: Path, *, create: bool = False) -> int:
         flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT | os.O_TRUNC if create else 0)
-        return os.open(path, flags, _MODE)
+        fd = os.open(path, flags, _MODE)
+        if create:
+            give_to_owner(fd, path.parent)
+        return fd
+
+    def mkdir(self, path: Path) -> None:
+        """Make a folder inside of another one, if it is not there."""
+        try:
+            path.mkdir()
+        except FileExistsError:
+            return
+        give_to_owner(path, path.parent)
 
     def pwrite(self, fd: int, data: bytes, offset: int) -> int:
         return os.pwrite(fd, data, offset)
@@ -53,6 +64,13 @@ class Files:
             os.fsync(fd)
         finally:
             os.close(fd)
+
+
+def give_to_owner(made: int | Path, folder: Path) -> None:
+    """When root made a file, give it to whoever owns the folder, else the kiosk could not use it afterwards."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.chown(made, owner.st_uid, owner.st_gid)
 
 
 def write_all(files: Files, fd: int, data: bytes, offset: int) -> None:
@@ -134,6 +152,7 @@ def lock(path: Path) -> int:
     lock_path = path.with_name(f"{path.name}.lock")
     try:
         fd = os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE)
+        give_to_owner(fd, path.parent)
     except OSError as error:
         raise refusal(f"{lock_path}: cannot be opened", error, "check the folder's owner") from error
     try:

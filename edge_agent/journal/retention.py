@@ -47,7 +47,7 @@ def detail_path(session_folder: Path, name: str) -> Path:
 
 def write_detail(files: Files, path: Path, session: Document) -> None:
     """Write the whole session, durably. Raises `OSError`."""
-    path.parent.mkdir(exist_ok=True)
+    files.mkdir(path.parent)
     write_whole(files, path, [canonical.encode(session), b"\n"])
 
 

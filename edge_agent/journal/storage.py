@@ -4,7 +4,6 @@ With TinyDB's own tables a write still reads its whole table, because they hand 
 written. `JournalTable` (table.py) asks for single documents instead, and costs what the change costs.
 """
 
-import json
 import logging
 from collections.abc import Callable, ItemsView, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,45 +13,17 @@ from typing import Any, TypeVar
 import msgspec
 from tinydb.storages import Storage
 
+from edge_agent.journal.documents import Fields, decode, encode
 from edge_agent.journal.files import Files
 from edge_agent.journal.lines import Change
 from edge_agent.journal.log import Log
 
 logger = logging.getLogger(__name__)
 
-Fields = dict[str, Any]
-"""A document: JSON values under names."""
-
 T = TypeVar("T")
 
 Observer = Callable[[int, T | None, T | None], None]
 """Told of each committed change: id, document before (None: new), document after (None: removed)."""
-
-_encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(dict)
-_strict_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-def encode(document: Mapping[str, Any]) -> bytes:
-    """Return the document's JSON. Raises `TypeError` or `ValueError` for what JSON can't carry, NaN included.
-
-    msgspec writes null for NaN and a list for a set, so what it wrote is read back and compared. Only where that
-    differs is the slow, strict encoder asked: it refuses, or knows that a tuple or a number as key is meant.
-    """
-    fields = dict(document)
-    try:
-        raw = _encoder.encode(fields)
-        if _decoder.decode(raw) == fields:
-            return raw
-    except (TypeError, ValueError, OverflowError, RecursionError):
-        pass
-    return _strict_encoder.encode(fields).encode()
-
-
-def decode(raw: bytes) -> Fields:
-    """Return a fresh document."""
-    document: Fields = _decoder.decode(raw)
-    return document
 
 
 class JournalStorage(Storage):

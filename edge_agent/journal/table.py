@@ -9,7 +9,8 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
-from edge_agent.journal.storage import Fields, JournalStorage, Observer, TableView, decode, encode
+from edge_agent.journal.documents import Fields, decode, encode
+from edge_agent.journal.storage import JournalStorage, Observer, TableView
 
 T = TypeVar("T")
 

@@ -19,6 +19,7 @@ from edge_agent.journal.files import Files, refusal
 from edge_agent.journal.kept import Adoption, Kept, checked, sync_row
 from edge_agent.journal.opened import Opened
 from edge_agent.journal.order import instant
+from edge_agent.journal.placing import finish_at_start
 from edge_agent.journal.retention import Retention, without_detail
 from edge_agent.journal.running import Anchor, LeftBehind
 from edge_agent.records import Change, OutboxCounts, Receipt, Session, SessionPage, Whereabouts
@@ -50,9 +51,11 @@ class Journal:
         `TemporaryError` (a new journal on a full disk).
         """
         files = files or Files()
+        finish_at_start(folder)
         missing = [one for one in (folder, *folder.parents) if not one.exists()]
         try:
-            (folder / "sessions").mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
+            files.mkdir(folder / "sessions")
             for made in missing:
                 files.fsync_folder(made.parent)  # else a power cut may take the folder with all that was saved in it
         except OSError as error:
