@@ -45,10 +45,8 @@ class Figures(msgspec.Struct):
 
 def run(plan: Plan, folder: Path) -> Figures:
     """Measure everything; the folder must be on the disk that is meant."""
-    inserts = {}
-    for size in plan.sizes:
-        with tempfile.TemporaryDirectory(dir=folder) as place:
-            inserts[size] = measure(Path(place), size, plan.inserts)
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        inserts = measure(Path(place), plan.sizes, plan.inserts)
     with tempfile.TemporaryDirectory(dir=folder) as place:
         journal = Path(place) / "kiosk"
         sessions.fill(journal, plan.opened, plan.with_reps)
@@ -100,7 +98,7 @@ def _bold(text: str, wanted: bool) -> str:
 
 
 def main() -> None:
-    """Measure and print; the figures can be kept for the picture (docs/make_chart.py)."""
+    """Measure and print; the figures can be kept for the picture (journal_chart.py)."""
     parser = argparse.ArgumentParser(prog="python -m bench journal", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="smaller journals, fewer inserts; half a minute")
     parser.add_argument("--folder", type=Path, default=Path(), help="on the disk to be measured (default: here)")

@@ -1,7 +1,8 @@
 """What it costs to insert one more session where there are many already: the journal, its peers, and the limit.
 
 The limit is one `pwrite` of the journal line's bytes, made beforehand, and one `fdatasync`. All insert the same
-documents, each just made, in turns, so that whatever else the machine and its disk do hits all alike.
+documents, each just made, in turns, store by store and size by size, so that whatever else the machine and its disk do
+hits all alike.
 """
 
 import gc
@@ -9,7 +10,7 @@ import json
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,6 +29,8 @@ LIMIT, JOURNAL, SQLITE = "append + fdatasync", "journal", "SQLite WAL FULL"
 TINYDB, CACHING = "TinyDB", "TinyDB + caching"
 NAMES = (LIMIT, JOURNAL, SQLITE, TINYDB, CACHING)
 
+_Key = tuple[int, str]
+"""Documents held, name of the store."""
 Documents = list[dict[str, Any]]
 Insert = Callable[[Any], object]
 """Insert what was made ready; only this is measured."""
@@ -56,19 +59,29 @@ class _Candidate(NamedTuple):
     """Make what `insert` takes of the document of that number, which has just come into being."""
 
 
-def measure(folder: Path, size: int, rounds: int) -> dict[str, Cost]:
-    """Return what an insert costs each candidate while it holds `size` documents."""
-    held = [make_document(number, reps=False) for number in range(size)]
-    costs: dict[str, Cost] = {}
+def measure(folder: Path, sizes: Sequence[int], rounds: int) -> dict[int, dict[str, Cost]]:
+    """Return what an insert costs each candidate while it holds so many documents, by size and name."""
+    costs: dict[_Key, Cost] = {}
     # Stock TinyDB's seconds of work between two others' inserts would be measured with those, so it has its own turns.
     for openers in ({LIMIT: _limit, JOURNAL: _journal, SQLITE: _sqlite}, {TINYDB: _tinydb, CACHING: _caching}):
         with ExitStack() as until:
-            candidates = {
-                name: _Candidate(opener(folder / name, held, until), _every(name, size), _ready(name))
-                for name, opener in openers.items()
-            }
-            costs |= _in_turns(candidates, size, rounds)
-    return costs | {CACHING: msgspec.structs.replace(costs[CACHING], written=costs[TINYDB].written / _CACHED)}
+            costs |= _in_turns(_opened(folder, sizes, openers, until), rounds)
+    for size in sizes:
+        written = costs[size, TINYDB].written / _CACHED
+        costs[size, CACHING] = msgspec.structs.replace(costs[size, CACHING], written=written)
+    return {size: {name: costs[size, name] for name in NAMES} for size in sizes}
+
+
+def _opened(
+    folder: Path, sizes: Sequence[int], openers: Mapping[str, Opener], until: ExitStack
+) -> dict[_Key, _Candidate]:
+    candidates = {}
+    for size in sizes:
+        held = [make_document(number, reps=False) for number in range(size)]
+        for name, opener in openers.items():
+            insert = opener(folder / f"{name} {size}", held, until)
+            candidates[size, name] = _Candidate(insert, _every(name, size), _ready(name))
+    return candidates
 
 
 def _every(name: str, size: int) -> int:
@@ -79,25 +92,25 @@ def _ready(name: str) -> Callable[[int, dict[str, Any]], object]:
     return _line if name == LIMIT else _itself
 
 
-def _in_turns(candidates: dict[str, _Candidate], size: int, rounds: int) -> dict[str, Cost]:
-    spent: dict[str, list[float]] = {name: [] for name in candidates}
+def _in_turns(candidates: dict[_Key, _Candidate], rounds: int) -> dict[_Key, Cost]:
+    spent: dict[_Key, list[float]] = {key: [] for key in candidates}
     written = dict.fromkeys(candidates, 0)
     os.sync()
     gc.collect()
-    gc.freeze()  # else each collection would look through all documents that this program holds to fill the stores
+    gc.freeze()  # else each collection would look through all that this program holds
     for number in range(rounds):
-        for name in _rotated(list(candidates), number):
-            candidate = candidates[name]
+        for key in _rotated(list(candidates), number):
+            candidate, at = candidates[key], key[0] + number
             if number % candidate.every:
                 continue
-            ready = candidate.makes_ready(size + number + 1, make_document(size + number, reps=False))
+            ready = candidate.makes_ready(at + 1, make_document(at, reps=False))
             before = written_bytes()
             start = time.perf_counter()
             candidate.insert(ready)
-            spent[name].append((time.perf_counter() - start) * 1e6)
-            written[name] += written_bytes() - before
+            spent[key].append((time.perf_counter() - start) * 1e6)
+            written[key] += written_bytes() - before
     gc.unfreeze()
-    return {name: _cost(spent[name], written[name]) for name in candidates}
+    return {key: _cost(spent[key], written[key]) for key in candidates}
 
 
 def _cost(spent: list[float], written: int) -> Cost:
@@ -105,9 +118,9 @@ def _cost(spent: list[float], written: int) -> Cost:
     return Cost(statistics.median(spent), p99, written / len(spent))
 
 
-def _rotated(names: list[str], number: int) -> Iterator[str]:
-    yield from names[number % len(names) :]
-    yield from names[: number % len(names)]
+def _rotated(keys: list[_Key], number: int) -> Iterator[_Key]:
+    yield from keys[number % len(keys) :]
+    yield from keys[: number % len(keys)]
 
 
 def written_bytes() -> int:
