@@ -7,6 +7,7 @@ import errno
 import fcntl
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from edge_agent.errors import ConfigError, TemporaryError
@@ -67,10 +68,14 @@ class Files:
 
 
 def give_to_owner(made: int | Path, folder: Path) -> None:
-    """When root made a file, give it to whoever owns the folder, else the kiosk could not use it afterwards."""
+    """When root made a file, give it to whoever owns the folder, else the kiosk could not use it afterwards.
+
+    Where root may not give files away, as in some containers, it stays root's.
+    """
     if os.geteuid() == 0:
         owner = folder.stat()
-        os.chown(made, owner.st_uid, owner.st_gid)
+        with suppress(PermissionError):
+            os.chown(made, owner.st_uid, owner.st_gid)
 
 
 def write_all(files: Files, fd: int, data: bytes, offset: int) -> None:
