@@ -9,7 +9,7 @@ from edge_agent import canonical
 from edge_agent.errors import PermanentError
 from edge_agent.journal.tables import Journal
 from edge_agent.records import ENTITIES
-from tests.journal_parts import make_session
+from tests.journal_parts import FailingFiles, make_session
 from tests.record_parts import NOW, put, rev
 from tests.sync_parts import make_receipt
 
@@ -64,6 +64,16 @@ def test_a_deleted_session_takes_its_files_along(journal: Journal) -> None:
     assert not path.exists()
     assert journal.sessions(None, 9).sessions == ()
     assert journal.sessions_of_exercise("apoorva", "squat", 9).sessions == ()
+
+
+def test_a_deletion_stands_when_the_file_cannot_be_removed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    files = FailingFiles()
+    with Journal.open(tmp_path, files=files) as journal:
+        path = journal.save_session(make_session("a"), rev(1), NOW)
+        files.failing = {"unlink"}
+        journal.delete_record("session", "a", rev(2), NOW)
+        assert waiting(journal) == [("session", "a", "delete")]
+    assert f"{path}: void, but could not be removed" in caplog.text
 
 
 def test_what_was_deleted_can_be_made_anew(journal: Journal) -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from edge_agent.errors import TemporaryError
-from edge_agent.journal import tables
+from edge_agent.journal import opened
 from edge_agent.journal.tables import Journal
 from edge_agent.records import ENTITIES, Change, FeedPlace
 from edge_agent.sync.clock import HybridClock
@@ -152,7 +152,7 @@ def test_what_is_not_understood_is_kept_aside_and_holds_up_nothing(journal: Jour
 def test_a_newer_program_takes_in_what_an_older_one_kept_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Journal.open(tmp_path) as journal:
         merge(journal, put(1, entity="fish", key="nemo"), put(2, entity="fish", key="nemo"))
-    monkeypatch.setattr(tables, "ENTITIES", ("session", "member", "fish"))
+    monkeypatch.setattr(opened, "ENTITIES", ("session", "member", "fish"))
     with Journal.open(tmp_path) as journal:
         merge(journal)
         assert journal.record("fish", "nemo") == {"version": 2}

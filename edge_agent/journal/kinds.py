@@ -15,10 +15,10 @@ from tinydb.table import Document
 
 from edge_agent import canonical
 from edge_agent.errors import PermanentError
+from edge_agent.journal.documents import Fields
 from edge_agent.journal.outbox import Outbox, SyncRow
 from edge_agent.journal.owners import owners
-from edge_agent.journal.storage import Fields
-from edge_agent.journal.table import JournalDB, JournalTable
+from edge_agent.journal.table import JournalDB, JournalTable, open_table
 from edge_agent.journal.versions import Name
 from edge_agent.records import Record
 
@@ -72,16 +72,20 @@ class _Kept(Record, frozen=True, kw_only=True):
     doc: Fields
 
 
+class _Keyed(msgspec.Struct, frozen=True):
+    """What is indexed of a document; the rest of it is passed over."""
+
+    key: str
+
+
 class PlainKind:
     """Records that are kept as they are, under their key."""
 
     def __init__(self, db: JournalDB, entity: str) -> None:
         self._entity = entity
         self._ids: dict[str, int] = {}
-        table = db.table(f"records_{entity}")
-        assert isinstance(table, JournalTable)
-        self._table = table
-        table.watch(self._changed)
+        self._table = open_table(db, f"records_{entity}")
+        self._table.watch(_Keyed, self._changed)
         self.outbox = Outbox(db, entity, self._ids.get)
 
     def checked(self, key: str, doc: Fields) -> Fields:
@@ -120,19 +124,22 @@ class PlainKind:
     def _readable(self, doc_id: int) -> Fields:
         """Return a document, an empty one when it has rotted on disk or is being deleted."""
         try:
-            return self.document(doc_id) if self._table.contains(doc_id=doc_id) else {}
+            kept = self._table.read_as(_Kept, doc_id)
+            return kept.doc if kept else {}
         except PermanentError as error:
             logger.error("%s", error)
             return {}
 
     def _kept(self, doc_id: int) -> _Kept:
-        return msgspec.convert(self._table.get(doc_id=doc_id), _Kept)
+        kept = self._table.read_as(_Kept, doc_id)
+        assert kept is not None
+        return kept
 
-    def _changed(self, doc_id: int, old: Fields | None, new: Fields | None) -> None:
+    def _changed(self, doc_id: int, old: _Keyed | None, new: _Keyed | None) -> None:
         if old is not None:
-            del self._ids[old["key"]]
+            del self._ids[old.key]
         if new is not None:
-            self._ids[new["key"]] = doc_id
+            self._ids[new.key] = doc_id
 
 
 def check_key(key: str) -> None:

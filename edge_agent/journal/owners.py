@@ -3,7 +3,7 @@
 The cloud does the same by itself, so only the owner's deletion travels.
 """
 
-from edge_agent.journal.storage import Fields
+from edge_agent.journal.documents import Fields
 from edge_agent.journal.versions import Name
 
 OWNING = ("member", "program")

@@ -4,38 +4,30 @@ A file is written before the commit that tells of it, and what a commit makes vo
 """
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
-from typing import Any, cast
 
 import msgspec
-from tinydb.table import Document
 
-from edge_agent.errors import PermanentError, TemporaryError
-from edge_agent.journal.files import Files
-from edge_agent.journal.indexes import SessionIndexes
-from edge_agent.journal.kept import Kept, checked, sync_row
+from edge_agent import canonical
+from edge_agent.errors import PermanentError
+from edge_agent.journal.documents import Fields
+from edge_agent.journal.indexes import of_user
+from edge_agent.journal.kept import Adoption, Kept, checked, sync_row
 from edge_agent.journal.kinds import Void, check_key, note_deletion, unmatched
+from edge_agent.journal.order import instant
 from edge_agent.journal.outbox import Outbox, SyncRow
-from edge_agent.journal.retention import detail_path, read_detail
-from edge_agent.journal.session_files import write_session_file
-from edge_agent.journal.storage import Fields
-from edge_agent.journal.table import JournalTable
+from edge_agent.journal.retention import Retention, without_detail
+from edge_agent.journal.session_table import SessionTable
 from edge_agent.journal.versions import Name
-from edge_agent.records import Session
+from edge_agent.records import Session, Whereabouts
 
 
 class SessionKind:
-    """Implements `kinds.Kind`. `folder` holds the session files."""
+    """Implements `kinds.Kind`; what else concerns both a session and its way to the cloud is here too."""
 
-    def __init__(
-        self, table: JournalTable, indexes: SessionIndexes, outbox: Outbox, folder: Path, files: Files
-    ) -> None:
+    def __init__(self, table: SessionTable, outbox: Outbox) -> None:
         self.outbox = outbox
         self._table = table
-        self._indexes = indexes
-        self._folder = folder
-        self._files = files
 
     def checked(self, key: str, doc: Fields) -> Fields:
         check_key(key)
@@ -48,59 +40,75 @@ class SessionKind:
         return checked(session)
 
     def keys(self) -> list[str]:
-        return list(self._indexes.ids)
+        return list(self._table.indexes.ids)
 
     def document(self, doc_id: int) -> Fields:
         """Return the session as it was saved, with its reps, wherever they are kept."""
-        kept = self._kept(doc_id)
-        return read_detail(detail_path(self._folder, kept.file), kept.detail) if kept.detail else kept.session
+        return self._table.whole(self._table.kept(doc_id))
 
     def put(self, row: SyncRow, doc: Fields) -> Void:
-        return self.put_with_file(row, doc)[1]
+        return self.put_with_file(row, doc, msgspec.convert(doc, Session))[1]
 
-    def put_with_file(self, row: SyncRow, doc: Fields) -> tuple[Path, Void]:
-        """Keep a session; also return its file."""
-        known = self._indexes.ids.get(row.key)
-        old_file = "" if known is None else self._kept(known).file
-        file = self.write_file(msgspec.convert(doc, Session), old_file)
-        fields = msgspec.to_builtins(Kept(rev=row.rev, saved_at=row.saved_at, file=file, session=doc))
-        doc_id = self.outbox.id_of(row.key) or self.outbox.new_id(self._table)
-        self._table.upsert(Document(fields, doc_id))
+    def put_with_file(self, row: SyncRow, doc: Fields, session: Session) -> tuple[Path, Void]:
+        """Keep a session, given in both forms; also return its file."""
+        known = self._table.find(row.key)
+        old_file = "" if known is None else self._table.kept(known).file
+        file = self._table.write_file(session, old_file)
+        self._keep(row, Kept(rev=row.rev, saved_at=row.saved_at, file=file, session=doc))
+        return self._table.folder / file, self._table.files_of(old_file, file) if old_file else ()
+
+    def adopt(self, one: Adoption) -> None:
+        """Take in a new session whose file is there already."""
+        kept = Kept(rev=one.rev, saved_at=one.saved_at, file=one.file, session=checked(one.session))
+        self._keep(sync_row(kept), kept)
+
+    def _keep(self, row: SyncRow, kept: Kept) -> None:
+        doc_id = self.outbox.id_of(row.key) or self.outbox.new_id(self._table.documents)
+        self._table.put(doc_id, kept)
         self.outbox.note(doc_id, row)
-        return self._folder / file, tuple(
-            path for path in self._files_of(old_file) if path.name != file or _is_detail(path)
-        )
 
     def delete(self, row: SyncRow) -> Void:
-        known = self._indexes.ids.get(row.key)
-        void = () if known is None else self._files_of(self._kept(known).file)
-        note_deletion(self._table, self.outbox, row)
+        known = self._table.find(row.key)
+        void = () if known is None else self._table.files_of(self._table.kept(known).file)
+        note_deletion(self._table.documents, self.outbox, row)
         return void
 
     def owned_by(self, owner: Name) -> list[str]:
         if owner[0] != "member":
             return []
-        ids = {doc_id for _, doc_id in self._indexes.newest.before(owner[1], None, len(self._indexes.ids))[0]}
-        return [key for key, doc_id in self._indexes.ids.items() if doc_id in ids]
+        ids, by_key = self._table.indexes.ids, self._table.indexes.by_key
+        owned = {doc_id for _, doc_id in by_key.before(of_user(owner[1]), None, len(ids))[0]}
+        return [key for key, doc_id in ids.items() if doc_id in owned]
 
     def unmatched(self) -> tuple[Iterator[tuple[int, SyncRow]], Iterator[tuple[int, SyncRow]]]:
-        ids = set(self._indexes.ids.values())
-        return unmatched(ids, self.outbox, lambda doc_id: sync_row(self._kept(doc_id)))
+        return unmatched(self._table.ids(), self.outbox, lambda doc_id: sync_row(self._table.kept(doc_id)))
 
-    def _kept(self, doc_id: int) -> Kept:
-        return msgspec.convert(cast("Any", self._table.get(doc_id=doc_id)), Kept)
+    def whereabouts(self, session_id: str) -> Whereabouts:
+        """Return where a session is. Raises `PermanentError` when it is not known."""
+        doc_id = self._table.id_of(session_id)
+        kept = self._table.kept(doc_id)
+        row = self.outbox.row(doc_id) or sync_row(kept)
+        return Whereabouts(
+            session_id=session_id,
+            state=row.state,
+            rev=row.rev,
+            hash=row.hash,
+            saved_at=row.saved_at,
+            file=str(self._table.folder / kept.file),
+            confirmed_at=row.confirmed_at if row.state == "confirmed" else None,
+            reason=row.refused or "",
+        )
 
-    def _files_of(self, file: str) -> Void:
-        return (self._folder / file, detail_path(self._folder, file)) if file else ()
-
-    def write_file(self, session: Session, known_name: str) -> str:
-        """Write the readable file and return its name; `known_name` is the one it has. Raises `TemporaryError`."""
-        write = partial(write_session_file, self._files, self._folder, session, known_name)
-        try:
-            return write()
-        except OSError as error:
-            raise TemporaryError(f"{self._folder}: the session's file was not written: {error}") from error
-
-
-def _is_detail(path: Path) -> bool:
-    return path.parent.name == "detail"
+    def move_detail(self, retention: Retention, limit: int) -> int:
+        """Move the reps of up to `limit` old sessions to files; returns how many. Raises `TemporaryError`."""
+        moved = 0
+        for doc_id in self._table.indexes.detailed.beyond(instant(retention.since), retention.newest):
+            if moved == limit:
+                break
+            row = self.outbox.row(doc_id)
+            if row and (row.state == "confirmed" or not retention.confirmed) and (kept := self._table.readable(doc_id)):
+                self._table.write_detail(kept)
+                bare, detail = without_detail(kept.session), canonical.digest(kept.session)
+                self._table.put(doc_id, msgspec.structs.replace(kept, session=bare, detail=detail))
+                moved += 1
+        return moved

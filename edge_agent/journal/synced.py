@@ -17,7 +17,7 @@ from edge_agent.journal.merging import Merging
 from edge_agent.journal.outbox import SyncRow
 from edge_agent.journal.outboxes import Outboxes
 from edge_agent.journal.owners import OWNING
-from edge_agent.journal.table import JournalDB, JournalTable
+from edge_agent.journal.table import JournalDB, open_table
 from edge_agent.records import Change, FeedPlace, Receipt
 
 _PLACE_ID = 1
@@ -35,9 +35,7 @@ class SyncedRecords:
         self._kinds = kinds
         self._merging = Merging(db, kinds)
         self._adopted = False
-        feed = db.table("feed")
-        assert isinstance(feed, JournalTable)
-        self._feed = feed
+        self._feed = open_table(db, "feed")
 
     # What is made here
 
@@ -100,8 +98,7 @@ class SyncedRecords:
     @property
     def feed_place(self) -> FeedPlace:
         """How far the cloud's changes have been read."""
-        row = self._feed.get(doc_id=_PLACE_ID)
-        return FeedPlace() if row is None else msgspec.convert(row, FeedPlace)
+        return self._feed.read_as(FeedPlace, _PLACE_ID) or FeedPlace()
 
     def merge(self, changes: Sequence[Change], place: FeedPlace, at: str) -> Void:
         """Merge changes of the cloud and move to `place`, as one commit."""

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from edge_agent.journal.storage import Fields
-from edge_agent.journal.table import JournalDB, JournalTable
+from edge_agent.journal.table import JournalDB, open_table
 from edge_agent.records import Change
 
 Name = tuple[str, str]
@@ -24,6 +23,14 @@ def age(change: Change) -> Age:
     return change.rev, change.op == "delete", change.hash
 
 
+class _Indexed(msgspec.Struct, frozen=True):
+    """What is indexed of a version; the rest of it is passed over."""
+
+    entity: str
+    key: str
+    rev: str
+
+
 class Versions:
     """A table of versions under the names of their records. All changes join the transaction they are made in."""
 
@@ -31,10 +38,8 @@ class Versions:
         self.last_rev = ""
         """The highest rev of all."""
         self._ids: dict[Name, list[int]] = {}
-        one = db.table(table)
-        assert isinstance(one, JournalTable)
-        self._table = one
-        one.watch(self._changed)
+        self._table = open_table(db, table)
+        self._table.watch(_Indexed, self._changed)
 
     def __len__(self) -> int:
         return sum(map(len, self._ids.values()))
@@ -45,25 +50,26 @@ class Versions:
 
     def of(self, name: Name) -> list[Change]:
         """Return a record's versions, newest first; inside a transaction, without those it has added."""
-        rows = [self._table.get(doc_id=doc_id) for doc_id in self._ids.get(name, ())]
-        return sorted((msgspec.convert(row, Change) for row in rows if row is not None), key=age, reverse=True)
+        found = [self._table.read_as(Change, doc_id) for doc_id in self._ids.get(name, ())]
+        return sorted((one for one in found if one is not None), key=age, reverse=True)
 
     def replace(self, name: Name, versions: Iterable[Change]) -> None:
         """Have exactly these versions of a record; what stays is not written again."""
         wanted = {age(one): one for one in versions}
         for doc_id in self._ids.get(name, ()):
-            there = msgspec.convert(self._table.get(doc_id=doc_id), Change)
+            there = self._table.read_as(Change, doc_id)
+            assert there is not None
             if wanted.pop(age(there), None) is None:
                 self._table.remove(doc_ids=[doc_id])
         for one in wanted.values():
             self._table.insert(msgspec.to_builtins(one))
 
-    def _changed(self, doc_id: int, old: Fields | None, new: Fields | None) -> None:
+    def _changed(self, doc_id: int, old: _Indexed | None, new: _Indexed | None) -> None:
         if old is not None:
-            name = old["entity"], old["key"]
+            name = old.entity, old.key
             self._ids[name].remove(doc_id)
             if not self._ids[name]:
                 del self._ids[name]
         if new is not None:
-            self._ids.setdefault((new["entity"], new["key"]), []).append(doc_id)
-            self.last_rev = max(self.last_rev, new["rev"])
+            self._ids.setdefault((new.entity, new.key), []).append(doc_id)
+            self.last_rev = max(self.last_rev, new.rev)
