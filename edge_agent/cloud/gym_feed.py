@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from edge_agent import feed, mqtt, wire
+from edge_agent import feed, mqtt, stocktaking, wire
 from edge_agent.backoff import backoff_s
 from edge_agent.cloud.store import Delivery, RecordStore
 from edge_agent.cloud.store_thread import StoreThread
@@ -42,9 +42,11 @@ class GymFeed:
         self._gyms_due_s = 0.0
 
     def takes(self, message: mqtt.Message) -> bool:
-        """Take a message if it is a kiosk's request."""
+        """Take a message if it is a kiosk's request, or what it tells somebody else."""
         if not feed.is_feed(message.payload):
             return False
+        if stocktaking.read_answer(message.payload, message.properties):
+            return True
         try:
             device_id = wire.sender(message.topic)
             request = feed.decode_request(message.payload, message.properties)
