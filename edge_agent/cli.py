@@ -126,23 +126,49 @@ def _sync(parser: argparse.ArgumentParser) -> None:
 
 def _ingest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--broker", required=True, metavar="URL", help="mqtt://[user@]host[:port]")
-    parser.add_argument("--store", required=True, metavar="URL", help="database, e.g. sqlite:////var/lib/cloud.db")
+    _store(parser)
     words = "a second database that is kept like the first, behind its back"
     parser.add_argument("--mirror", default="", metavar="URL", help=words)
-    parser.add_argument("--password-file", default="", metavar="FILE", help="a file with the broker's password")
-    parser.add_argument("--ca-file", default="", metavar="FILE", help="the CA of the broker's certificate")
-    parser.add_argument("--cert-file", default="", metavar="FILE", help="a client certificate")
-    parser.add_argument("--key-file", default="", metavar="FILE", help="and its key")
+    _broker_files(parser)
     levels = ("debug", "info", "warning", "error")
     parser.add_argument("--log-level", choices=levels, default="info", help="how much is logged (default: info)")
     parser.add_argument("--tied", action="store_true", help="end when standard input closes")
 
 
+def _store(parser: argparse.ArgumentParser) -> None:
+    words = "database, e.g. sqlite:////var/lib/cloud.db or postgresql://user@host/gym"
+    parser.add_argument("--store", required=True, metavar="URL", help=words)
+
+
+def _broker_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--password-file", default="", metavar="FILE", help="a file with the broker's password")
+    parser.add_argument("--ca-file", default="", metavar="FILE", help="the CA of the broker's certificate")
+    parser.add_argument("--cert-file", default="", metavar="FILE", help="a client certificate")
+    parser.add_argument("--key-file", default="", metavar="FILE", help="and its key")
+
+
 def _cloud(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(title="actions", dest="action", required=True, metavar="ACTION")
     words = "make the schema or upgrade an older one, and say what was done"
-    migrate = actions.add_parser("migrate", help=words, description=words)
-    migrate.add_argument("--store", required=True, metavar="URL", help="database, e.g. postgresql://user@host/gym")
+    _store(actions.add_parser("migrate", help=words, description=words))
+    words = "compare devices, store and mirror, list what differs and repair it"
+    _reconcile(actions.add_parser("reconcile", help=words, description=words))
+    words = "say which kiosks share their records: list the gyms, or put devices into one"
+    gym = actions.add_parser("gym", help=words, description=words)
+    _store(gym)
+    gym.add_argument("gym", nargs="?", metavar="NAME", help="the gym; - takes the devices out of any")
+    gym.add_argument("devices", nargs="*", metavar="DEVICE", help="ids, as this lists them")
+
+
+def _reconcile(parser: argparse.ArgumentParser) -> None:
+    _store(parser)
+    parser.add_argument("--mirror", default="", metavar="URL", help="the second database")
+    words = "mqtt://[user@]host[:port]; without it no device is asked"
+    parser.add_argument("--broker", default="", metavar="URL", help=words)
+    words = "only this device (may be given several times; default: all that are known or online)"
+    parser.add_argument("--device", action="append", default=[], metavar="ID", help=words)
+    parser.add_argument("--dry-run", action="store_true", help="only list")
+    _broker_files(parser)
 
 
 def _demo(parser: argparse.ArgumentParser) -> None:

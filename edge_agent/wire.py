@@ -21,7 +21,11 @@ UP_FILTER = "edge/v1/up/+"
 SHARED_UP_FILTER = f"$share/ingest/{UP_FILTER}"
 """Of the cloud's workers: the broker gives each message to one of them."""
 
+STATE_FILTER = "edge/v1/state/+"
+"""Which devices are connected."""
+
 _UP = "edge/v1/up/"
+_STATE = "edge/v1/state/"
 _LONGEST_REASON = 500
 _DEVICE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _REV = re.compile(r"[0-9]{13}-[0-9a-f]{4}-[A-Za-z0-9._-]{1,64}")
@@ -37,6 +41,9 @@ class Presence(Record, frozen=True, kw_only=True):
 
     online: bool
     version: str = ""
+
+
+_presence_decoder = msgspec.json.Decoder(Presence)
 
 
 class _Name(msgspec.Struct):
@@ -70,7 +77,7 @@ def down_topic(device_id: str) -> str:
 
 def state_topic(device_id: str) -> str:
     """Return where a device's presence is retained."""
-    return f"edge/v1/state/{check_device_id(device_id)}"
+    return f"{_STATE}{check_device_id(device_id)}"
 
 
 def sender(topic: str) -> str:
@@ -165,3 +172,12 @@ def decode_receipts(payload: bytes, properties: Mapping[str, str]) -> list[Recei
 def encode_presence(presence: Presence) -> bytes:
     """Return a birth message or will."""
     return _encoder.encode(presence)
+
+
+def read_presence(topic: str, payload: bytes) -> tuple[str, bool]:
+    """Return a device and whether it is connected. Raises `PermanentError` for what is no presence."""
+    device_id = topic.removeprefix(_STATE)
+    try:
+        return device_id, _presence_decoder.decode(payload).online
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise PermanentError(f"{topic}: not a presence: {error}") from error

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from edge_agent import feed, wire
+from edge_agent.cloud import gym_feed
 from edge_agent.cloud.gym_feed import gym_of, page_for
 from edge_agent.cloud.store import RecordStore
 from edge_agent.mqtt import ClientOptions
@@ -95,6 +96,20 @@ def test_a_place_of_another_database_is_answered_with_a_new_beginning(store: Rec
     assert feed.next_place(page, FeedPlace(cursor="17:0123abcd", filled=True)) == FeedPlace()
 
 
+def test_a_wiped_database_is_known_by_the_cursor(cloud: Database, store: RecordStore) -> None:
+    write(store, session(1, "one"))
+    (page,) = pages(store)
+    cloud.empty()
+    assert pages(store, after=page.cursor)[0].restart
+
+
+def test_whoever_s_gym_has_changed_begins_again(store: RecordStore) -> None:
+    write(store, session(1, "one"))
+    alone = feed.decode_page(page_for(store, feed.Request(own=True), DEVICE, {DEVICE}), wire.PROPERTIES)
+    assert alone.cursor
+    assert pages(store, DEVICE, after=alone.cursor)[0].restart
+
+
 def test_a_device_without_a_gym_is_alone() -> None:
     gyms = {"a": "north", "b": "north", "c": "south"}
     assert [gym_of(one, gyms) for one in ("a", "c", "d")] == [{"a", "b"}, {"c"}, {"d"}]
@@ -132,6 +147,30 @@ def test_a_kiosk_gets_nothing_of_another_gym(broker: Broker, cloud: Database, tm
                 async with kiosk(tmp_path / name, broker.url) as other:
                     await until(lambda: other.inbox.fetched_at)
                     assert other.members == members
+
+    asyncio.run(play())
+
+
+def test_a_kiosk_that_joins_a_gym_gets_all_and_gives_all(
+    broker: Broker, cloud: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gym_feed, "_GYMS_KEPT_S", 0.0)
+
+    async def play() -> None:
+        async with (
+            at_work(broker.url, cloud.url),
+            kiosk(tmp_path / "one", broker.url) as one,
+            kiosk(tmp_path / "two", broker.url) as two,
+        ):
+            for kiosk_, name in ((one, "ann"), (two, "ben")):
+                await kiosk_.member(name)
+                await kiosk_.confirmed()
+                kiosk_.inbox.hurry()
+                await until(lambda: kiosk_.journal.feed_place().filled)  # noqa: B023 - called at once
+            await asyncio.to_thread(assign, cloud, "north", one.journal.device_id, two.journal.device_id)
+            for kiosk_ in (one, two):
+                kiosk_.inbox.hurry()
+                await until(lambda: set(kiosk_.members) == {"ann", "ben"})  # noqa: B023 - called at once
 
     asyncio.run(play())
 

@@ -97,3 +97,14 @@ def test_receipts_that_cannot_be_read_are_refused() -> None:
 
 def test_a_long_reason_is_cut() -> None:
     assert len(wire.refuse_message("x" * 10_000).reason) == 500
+
+
+@pytest.mark.parametrize("online", [True, False])
+def test_presence_says_whether_a_device_is_connected(online: bool) -> None:
+    payload = wire.encode_presence(wire.Presence(online=online))
+    assert wire.read_presence(wire.state_topic("kiosk-1"), payload) == ("kiosk-1", online)
+
+
+def test_what_is_no_presence_is_refused() -> None:
+    with pytest.raises(PermanentError, match="not a presence"):
+        wire.read_presence("edge/v1/state/kiosk-1", b"")

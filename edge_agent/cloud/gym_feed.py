@@ -5,14 +5,15 @@ worker answers any request, and what gets lost is asked for again.
 """
 
 import asyncio
+import hashlib
 import logging
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from edge_agent import feed, mqtt, wire
+from edge_agent import feed, mqtt, stocktaking, wire
 from edge_agent.backoff import backoff_s
-from edge_agent.cloud.store import Delivery, RecordStore
+from edge_agent.cloud.store import Delivery, Found, RecordStore
 from edge_agent.cloud.store_thread import StoreThread
 from edge_agent.errors import ConfigError, PermanentError, TemporaryError
 
@@ -26,6 +27,7 @@ _MOST_WAITING = 1000
 _LIVE = 20
 """Changes committed at once that are sent unasked. A backlog is left to the kiosks' asking."""
 _GYMS_KEPT_S = 30.0
+_GYM_DIGITS = 8
 _UNASKED = "unasked"
 """A cursor that no database gives out: the kiosk's own place stays where it is."""
 
@@ -42,9 +44,11 @@ class GymFeed:
         self._gyms_due_s = 0.0
 
     def takes(self, message: mqtt.Message) -> bool:
-        """Take a message if it is a kiosk's request."""
+        """Take a message if it is a kiosk's request, or what it tells somebody else."""
         if not feed.is_feed(message.payload):
             return False
+        if stocktaking.read_answer(message.payload, message.properties):
+            return True
         try:
             device_id = wire.sender(message.topic)
             request = feed.decode_request(message.payload, message.properties)
@@ -115,23 +119,34 @@ def gym_of(device_id: str, gyms: Mapping[str, str]) -> set[str]:
 
 
 def page_for(store: RecordStore, request: feed.Request, device_id: str, devices: set[str]) -> bytes:
-    """Return the answer to a request of one of the devices."""
-    found = store.log.changes(request.after, request.limit, devices)
-    if found is None:
-        logger.warning("%s asks from a place of another database: it begins again", device_id)
+    """Return the answer to a request of one of the devices of a gym.
+
+    A cursor holds what the gym was: when a device joins, it and the others lack what was listed long before.
+    """
+    gym = hashlib.sha256(" ".join(sorted(devices)).encode()).hexdigest()[:_GYM_DIGITS]
+    after, _, its_gym = request.after.partition("@")
+    found = store.log.changes(after, request.limit, devices) if its_gym in ("", gym) else None
+    if found is None or (after and not its_gym):
+        logger.warning("%s begins again: its gym has changed, or the database was wiped or restored", device_id)
         return feed.encode_page(request.after, "", (), restart=True)
+    parts, cursor = _fitting(found, request.own, device_id)
+    more = found.more or cursor != found.cursor
+    return feed.encode_page(request.after, f"{cursor}@{gym}" if cursor else "", parts, more=more)
+
+
+def _fitting(found: Found, own: bool, device_id: str) -> tuple[list[bytes], str]:
+    """Return as many changes as a message takes, at least one, and the cursor behind them."""
     parts: list[bytes] = []
-    room = feed.PAGE_BYTES
-    before = request.after
+    room, before = feed.PAGE_BYTES, ""
     for cursor, delivery in found.changes:
-        if request.own or not _is_echo(delivery, device_id):
+        if own or not _is_echo(delivery, device_id):
             part = wire.encode_change(delivery.change)
             room -= len(part)
             if room < 0 and parts:
-                return feed.encode_page(request.after, before, parts, more=True)
+                return parts, before
             parts.append(part)
         before = cursor
-    return feed.encode_page(request.after, found.cursor, parts, more=found.more)
+    return parts, found.cursor
 
 
 def _is_echo(delivery: Delivery, device_id: str) -> bool:

@@ -23,13 +23,14 @@ def main(options: argparse.Namespace) -> int:
         if options.tied:
             loop = asyncio.get_running_loop()
             end_with_parent(lambda: loop.call_soon_threadsafe(stop.set))
-        await run_ingest(_broker(options), options.store, stop, lambda: service.notify("READY=1"), options.mirror)
+        await run_ingest(broker_of(options), options.store, stop, lambda: service.notify("READY=1"), options.mirror)
 
     asyncio.run(run())
     return 0
 
 
-def _broker(options: argparse.Namespace) -> SyncConfig:
+def broker_of(options: argparse.Namespace) -> SyncConfig:
+    """Return how to reach the broker that was named."""
     return SyncConfig(
         broker=options.broker,
         password_file=options.password_file,
