@@ -20,6 +20,8 @@ class Address(Record, frozen=True, kw_only=True):
     tls: bool
     user: str = ""
     password: str = ""
+    certificate: bool = False
+    """Whether we show one."""
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
@@ -42,6 +44,7 @@ def parse_address(config: SyncConfig) -> Address:
         tls=parts.scheme == "mqtts",
         user=unquote(parts.username or ""),
         password=unquote(parts.password or "") or _password(config.password_file),
+        certificate=bool(config.cert_file),
     )
 
 

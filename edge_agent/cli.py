@@ -67,7 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     _backup(add("backup", "write journal and session files to one file, also while the agent runs", with_config=True))
     _restore(add("restore", "put a backup in place, while the agent is stopped", with_config=True))
     _rebuild(add("rebuild", "make the journal from the session files alone", with_config=True))
+    _sync(add("sync", "show what waits for the cloud and what it refused; try again", with_config=True))
     _ingest(add("ingest", "run a cloud worker: from the broker into the database, receipts back"))
+    _cloud(add("cloud", "work on the cloud's database"))
     _demo(add("demo", "show the whole product on this machine with a shipped clip"))
     _models(add("models", "list, verify or build the pose models"))
     return parser
@@ -115,9 +117,18 @@ def _rebuild(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="set aside the journal that is there")
 
 
+def _sync(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print it as one JSON object")
+    parser.add_argument("--retry", action="store_true", help="try now instead of waiting for the next try")
+    words = "send what the cloud refused again: one record, or all"
+    parser.add_argument("--retry-refused", nargs="?", const="", metavar="KEY", help=words)
+
+
 def _ingest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--broker", required=True, metavar="URL", help="mqtt://[user@]host[:port]")
     parser.add_argument("--store", required=True, metavar="URL", help="database, e.g. sqlite:////var/lib/cloud.db")
+    words = "a second database that is kept like the first, behind its back"
+    parser.add_argument("--mirror", default="", metavar="URL", help=words)
     parser.add_argument("--password-file", default="", metavar="FILE", help="a file with the broker's password")
     parser.add_argument("--ca-file", default="", metavar="FILE", help="the CA of the broker's certificate")
     parser.add_argument("--cert-file", default="", metavar="FILE", help="a client certificate")
@@ -125,6 +136,13 @@ def _ingest(parser: argparse.ArgumentParser) -> None:
     levels = ("debug", "info", "warning", "error")
     parser.add_argument("--log-level", choices=levels, default="info", help="how much is logged (default: info)")
     parser.add_argument("--tied", action="store_true", help="end when standard input closes")
+
+
+def _cloud(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="actions", dest="action", required=True, metavar="ACTION")
+    words = "make the schema or upgrade an older one, and say what was done"
+    migrate = actions.add_parser("migrate", help=words, description=words)
+    migrate.add_argument("--store", required=True, metavar="URL", help="database, e.g. postgresql://user@host/gym")
 
 
 def _demo(parser: argparse.ArgumentParser) -> None:

@@ -166,6 +166,9 @@ class SessionPage(Record, frozen=True, kw_only=True):
 
 # Sync: what goes up and what comes back
 
+ENTITIES = ("session", "member", "program", "progress", "readiness", "check_in")
+"""The kinds of records. All of them are kept, forwarded and merged alike."""
+
 Operation = Literal["put", "delete"]
 
 
@@ -210,6 +213,25 @@ class Whereabouts(Record, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class FeedPlace(Record, frozen=True, kw_only=True):
+    """How far this kiosk has read the cloud's changes. `cursor` is the cloud's, empty at the beginning; `filled` once
+    all that was there has arrived, this kiosk's own included.
+    """
+
+    cursor: str = ""
+    filled: bool = False
+
+
+class Refusal(Record, frozen=True, kw_only=True):
+    """A version that the cloud can't take; it is parked alone until somebody tries it again."""
+
+    entity: str
+    key: str
+    op: Operation
+    saved_at: str
+    reason: str
+
+
 class OutboxCounts(Record, frozen=True, kw_only=True):
     """How much of the journal the cloud has; `oldest_saved_at` is the age of the oldest unconfirmed change."""
 
@@ -229,9 +251,16 @@ class SyncStatus(Record, frozen=True, kw_only=True):
     handed_over: int
     confirmed: int
     refused: int
+    alarm: bool = False
+    """Whether somebody must change something, such as a password, before it can go on."""
     attempts: int = 0
+    """Failures in a row: of connecting, or of handing over while connected."""
     next_try_s: float | None = None
     oldest_saved_at: str | None = None
+    fetched_at: str | None = None
+    """When this kiosk last had all that the cloud has, since it started."""
+    refusals: tuple[Refusal, ...] = ()
+    """The first fifty."""
 
 
 # The live view

@@ -59,12 +59,12 @@ def check_device_id(device_id: str) -> str:
 
 
 def up_topic(device_id: str) -> str:
-    """Return where a device's changes go."""
+    """Return where a device's changes and requests go."""
     return f"{_UP}{check_device_id(device_id)}"
 
 
 def down_topic(device_id: str) -> str:
-    """Return where a device's receipts go."""
+    """Return where a device's receipts and pages of changes go."""
     return f"edge/v1/down/{check_device_id(device_id)}"
 
 
@@ -105,13 +105,14 @@ def decode_changes(payload: bytes, properties: Mapping[str, str]) -> tuple[list[
     changes, rejected = [], []
     for part in parts:
         try:
-            changes.append(_read_change(part))
+            changes.append(read_change(part))
         except PermanentError as error:
             rejected.append(_refuse_part(part, str(error)))
     return changes, rejected
 
 
-def _read_change(part: msgspec.Raw) -> Change:
+def read_change(part: msgspec.Raw) -> Change:
+    """Return an encoded change. Raises `PermanentError`."""
     try:
         change = _change_decoder.decode(part)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -128,6 +128,16 @@ class FakeAgent:
     async def sync_status(self) -> SyncStatus:
         return self.sync
 
+    async def retry_sync(self) -> None:
+        self.calls.append("retry")
+
+    async def retry_refused(self, key: str | None) -> int:
+        self.calls.append(f"retry refused {key}")
+        chosen = [one for one in self.sync.refusals if key in {None, one.key}]
+        left = tuple(one for one in self.sync.refusals if one not in chosen)
+        self.set_sync(refused=len(left), refusals=left, pending=self.sync.pending + len(chosen))
+        return len(chosen)
+
     def _find(self, session_id: str) -> tuple[Session, Whereabouts]:
         for saved in self.saved:
             if saved[0].session_id == session_id:

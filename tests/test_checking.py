@@ -5,9 +5,11 @@ import pytest
 
 from edge_agent import canonical
 from edge_agent.cloud.checking import check
+from edge_agent.cloud.documents import KINDS, own_id
 from edge_agent.errors import PermanentError
 from edge_agent.records import Change, Session
-from tests.sync_parts import DEVICE, make_change, make_rev
+from tests.cloud_parts import check_in, member, one_of_each, program, progress, put, readiness, session
+from tests.sync_parts import DEVICE, huge_session, make_change, make_rev
 
 
 def with_document(**fields: Any) -> Change:
@@ -21,12 +23,12 @@ def with_document(**fields: Any) -> Change:
 def test_a_sound_session_is_delivered_as_a_session() -> None:
     delivery = check(make_change(1), DEVICE)
     assert delivery.device_id == DEVICE
-    assert delivery.session == msgspec.convert(make_change(1).doc, Session)
+    assert delivery.document == msgspec.convert(make_change(1).doc, Session)
 
 
 def test_a_deletion_has_no_document() -> None:
     change = make_change(1, op="delete", doc=None, hash=canonical.digest(None))
-    assert check(change, DEVICE).session is None
+    assert check(change, DEVICE).document is None
 
 
 @pytest.mark.parametrize(
@@ -52,3 +54,59 @@ def test_what_is_wrong_is_refused_with_its_reason(change: Change, reason: str) -
 
 def test_the_journals_revisions_are_sound() -> None:
     assert check(make_change(1, rev=make_rev(5)), DEVICE).change.rev == make_rev(5)
+
+
+# Other kinds of records
+
+
+def nested(levels: int) -> dict[str, Any]:
+    document: dict[str, Any] = {}
+    for _ in range(levels):
+        document = {"in": document}
+    return document
+
+
+@pytest.mark.parametrize("change", one_of_each(), ids=lambda change: change.entity)
+def test_each_kind_is_delivered_read(change: Change) -> None:
+    document = check(change, DEVICE).document
+    assert isinstance(document, KINDS[change.entity])
+    assert own_id(document) == change.key
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (put(1, "member", "ann", user_id="bob", name="Bob"), "the member's own id is 'bob', not its key"),
+        (check_in(1, "one", id="two"), "the check-in's own id is 'two', not its key"),
+        (program(1, weeks=[]), "not a program: .*unknown field `weeks`"),
+        (progress(1, week_number="first"), "not a progress"),
+        (progress(1, program_id="a plan"), "'a plan' is no program's key"),
+        (progress(1, completed_at="2026-01-28"), "'2026-01-28' is not a time"),
+        (readiness(1, created_at="0999-12-31T23:00:00Z"), "is not a time"),
+        (readiness(1, user_id=""), "'' is no user id"),
+        (session(1, "one", user_id="ann "), "'ann ' is no user id"),
+        (session(1, "one", user_id="a\0b"), "is no user id"),
+        (session(1, "one", user_id="a" * 256), "is no user id"),
+        (session(1, "one", end_time="0001-01-01T00:00:00+14:00"), "is not a time"),
+        (huge_session(), "cannot take it: 1000.* is too large a number"),
+        (member(1, profile={"a\0": 1}), "cannot take it: a field's name has a NUL in it"),
+        (member(1, profile={"n": [2**63]}), "cannot take it: 9223372036854775808 is too large"),
+        (member(1, profile=nested(50)), "cannot take it: nested deeper than 50 levels"),
+    ],
+)
+def test_what_a_database_could_not_keep_is_refused_before(change: Change, reason: str) -> None:
+    with pytest.raises(PermanentError, match=reason):
+        check(change, DEVICE)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        session(1, "one", user_id="ann.müller+gym@example.org"),
+        session(1, "one", user_id="A" * 255),
+        member(1, profile=nested(48)),
+        member(1, profile={"n": [-(2**63), 2**63 - 1]}),
+    ],
+)
+def test_what_is_unusual_is_not_refused(change: Change) -> None:
+    assert check(change, DEVICE).change == change

@@ -146,6 +146,24 @@ def test_without_a_receipt_it_is_sent_again(broker: Broker) -> None:
     asyncio.run(play())
 
 
+def test_a_receipt_sent_while_the_kiosk_was_away_is_kept_for_it(broker: Broker) -> None:
+    async def play() -> None:
+        change = make_change(1)
+        store = MemoryStore([change])
+        async with deaf_worker(broker.url) as heard:
+            async with forwarding(broker.url, store):
+                await until(lambda: heard.messages)
+            sender = ClientOptions(client_id="sender", subscribe="none")
+            async with connecting(broker.url, sender) as (worker, answers):
+                await until(lambda: worker.connected)
+                worker.publish(wire.down_topic(DEVICE), wire.encode_receipts([make_receipt(change)]))
+                await until(lambda: answers.answers == [0])
+        async with forwarding(broker.url, store):
+            await until(lambda: store.confirmed == [change.key])
+
+    asyncio.run(play())
+
+
 def test_one_without_a_receipt_holds_up_none_behind_it(mosquitto: Broker) -> None:
     async def play() -> None:
         store = MemoryStore([make_change(number) for number in range(2 * WINDOW)])

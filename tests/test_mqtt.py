@@ -14,6 +14,7 @@ from edge_agent import wire
 from edge_agent.config import SyncConfig
 from edge_agent.mqtt import NOBODY_LISTENS, NOT_AUTHORISED, ClientOptions
 from tests.brokers import BROKERS, Broker, Mosquitto, broker_named, free_port
+from tests.certificates import make_authority
 from tests.sync_parts import connecting, until
 
 pytestmark = pytest.mark.process
@@ -242,22 +243,7 @@ def test_that_nobody_listens_is_told_by_its_code(tmp_path: Path) -> None:
 
 @pytest.fixture
 def certificates(tmp_path: Path) -> Path:
-    """A folder with `ca.pem`, and `broker` and `client` certificates (.pem) and keys (.key) signed by it."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("needs openssl")
-
-    def run(*words: str) -> None:
-        subprocess.run([openssl, *words], check=True, cwd=tmp_path, capture_output=True)
-
-    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2")
-    run("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=test ca")
-    for name in ("broker", "client"):
-        signed = ("-x509", "-CA", "ca.pem", "-CAkey", "ca.key", "-addext", "subjectAltName=IP:127.0.0.1")
-        run("req", *signed, *key, "-keyout", f"{name}.key", "-out", f"{name}.pem", "-subj", f"/CN={name}")
-    for file in tmp_path.iterdir():
-        file.chmod(0o644)
-    return tmp_path
+    return make_authority(tmp_path, "broker", "client")
 
 
 @pytest.fixture

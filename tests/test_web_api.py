@@ -129,8 +129,11 @@ def test_the_document_lists_every_path_of_the_interface(client: TestClient[Lites
         "/api/sessions/{session_id}",
         "/api/sessions/{session_id}/whereabouts",
         "/api/sync",
+        "/api/sync/retry",
+        "/api/sync/retry-refused",
         "/api/version",
         "/health",
+        "/metrics",
     }
 
 

@@ -15,7 +15,7 @@ from litestar.template import TemplateConfig
 from edge_agent import __version__
 from edge_agent.interface import KioskAgent
 from web import display, pages, problems, texts
-from web.api import kiosk, live, sessions
+from web.api import kiosk, live, metrics, sessions, sync
 from web.assets import Assets
 from web.headers import add_headers
 from web.inputs import MAX_BODY_BYTES
@@ -25,8 +25,9 @@ from web.origin import other_sites_refused
 _PAGES = (pages.live_page, pages.history_page, pages.session_page, pages.sync_page)
 _API = (
     *(live.show_live, live.stream_live, live.list_exercises, live.choose_exercise, live.finish_session),
-    *(sessions.list_sessions, sessions.show_session, sessions.show_whereabouts, sessions.show_sync),
-    *(kiosk.show_health, kiosk.show_version),
+    *(sessions.list_sessions, sessions.show_session, sessions.show_whereabouts),
+    *(sync.show_sync, sync.retry_sync, sync.retry_refused),
+    *(kiosk.show_health, kiosk.show_version, metrics.show_metrics),
 )
 
 

@@ -75,5 +75,5 @@ def _answer(
 
 
 def _is_for_a_person(request: AnyRequest) -> bool:
-    is_api = request.url.path.startswith(("/api/", "/schema", "/health"))
+    is_api = request.url.path.startswith(("/api/", "/schema", "/health", "/metrics"))
     return not is_api and "text/html" in request.headers.get("accept", "")

@@ -11,10 +11,10 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 
-import msgspec
 import uuid_utils
 
 from edge_agent import service
+from edge_agent.agent.cloud_link import CloudLink
 from edge_agent.agent.live import LiveView, live_pose
 from edge_agent.agent.saving import Saver
 from edge_agent.agent.tidying import Tidying
@@ -40,7 +40,6 @@ from edge_agent.records import (
 )
 from edge_agent.sessions.building import Moment, SessionFacts, SessionMark, SessionRules
 from edge_agent.sync.clock import HybridClock
-from edge_agent.sync.forwarder import Forwarder
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +100,8 @@ class Kiosk:
         self._sync_news = asyncio.Event()
         # A film played as fast as possible has a clock of its own, which stands still between frames.
         self._clock_runs = config.camera.kind != "file" or config.camera.pace != "fast"
-        self.forwarder = Forwarder(config.sync, device_id, journal, self._sync_changed)
+        self._cloud = CloudLink(config.sync, device_id, journal, revisions, self._sync_news.set)
+        self.forwarder = self._cloud.forwarder
         self.saver = Saver(self._save, self._set_trouble)
         self.view = LiveView(self._state())
 
@@ -327,10 +327,6 @@ class Kiosk:
             trouble=self._trouble,
         )
 
-    def _sync_changed(self) -> None:
-        """Called by the forwarder whenever something was handed over, confirmed or refused."""
-        self._sync_news.set()
-
     async def run_news(self) -> None:
         """Look up where the last session is whenever the forwarder has news."""
         while True:
@@ -384,13 +380,16 @@ class Kiosk:
         return await self._journal.session(session_id)
 
     async def whereabouts(self, session_id: str) -> Whereabouts:
-        where = await self._journal.whereabouts(session_id)
-        if where.state == "saved" and self.forwarder.handed_over("session", session_id, where.rev):
-            return msgspec.structs.replace(where, state="handed_over")
-        return where
+        return await self._cloud.whereabouts(session_id)
 
     async def sync_status(self) -> SyncStatus:
-        return self.forwarder.status(await self._journal.counts())
+        return await self._cloud.status()
+
+    async def retry_sync(self) -> None:
+        self.forwarder.hurry()
+
+    async def retry_refused(self, key: str | None) -> int:
+        return await self._cloud.retry_refused(key)
 
 
 def _whole(seconds: float) -> float:

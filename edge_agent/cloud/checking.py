@@ -1,21 +1,29 @@
-"""What a worker demands of a change before it goes into the database. Pure."""
+"""What a worker demands of a change before it goes into a database, the same for every database. Pure."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
 from edge_agent import canonical
+from edge_agent.cloud.documents import KINDS, Document, own_id, program_of, times_of
 from edge_agent.cloud.store import Delivery
 from edge_agent.errors import PermanentError
 from edge_agent.records import Change, Session
 
 _KEY = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_LONGEST_USER_ID = 255
+_DEEPEST = 50
+"""Levels of lists and objects; MongoDB takes 100."""
+_EARLIEST_YEAR = 1000
+"""Of MySQL's DATETIME."""
+_LARGE_NUMBER = re.compile(rb"[0-9]{19}")
 
 
 def check(change: Change, device_id: str) -> Delivery:
     """Return the change as it may be stored. Raises `PermanentError` with the reason to refuse it."""
-    if change.entity != "session":
+    if change.entity not in KINDS:
         raise PermanentError(f"unknown kind of record {change.entity!r}: upgrade the cloud worker")
     if not _KEY.fullmatch(change.key):
         raise PermanentError(f"{change.key!r} is no key")
@@ -23,28 +31,58 @@ def check(change: Change, device_id: str) -> Delivery:
         raise PermanentError(f"a {change.op} {'without' if change.doc is None else 'with'} a document")
     if canonical.digest(change.doc) != change.hash:
         raise PermanentError("the document does not match its hash")
-    return Delivery(device_id=device_id, change=change, session=_session(change, device_id))
+    return Delivery(device_id=device_id, change=change, document=_document(change, device_id))
 
 
-def _session(change: Change, device_id: str) -> Session | None:
+def _document(change: Change, device_id: str) -> Document | None:
     if change.doc is None:
         return None
+    kind = change.entity.replace("_", "-")
     try:
-        session = msgspec.convert(change.doc, Session)
+        document = msgspec.convert(change.doc, KINDS[change.entity])
     except msgspec.ValidationError as error:
-        raise PermanentError(f"not a session: {error}") from error
-    if session.session_id != change.key:
-        raise PermanentError(f"the session's own id is {session.session_id!r}, not its key")
-    if session.device_id != device_id:
-        raise PermanentError(f"a session of device {session.device_id!r}, sent by {device_id!r}")
-    for time in (session.start_time, session.end_time):
+        raise PermanentError(f"not a {kind}: {error}") from error
+    if own_id(document) != change.key:
+        raise PermanentError(f"the {kind}'s own id is {own_id(document)!r}, not its key")
+    if isinstance(document, Session) and document.device_id != device_id:
+        raise PermanentError(f"a session of device {document.device_id!r}, sent by {device_id!r}")
+    _check_owners(document)
+    for time in times_of(document):
         if not _is_instant(time):
             raise PermanentError(f"{time!r} is not a time in ISO 8601 with offset")
-    return session
+    # Sessions have a fixed shape: only their numbers can be out of bounds.
+    if change.entity != "session" or _LARGE_NUMBER.search(canonical.encode(change.doc)):
+        _check_bounds(change.doc, _DEEPEST)
+    return document
+
+
+def _check_owners(document: Document) -> None:
+    user_id = document.user_id
+    if not 0 < len(user_id) <= _LONGEST_USER_ID or not user_id.isprintable() or user_id != user_id.strip():
+        raise PermanentError(f"{user_id[:_LONGEST_USER_ID]!r} is no user id")
+    program_id = program_of(document)
+    if program_id is not None and not _KEY.fullmatch(program_id):
+        raise PermanentError(f"{program_id[:_LONGEST_USER_ID]!r} is no program's key")
 
 
 def _is_instant(text: str) -> bool:
     try:
-        return datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
+        time = datetime.fromisoformat(text)
+        return time.tzinfo is not None and time.astimezone(UTC).year >= _EARLIEST_YEAR
+    except (ValueError, OverflowError):
         return False
+
+
+def _check_bounds(value: Any, levels: int) -> None:
+    """Refuse what one of the databases cannot keep."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise PermanentError(f"the database cannot take it: {str(value)[:40]} is too large a number")
+    if isinstance(value, dict):
+        if any("\0" in key for key in value):
+            raise PermanentError("the database cannot take it: a field's name has a NUL in it")
+        value = list(value.values())
+    if isinstance(value, list):
+        if not levels:
+            raise PermanentError(f"the database cannot take it: nested deeper than {_DEEPEST} levels")
+        for part in value:
+            _check_bounds(part, levels - 1)

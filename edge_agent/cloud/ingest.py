@@ -8,39 +8,44 @@ arrived while the one before was committed; nothing waits for a timer.
 import asyncio
 import contextlib
 import logging
-import random
 import secrets
-import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import TypeVar
 
 from edge_agent import mqtt, wire
-from edge_agent.backoff import backoff_s
 from edge_agent.cloud.checking import check
-from edge_agent.cloud.sql import SqlStore
+from edge_agent.cloud.gym_feed import GymFeed
+from edge_agent.cloud.mirror import Mirror
+from edge_agent.cloud.opening import store_at
 from edge_agent.cloud.store import Delivery, Outcome, RecordStore
+from edge_agent.cloud.store_thread import StoreThread
 from edge_agent.config import SyncConfig
-from edge_agent.errors import PermanentError, TemporaryError
+from edge_agent.errors import ConfigError, PermanentError
 from edge_agent.records import Change, Receipt
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 _LARGEST_BATCH = 100
 """Messages in one transaction."""
+_MEANWHILE = "nothing is acknowledged"
 
 
 async def run_ingest(
-    broker: SyncConfig, store_url: str, stop: asyncio.Event, on_ready: Callable[[], None] = lambda: None
+    broker: SyncConfig,
+    store_url: str,
+    stop: asyncio.Event,
+    on_ready: Callable[[], None] = lambda: None,
+    mirror_url: str = "",
 ) -> None:
     """Run one worker until `stop` is set; `on_ready` is called once the database is open.
 
     Raises `ConfigError` for addresses or a database that can't be used.
     """
-    worker = Ingest(broker, SqlStore(store_url), on_ready)
+    if mirror_url == store_url:
+        raise ConfigError("the mirror is the store itself: give it a database of its own")
+    # Each part has its own connections: none waits for another.
+    mirror = Mirror(store_at(store_url), store_at(mirror_url)) if mirror_url else None
+    worker = Ingest(broker, store_at(store_url), on_ready, GymFeed(store_at(store_url)), mirror)
     running = asyncio.create_task(worker.run(), name="ingest")
     stopping = asyncio.create_task(stop.wait(), name="stop")
     try:
@@ -63,30 +68,40 @@ class _Mail:
 
 
 class Ingest:
-    """One worker on one store, which it opens and closes."""
+    """One worker on one store, which it opens and closes. Without a feed it answers no kiosk's request."""
 
-    def __init__(self, config: SyncConfig, store: RecordStore, on_ready: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        config: SyncConfig,
+        store: RecordStore,
+        on_ready: Callable[[], None] = lambda: None,
+        feed: GymFeed | None = None,
+        mirror: Mirror | None = None,
+    ) -> None:
         """Raises `ConfigError` for broker settings that can't work."""
         options = mqtt.ClientOptions(
             client_id=f"ingest-{secrets.token_hex(6)}", subscribe=wire.SHARED_UP_FILTER, manual_ack=True
         )
         self._store = store
         self._on_ready = on_ready
+        self._feed = feed
+        self._mirror = mirror
         self._connection = mqtt.Connection(config, options, self)
         self._arrived: list[mqtt.Message] = []
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
         """Work until cancelled. Raises `ConfigError` when the database can't be used."""
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="store") as thread:
-            try:
-                await self._patiently(thread, self._store.open)
-                self._on_ready()
-                async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(self._connection.run(), name="mqtt")
-                    tasks.create_task(self._work(thread), name="work")
-            finally:
-                await asyncio.get_running_loop().run_in_executor(thread, self._store.close)
+        async with StoreThread(self._store, "store") as thread:
+            await thread.patiently(lambda store: store.open(), _MEANWHILE)
+            self._on_ready()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._connection.run(), name="mqtt")
+                tasks.create_task(self._work(thread), name="work")
+                if self._feed:
+                    tasks.create_task(self._feed.run(self._connection.publish), name="feed")
+                if self._mirror:
+                    tasks.create_task(self._mirror.run(), name="mirror")
 
     # What the connection tells (mqtt.Listener)
 
@@ -101,20 +116,25 @@ class Ingest:
             logger.error("broker %s does not let us send receipts: check its access rules", self._connection.address)
 
     def received(self, message: mqtt.Message) -> None:
+        if self._feed and self._feed.takes(message):
+            self._connection.acknowledge(message)
+            return
         self._arrived.append(message)
         self._wake.set()
 
     # The work
 
-    async def _work(self, thread: ThreadPoolExecutor) -> None:
+    async def _work(self, thread: StoreThread) -> None:
         while True:
             await self._wake.wait()
             batch = [_open_mail(message) for message in self._take()]
             deliveries = [one for mail in batch for one in mail.deliveries]
-            outcomes = iter(await self._write(thread, deliveries))
+            outcomes = await self._write(thread, deliveries)
+            each = iter(outcomes)
             for mail in batch:
-                mail.receipts += [_receipt(one.change, next(outcomes)) for one in mail.deliveries]
+                mail.receipts += [_receipt(one.change, next(each)) for one in mail.deliveries]
                 self._answer(mail)
+            self._tell([one for one, outcome in zip(deliveries, outcomes, strict=True) if outcome == "stored"])
 
     def _take(self) -> list[mqtt.Message]:
         """Take what is there; the broker sends only so many ahead of their acknowledgement."""
@@ -123,37 +143,24 @@ class Ingest:
             self._wake.clear()
         return taken
 
-    async def _write(
-        self, thread: ThreadPoolExecutor, deliveries: Sequence[Delivery]
-    ) -> list[Outcome | PermanentError]:
+    async def _write(self, thread: StoreThread, deliveries: Sequence[Delivery]) -> list[Outcome | PermanentError]:
         """Commit; return an outcome for each, or why the database can't take it."""
         if not deliveries:
             return []
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         try:
-            return list(await self._patiently(thread, lambda: self._store.write(deliveries, now)))
+            return list(await thread.patiently(lambda store: store.write(deliveries, now), _MEANWHILE))
         except PermanentError as error:
             if len(deliveries) == 1:
                 return [error]
         # One of them is at fault: alone, it holds up no other.
         return [outcome for one in deliveries for outcome in await self._write(thread, [one])]
 
-    async def _patiently(self, thread: ThreadPoolExecutor, call: Callable[[], T]) -> T:
-        """Call in the store's thread, again and again while the database is away; meanwhile nothing is acknowledged."""
-        failures = 0
-        begun_s = time.monotonic()
-        while True:
-            try:
-                result = await asyncio.get_running_loop().run_in_executor(thread, call)
-            except TemporaryError as error:
-                if not failures:
-                    logger.error("%s; nothing is acknowledged until it is back", error)
-                await asyncio.sleep(backoff_s(failures, random.random))
-                failures += 1
-            else:
-                if failures:
-                    logger.warning("the database is back after %.0f s", time.monotonic() - begun_s)
-                return result
+    def _tell(self, committed: Sequence[Delivery]) -> None:
+        if self._feed:
+            self._feed.tell(committed)
+        if self._mirror and committed:
+            self._mirror.nudge()
 
     def _answer(self, mail: _Mail) -> None:
         """Send the receipts, then acknowledge. Receipts that get lost are asked for by the kiosk's sending again."""

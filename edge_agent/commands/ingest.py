@@ -23,7 +23,7 @@ def main(options: argparse.Namespace) -> int:
         if options.tied:
             loop = asyncio.get_running_loop()
             end_with_parent(lambda: loop.call_soon_threadsafe(stop.set))
-        await run_ingest(_broker(options), options.store, stop, on_ready=lambda: service.notify("READY=1"))
+        await run_ingest(_broker(options), options.store, stop, lambda: service.notify("READY=1"), options.mirror)
 
     asyncio.run(run())
     return 0

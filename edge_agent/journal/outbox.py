@@ -1,12 +1,13 @@
 """Which versions the cloud has. A row for each record, of its own, so that a receipt does not rewrite the record.
 
 A row holds `rev` and `confirmed_rev`; where they differ, the version is pending, unless the cloud refused it. The row
-has the id of its record, so it needs no index of its own; in memory are only the pending and refused ones and a count.
+has the id of its record, so it needs no index of its own; in memory are only the pending, refused and deleted ones and
+a count. The row of a deletion stays: it tells a late change of the same record that it is late.
 """
 
 import logging
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -14,7 +15,7 @@ from tinydb.table import Document
 
 from edge_agent.journal.storage import Fields
 from edge_agent.journal.table import JournalDB, JournalTable
-from edge_agent.records import OutboxCounts, Receipt, Record
+from edge_agent.records import Operation, OutboxCounts, Receipt, Record, Refusal
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ class SyncRow(Record, frozen=True, kw_only=True):
     rev: str
     hash: str
     saved_at: str
+    op: Operation = "put"
     confirmed_rev: str | None = None
     confirmed_at: str | None = None
     refused: str | None = None
@@ -42,23 +44,38 @@ class Outbox:
     """The sync rows of one kind of record. All changes join the transaction they are made in."""
 
     def __init__(self, db: JournalDB, entity: str, find: Callable[[str], int | None]) -> None:
-        """`find` gives the id of a record's document from its key."""
+        """`find` gives the id of a record's document from its key, None where there is none."""
         self.entity = entity
         self.last_rev = ""
         """The highest rev of all rows."""
         self._find = find
         self._pending: list[tuple[str, int]] = []
         self._refused: dict[str, int] = {}
+        self._deleted: dict[str, int] = {}
         self._confirmed = 0
         table = db.table(f"sync_{entity}")
         assert isinstance(table, JournalTable)
         self._table = table
         table.watch(self._changed)
 
+    def id_of(self, key: str) -> int | None:
+        """Return the id of a record, also of a deleted one."""
+        doc_id = self._find(key)
+        return self._deleted.get(key) if doc_id is None else doc_id
+
+    def new_id(self, table: JournalTable) -> int:
+        """Return an id that neither the table of the documents nor that of the rows has ever had."""
+        return max(table.new_id(), self._table.new_id())
+
+    def row_of(self, key: str) -> SyncRow | None:
+        """Return what is known of a record, also of a deleted one."""
+        doc_id = self.id_of(key)
+        return None if doc_id is None else self.row(doc_id)
+
     def note(self, doc_id: int, row: SyncRow) -> None:
         """Take in a new version of a record, keeping what the cloud has confirmed of older ones."""
         old = self.row(doc_id)
-        if old:
+        if old and row.confirmed_rev is None:
             row = msgspec.structs.replace(row, confirmed_rev=old.confirmed_rev, confirmed_at=old.confirmed_at)
         self._put(doc_id, row)
 
@@ -70,15 +87,14 @@ class Outbox:
         """Return the ids of all rows."""
         return set(self._table.ids())
 
-    def pending(self, limit: int, after: str) -> list[tuple[int, SyncRow]]:
-        """Return what the cloud lacks, oldest rev first, with a rev above `after`."""
+    def waiting(self, after: str) -> Iterator[tuple[str, int]]:
+        """Return rev and id of what the cloud lacks, oldest rev first, with a rev above `after`. Read it at once."""
         start = bisect_right(self._pending, after, key=lambda one: one[0])
-        found = [(doc_id, self.row(doc_id)) for _, doc_id in self._pending[start : start + limit]]
-        return [(doc_id, row) for doc_id, row in found if row is not None]
+        return (self._pending[at] for at in range(start, len(self._pending)))
 
     def apply(self, receipt: Receipt, at: str) -> None:
         """Take in one receipt; one for another version than the present one tells nothing about it."""
-        doc_id = self._find(receipt.key)
+        doc_id = self.id_of(receipt.key)
         row = None if doc_id is None else self.row(doc_id)
         if doc_id is None or row is None or row.rev != receipt.rev or row.state == "confirmed":
             return
@@ -87,7 +103,17 @@ class Outbox:
         elif receipt.hash != row.hash:
             logger.warning("%s %s: the receipt is for other content than was sent; sent again", row.entity, row.key)
         else:
-            self._put(doc_id, msgspec.structs.replace(row, confirmed_rev=row.rev, confirmed_at=at, refused=None))
+            self.confirm(doc_id, row, at)
+
+    def confirm(self, doc_id: int, row: SyncRow, at: str) -> None:
+        """The cloud has this version."""
+        self._put(doc_id, msgspec.structs.replace(row, confirmed_rev=row.rev, confirmed_at=at, refused=None))
+
+    def unconfirm(self, doc_id: int) -> None:
+        """The cloud no longer has this version: it is sent again."""
+        row = self.row(doc_id)
+        if row:
+            self._put(doc_id, msgspec.structs.replace(row, confirmed_rev=None, confirmed_at=None))
 
     def refuse(self, doc_id: int, reason: str) -> None:
         """Park the present version alone; it is not pending any more until somebody retries it."""
@@ -104,13 +130,22 @@ class Outbox:
             self._put(doc_id, msgspec.structs.replace(row, refused=None))
         return len(wanted)
 
+    def refusals(self, limit: int) -> list[Refusal]:
+        """Return up to `limit` refused versions with the reason."""
+        rows = [self.row(doc_id) for doc_id in list(self._refused.values())[:limit]]
+        return [
+            Refusal(entity=row.entity, key=row.key, op=row.op, saved_at=row.saved_at, reason=row.refused or "")
+            for row in rows
+            if row
+        ]
+
     def counts(self) -> OutboxCounts:
-        oldest = self.pending(1, "")
+        oldest = self.row(self._pending[0][1]) if self._pending else None
         return OutboxCounts(
             pending=len(self._pending),
             confirmed=self._confirmed,
             refused=len(self._refused),
-            oldest_saved_at=oldest[0][1].saved_at if oldest else None,
+            oldest_saved_at=oldest.saved_at if oldest else None,
         )
 
     def _put(self, doc_id: int, row: SyncRow) -> None:
@@ -123,6 +158,10 @@ class Outbox:
 
     def _count(self, doc_id: int, row: SyncRow, step: int) -> None:
         self.last_rev = max(self.last_rev, row.rev)
+        if row.op == "delete" and step > 0:
+            self._deleted[row.key] = doc_id
+        elif row.op == "delete":
+            del self._deleted[row.key]
         if row.state == "confirmed":
             self._confirmed += step
         elif row.state == "saved":

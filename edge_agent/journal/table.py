@@ -30,8 +30,12 @@ class JournalTable(Table):
         """Return the ids of all documents; reads nothing from disk."""
         return self._journal.ids(self.name)
 
-    def _get_next_id(self) -> int:
+    def new_id(self) -> int:
+        """Return an id that this table has never had."""
         return self._journal.next_id(self.name)
+
+    def _get_next_id(self) -> int:
+        return self.new_id()
 
     def _read_table(self) -> dict[str, Mapping[str, Any]]:
         return cast("dict[str, Mapping[str, Any]]", TableView(self._journal, self.name))

@@ -16,28 +16,43 @@ import msgspec
 from tinydb import where
 from tinydb.table import Document
 
+from edge_agent import canonical
+from edge_agent.digests import Version
 from edge_agent.errors import ConfigError, EdgeError, PermanentError, TemporaryError
 from edge_agent.journal.files import Files
 from edge_agent.journal.indexes import SessionIndexes
 from edge_agent.journal.kept import Adoption, Kept, checked, sync_row
+from edge_agent.journal.kinds import PlainKind, Void
 from edge_agent.journal.order import Place, instant
-from edge_agent.journal.outbox import Outbox
-from edge_agent.journal.retention import Retention, detail_path, read_detail, without_detail, write_detail
+from edge_agent.journal.outbox import Outbox, SyncRow
+from edge_agent.journal.retention import Retention, detail_path, without_detail, write_detail
 from edge_agent.journal.running import Anchor, LeftBehind, Running
-from edge_agent.journal.session_files import write_session_file
+from edge_agent.journal.session_kind import SessionKind
 from edge_agent.journal.storage import JournalStorage
+from edge_agent.journal.synced import SyncedRecords
 from edge_agent.journal.table import JournalDB, JournalTable
-from edge_agent.records import Change, OutboxCounts, Receipt, Session, SessionPage, Whereabouts
+from edge_agent.records import (
+    ENTITIES,
+    Change,
+    FeedPlace,
+    OutboxCounts,
+    Receipt,
+    Refusal,
+    Session,
+    SessionPage,
+    Whereabouts,
+)
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 _LONGEST_PAGE = 200
-_TABLES_VERSION = 2
+_TABLES_VERSION = 3
 """Of the tables' fields; the file's own format has a version too (lines.FORMAT). 2 brought a running session's anchor
-and sessions whose per-rep detail is in a file; what it reads of 1 is the same.
+and sessions whose per-rep detail is in a file, 3 records of other kinds and deletions; older ones read the same.
 """
+_REFUSALS_TOLD = 50
 
 
 class Journal:
@@ -94,24 +109,13 @@ class Journal:
         """
         self._mend()
         document = checked(session)
-        doc_id = self._indexes.ids.get(session.session_id)
-        old_file = "" if doc_id is None else self._kept(doc_id).file
-        old_detail = detail_path(self._session_folder, old_file) if old_file else None
-        file = self._write_file(session, old_file)
-        kept = Kept(rev=rev, saved_at=saved_at, file=file, session=document)
-        fields = msgspec.to_builtins(kept)
+        digest = canonical.digest(document)
+        row = SyncRow(entity="session", key=session.session_id, rev=rev, hash=digest, saved_at=saved_at)
         with self._db.transaction():
-            if doc_id is None:
-                doc_id = self._sessions.insert(fields)
-            else:
-                self._sessions.upsert(Document(fields, doc_id))
-            self._outbox.note(doc_id, sync_row(kept))
+            path, void = self._session_kind.put_with_file(row, document)
             self._running.discard(session.session_id)
-        if old_detail:
-            old_detail.unlink(missing_ok=True)
-        if old_file not in ("", file):
-            (self._session_folder / old_file).unlink(missing_ok=True)
-        return self._session_folder / file
+        _remove(void)
+        return path
 
     def adopt(self, sessions: Iterable[Adoption]) -> None:
         """Take in new sessions whose files are there already, as one commit. Raises `TemporaryError`."""
@@ -119,7 +123,8 @@ class Journal:
         with self._db.transaction():
             for one in sessions:
                 kept = Kept(rev=one.rev, saved_at=one.saved_at, file=one.file, session=checked(one.session))
-                doc_id = self._sessions.insert(msgspec.to_builtins(kept))
+                doc_id = self._outbox.new_id(self._sessions)
+                self._sessions.insert(Document(msgspec.to_builtins(kept), doc_id))
                 self._outbox.note(doc_id, sync_row(kept))
 
     def write_missing_files(self) -> int:
@@ -128,7 +133,7 @@ class Journal:
         for doc_id in list(self._indexes.ids.values()):
             kept = self._readable(doc_id)
             if kept and not (self._session_folder / kept.file).exists():
-                self._write_file(msgspec.convert(kept.session, Session), kept.file)
+                self._session_kind.write_file(msgspec.convert(kept.session, Session), kept.file)
                 missing += 1
         return missing
 
@@ -138,12 +143,12 @@ class Journal:
 
     def session(self, session_id: str) -> Session:
         """Return a session with its reps, wherever they are kept. Raises `PermanentError` when it is not known."""
-        kept = self._kept(self._id(session_id))
+        doc_id = self._id(session_id)
         try:
-            return msgspec.convert(self._whole(kept), Session)
+            return msgspec.convert(self._session_kind.document(doc_id), Session)
         except PermanentError as error:
             logger.error("%s", error)
-            return msgspec.convert(kept.session, Session)
+            return msgspec.convert(self._kept(doc_id).session, Session)
 
     def move_detail(self, retention: Retention, limit: int) -> int:
         """Move the reps of up to `limit` old sessions that the cloud has confirmed to files, oldest sessions first.
@@ -160,7 +165,8 @@ class Journal:
             if row and row.state == "confirmed" and (kept := self._readable(doc_id)):
                 self._write(partial(write_detail, self._files, self._detail_path(kept), kept.session))
                 bare = without_detail(kept.session)
-                moved[doc_id] = msgspec.structs.replace(kept, session=bare, detail=row.hash)
+                detail = canonical.digest(kept.session)
+                moved[doc_id] = msgspec.structs.replace(kept, session=bare, detail=detail)
         with self._db.transaction():
             for doc_id, kept in moved.items():
                 self._sessions.upsert(Document(msgspec.to_builtins(kept), doc_id))
@@ -234,43 +240,80 @@ class Journal:
             reason=row.refused or "",
         )
 
-    def pending(self, limit: int, after: str = "") -> list[Change]:
-        """Return what the cloud lacks, oldest first, from the first rev above `after` on.
+    def put_record(self, entity: str, key: str, doc: dict[str, Any], rev: str, saved_at: str) -> None:
+        """Save a new version of a record of any kind (`records.ENTITIES`), to be forwarded.
 
-        A record that has rotted on disk is parked as refused, so it holds up no other.
+        Raises `TemporaryError` (try again) and `PermanentError` (not sound, or a newer version is here).
         """
-        changes = []
-        for doc_id, row in self._outbox.pending(limit, after):
-            try:
-                document = self._whole(self._kept(doc_id))
-            except PermanentError as error:
-                logger.error("%s", error)
-                self._outbox.refuse(doc_id, "damaged on the kiosk's disk")
-                continue
-            changes.append(Change(entity=row.entity, key=row.key, rev=row.rev, op="put", hash=row.hash, doc=document))
-        return changes
+        self._mend()
+        _remove(self._synced.put(SyncRow(entity=entity, key=key, rev=rev, hash="", saved_at=saved_at), doc))
+
+    def delete_record(self, entity: str, key: str, rev: str, saved_at: str) -> None:
+        """Delete a record of any kind with its history and files; the deletion is forwarded. Raises as `put_record`."""
+        self._mend()
+        _remove(self._synced.delete(SyncRow(entity=entity, key=key, rev=rev, hash="", saved_at=saved_at)))
+
+    def record(self, entity: str, key: str) -> dict[str, Any]:
+        """Return a record's document. Raises `PermanentError` when there is none."""
+        return self._synced.document(entity, key)
+
+    def record_keys(self, entity: str) -> list[str]:
+        """Return the keys of all records of a kind."""
+        return self._synced.keys(entity)
+
+    def record_history(self, entity: str, key: str) -> list[Change]:
+        """Return the versions that lost against the present one when changes were merged, newest first."""
+        return self._synced.history(entity, key)
+
+    def records_aside(self) -> int:
+        """Return how many records of the cloud wait for a newer program to understand them."""
+        return self._synced.aside
+
+    def pending(self, limit: int, after: str = "") -> list[Change]:
+        """Return what the cloud lacks, oldest first, from the first rev above `after` on (`Outboxes.pending`)."""
+        return self._synced.outboxes.pending(limit, after)
 
     def apply_receipts(self, receipts: Sequence[Receipt], at: str) -> None:
         """Take in the cloud's receipts as one commit; `at` is now. Raises `TemporaryError`."""
         self._mend()
-        with self._db.transaction():
-            for receipt in receipts:
-                if receipt.entity == self._outbox.entity:
-                    self._outbox.apply(receipt, at)
+        self._synced.apply_receipts(receipts, at)
 
     def retry_refused(self, keys: Sequence[str] | None = None) -> int:
         """Make refused versions pending again, all for None. Returns how many."""
         self._mend()
-        with self._db.transaction():
-            return self._outbox.retry(keys)
+        return self._synced.retry(keys)
+
+    def refusals(self) -> list[Refusal]:
+        """Return what the cloud refused, with the reasons; at most 50."""
+        return self._synced.outboxes.refusals(_REFUSALS_TOLD)
 
     def counts(self) -> OutboxCounts:
         """Return how much the cloud has; costs the same however long the journal is."""
-        return self._outbox.counts()
+        return self._synced.outboxes.counts()
 
     def last_rev(self) -> str | None:
         """Return the highest rev given to anything here; None in a new journal."""
-        return self._outbox.last_rev or None
+        return self._synced.last_rev or None
+
+    def feed_place(self) -> FeedPlace:
+        """Return how far the cloud's changes have been read."""
+        return self._synced.feed_place
+
+    def versions(
+        self, place: tuple[int, int] = (0, 0), limit: int = 500
+    ) -> tuple[list[Version], tuple[int, int] | None]:
+        """Return living versions, page by page, with the place of the next page or None (`SyncedRecords.versions`)."""
+        return self._synced.versions(place, limit)
+
+    def send_again(self, names: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Have records sent again as one commit; return which are not here. Raises `TemporaryError`."""
+        self._mend()
+        return self._synced.send_again(names)
+
+    def merge(self, changes: Sequence[Change], place: FeedPlace, at: str) -> None:
+        """Merge what others changed and move to `place`, as one commit; `at` is now. Raises `TemporaryError`."""
+        self._mend()
+        _remove(self._synced.merge(changes, place, at))
 
     # Small values
 
@@ -316,12 +359,19 @@ class Journal:
         self._indexes = SessionIndexes()
         self._sessions.watch(self._indexes.changed)
         self._outbox = Outbox(self._db, "session", self._indexes.ids.get)
+        self._session_kind = SessionKind(self._sessions, self._indexes, self._outbox, self._session_folder, self._files)
+        others = {entity: PlainKind(self._db, entity) for entity in ENTITIES if entity != "session"}
+        self._synced = SyncedRecords(self._db, {"session": self._session_kind, **others})
         self._running = Running(self._db)
         self.damage += self._storage.log.damage
         if not self._storage.log.fault:
             if version < _TABLES_VERSION:
                 self._table("settings").update({"value": _TABLES_VERSION}, where("name") == "tables")
-            self._heal()
+            self.damage += tuple(self._told(row) for row in self._synced.heal())
+
+    def _told(self, lost: SyncRow) -> str:
+        file = f"; look for its file in {self._session_folder}" if lost.entity == "session" else ""
+        return f"{lost.entity} {lost.key} is lost{file}"
 
     def _mend(self) -> None:
         """Open the journal again after a failed write; what is on disk is then known again."""
@@ -334,18 +384,6 @@ class Journal:
             raise TemporaryError(str(error)) from error
         if self._storage.log.fault:
             raise TemporaryError(self._storage.log.fault)
-
-    def _heal(self) -> None:
-        """Bring sessions and outbox rows together again after damage took one of a pair."""
-        kept, rows = set(self._indexes.ids.values()), self._outbox.rows()
-        with self._db.transaction():
-            for doc_id in kept - rows:
-                self._outbox.note(doc_id, sync_row(self._kept(doc_id)))
-            for doc_id in rows - kept:
-                row = self._outbox.row(doc_id)
-                if row and row.state == "saved":
-                    self._outbox.refuse(doc_id, "lost on the kiosk's damaged disk")
-                    self.damage += (f"session {row.key} is lost; look for its file in {self._session_folder}",)
 
     def _table(self, name: str) -> JournalTable:
         table = self._db.table(name)
@@ -369,21 +407,19 @@ class Journal:
             logger.error("left out: %s", error)
             return None
 
-    def _whole(self, kept: Kept) -> dict[str, Any]:
-        """Return the session as it was saved. Raises `PermanentError` when the file with its reps is not sound."""
-        return read_detail(self._detail_path(kept), kept.detail) if kept.detail else kept.session
-
     def _detail_path(self, kept: Kept) -> Path:
         return detail_path(self._session_folder, kept.file)
-
-    def _write_file(self, session: Session, known_name: str) -> str:
-        return self._write(partial(write_session_file, self._files, self._session_folder, session, known_name))
 
     def _write(self, write: Callable[[], T]) -> T:
         try:
             return write()
         except OSError as error:
             raise TemporaryError(f"{self._session_folder}: the session's file was not written: {error}") from error
+
+
+def _remove(files: Void) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 def _device_id(name: str) -> str:

@@ -10,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import Any, ParamSpec, Self, TypeVar
 
+from edge_agent.digests import Version
 from edge_agent.journal.retention import Retention
 from edge_agent.journal.running import Anchor, LeftBehind
 from edge_agent.journal.tables import Journal
-from edge_agent.records import Change, OutboxCounts, Receipt, Session, SessionPage, Whereabouts
+from edge_agent.records import Change, FeedPlace, OutboxCounts, Receipt, Refusal, Session, SessionPage, Whereabouts
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -75,6 +76,38 @@ class JournalWorker:
 
     async def counts(self) -> OutboxCounts:
         return await self._run(self._journal.counts)
+
+    async def put_record(self, entity: str, key: str, doc: dict[str, Any], rev: str, saved_at: str) -> None:
+        await self._run(self._journal.put_record, entity, key, doc, rev, saved_at)
+
+    async def delete_record(self, entity: str, key: str, rev: str, saved_at: str) -> None:
+        await self._run(self._journal.delete_record, entity, key, rev, saved_at)
+
+    async def record(self, entity: str, key: str) -> dict[str, Any]:
+        return await self._run(self._journal.record, entity, key)
+
+    async def record_keys(self, entity: str) -> list[str]:
+        return await self._run(self._journal.record_keys, entity)
+
+    async def record_history(self, entity: str, key: str) -> list[Change]:
+        return await self._run(self._journal.record_history, entity, key)
+
+    async def refusals(self) -> list[Refusal]:
+        return await self._run(self._journal.refusals)
+
+    async def feed_place(self) -> FeedPlace:
+        return await self._run(self._journal.feed_place)
+
+    async def merge(self, changes: Sequence[Change], place: FeedPlace, at: str) -> None:
+        await self._run(self._journal.merge, changes, place, at)
+
+    async def versions(
+        self, place: tuple[int, int] = (0, 0), limit: int = 500
+    ) -> tuple[list[Version], tuple[int, int] | None]:
+        return await self._run(self._journal.versions, place, limit)
+
+    async def send_again(self, names: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        return await self._run(self._journal.send_again, names)
 
     async def last_rev(self) -> str | None:
         return await self._run(self._journal.last_rev)

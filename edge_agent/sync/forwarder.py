@@ -14,11 +14,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-from edge_agent import __version__, mqtt, wire
+from edge_agent import __version__, feed, mqtt, wire
 from edge_agent.config import SyncConfig
 from edge_agent.errors import PermanentError, TemporaryError
-from edge_agent.records import Change, OutboxCounts, Receipt, SyncStatus
+from edge_agent.records import Change, OutboxCounts, Receipt, Refusal, SyncStatus
+from edge_agent.sync.inbox import Inbox
 from edge_agent.sync.outbox import Outbox, Parcel
+from edge_agent.sync.stock import Stock
 
 logger = logging.getLogger(__name__)
 
@@ -50,11 +52,25 @@ class Forwarder:
     when the connection changed.
     """
 
-    def __init__(self, config: SyncConfig, device_id: str, store: OutboxStore, on_change: Callable[[], None]) -> None:
-        """Raises `ConfigError` for settings that can't work. Without a broker the forwarder is disabled."""
+    def __init__(
+        self,
+        config: SyncConfig,
+        device_id: str,
+        store: OutboxStore,
+        on_change: Callable[[], None],
+        inbox: Inbox | None = None,
+        stock: Stock | None = None,
+    ) -> None:
+        """Without a broker the forwarder is disabled; without an inbox nothing is fetched from the cloud, and without
+        a stock its questions are not answered.
+
+        Raises `ConfigError` for settings that can't work.
+        """
         self._topic = wire.up_topic(device_id)
         self._store = store
         self._on_change = on_change
+        self._inbox = inbox
+        self._stock = stock
         self._outbox = Outbox(random.random)
         self._life = secrets.token_hex(4)
         """Makes message ids of another run of this agent unlike ours."""
@@ -63,7 +79,7 @@ class Forwarder:
         self._sent: dict[int, Parcel] = {}
         self._receipts: list[Receipt] = []
         self._wake = asyncio.Event()
-        self._hold_words = ""
+        self._hold: mqtt.Ending | None = None
         self._connection = mqtt.Connection(config, _options(device_id), self) if config.broker else None
 
     # For the agent
@@ -76,6 +92,10 @@ class Forwarder:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._connection.run(), name="mqtt")
             tasks.create_task(self._forward(self._connection), name="outbox")
+            if self._inbox:
+                tasks.create_task(self._inbox.run(), name="inbox")
+            if self._stock:
+                tasks.create_task(self._stock.run(self._publish, self.hurry), name="stock")
 
     def nudge(self) -> None:
         """Something was saved: look for it now."""
@@ -86,6 +106,8 @@ class Forwarder:
         """Try to reach broker and cloud now instead of waiting."""
         if self._connection:
             self._connection.hurry()
+        if self._inbox:
+            self._inbox.hurry()
         self._start_over()
 
     def handed_over(self, entity: str, key: str, rev: str) -> bool:
@@ -97,17 +119,26 @@ class Forwarder:
         """The connection in words."""
         if self._connection is None:
             return "No broker is set: everything stays here"
-        if self._connection.connected and self._outbox.holds:
-            return self._hold_words
-        return self._connection.words
+        return self._hindrance.words if self._hindrance else self._connection.words
 
-    def status(self, counts: OutboxCounts) -> SyncStatus:
-        """Return the figures people see; `counts` are the journal's."""
-        link = self._connection
+    @property
+    def _hindrance(self) -> mqtt.Ending | None:
+        """What keeps messages from getting through an open connection."""
+        if self._connection is None or not self._connection.connected:
+            return None
+        if self._outbox.holds:
+            return self._hold
+        code = self._inbox.refusal if self._inbox else 0
+        return self._connection.not_taken(self._topic, code) if code else None
+
+    def status(self, counts: OutboxCounts, refusals: Sequence[Refusal] = ()) -> SyncStatus:
+        """Return the figures people see; `counts` and `refusals` are the journal's."""
+        link, hindrance = self._connection, self._hindrance
         return SyncStatus(
             enabled=link is not None,
             connected=link is not None and link.connected,
             connection=self.connection,
+            alarm=hindrance.alarm if hindrance else link is not None and link.alarm,
             pending=counts.pending,
             handed_over=self._outbox.handed_over,
             confirmed=counts.confirmed,
@@ -115,6 +146,8 @@ class Forwarder:
             attempts=self._outbox.holds if link is None or link.connected else link.failures,
             next_try_s=self._next_try_s(),
             oldest_saved_at=counts.oldest_saved_at,
+            fetched_at=self._inbox.fetched_at if self._inbox else None,
+            refusals=tuple(refusals),
         )
 
     def _next_try_s(self) -> float | None:
@@ -129,13 +162,22 @@ class Forwarder:
 
     def connected(self) -> None:
         self._start_over()
+        if self._inbox:
+            self._inbox.connected(self._publish)
         self._on_change()
 
     def lost(self) -> None:
         self._start_over()
+        if self._inbox:
+            self._inbox.lost()
         self._on_change()
 
+    def _publish(self, payload: bytes) -> int | None:
+        return self._connection.publish(self._topic, payload) if self._connection else None
+
     def acknowledged(self, message_id: int, code: int) -> None:
+        if self._inbox and self._inbox.acknowledged(message_id, code):
+            return
         parcel = self._sent.pop(message_id, None)
         if parcel is None:
             return
@@ -150,7 +192,13 @@ class Forwarder:
         self._wake.set()
 
     def received(self, message: mqtt.Message) -> None:
+        if self._stock and self._stock.takes(message.payload, message.properties):
+            return
         try:
+            if feed.is_feed(message.payload):
+                if self._inbox:
+                    self._inbox.received(feed.decode_page(message.payload, message.properties))
+                return
             receipts = wire.decode_receipts(message.payload, message.properties)
         except PermanentError as error:
             logger.error("%s: %s", message.topic, error)
@@ -164,15 +212,10 @@ class Forwarder:
 
     def _note_hold(self, code: int) -> None:
         assert self._connection is not None
-        if code == mqtt.NOBODY_LISTENS:
-            words = f"Connected to {self._connection.address}, but no cloud worker is listening"
-        elif code == mqtt.NOT_AUTHORISED:
-            words = f"Broker {self._connection.address} does not let us write {self._topic}: check its access rules"
-        else:
-            words = f"Broker {self._connection.address} takes no messages (reason 0x{code:02x})"
-        if self._outbox.holds == 1 or words != self._hold_words:
-            logger.log(logging.ERROR if code == mqtt.NOT_AUTHORISED else logging.WARNING, "%s", words)
-        self._hold_words = words
+        hold = self._connection.not_taken(self._topic, code)
+        if self._outbox.holds == 1 or hold != self._hold:
+            logger.log(logging.ERROR if hold.alarm else logging.WARNING, "%s", hold.words)
+        self._hold = hold
 
     def _set_aside(self, parcel_id: int, reason: str) -> None:
         self._receipts += self._outbox.set_aside(parcel_id, reason, time.monotonic())
@@ -231,13 +274,13 @@ class Forwarder:
             # What was refused and is to be tried again has a rev below the cursor.
             self._cursor, self._may_have_more = "", True
         wanted = self._outbox.room
-        if not self._may_have_more or not wanted:
+        if not self._may_have_more or wanted <= 0:
             return
         self._may_have_more = False  # before the wait: a nudge during it must count
         changes = await self._store.pending(wanted, self._cursor)
         self._outbox.offer(changes)
         self._cursor = max([self._cursor, *(change.rev for change in changes)])
-        self._may_have_more |= len(changes) == wanted
+        self._may_have_more |= bool(changes)
 
     def _send(self, connection: mqtt.Connection) -> None:
         for parcel in self._outbox.due(time.monotonic()):

@@ -2,7 +2,7 @@
 
 from litestar import get
 
-from edge_agent.records import Session, SessionPage, SyncStatus, Whereabouts
+from edge_agent.records import Session, SessionPage, Whereabouts
 from web.dependencies import Agent
 from web.inputs import Cursor, PageLength, SessionId
 
@@ -23,9 +23,3 @@ async def show_session(session_id: SessionId, agent: Agent) -> Session:
 async def show_whereabouts(session_id: SessionId, agent: Agent) -> Whereabouts:
     """Return whether a workout is saved here, handed over, confirmed by the cloud database, or refused."""
     return await agent.whereabouts(session_id)
-
-
-@get("/api/sync")
-async def show_sync(agent: Agent) -> SyncStatus:
-    """Return how the forwarding to the cloud is doing."""
-    return await agent.sync_status()

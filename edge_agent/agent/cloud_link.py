@@ -1,0 +1,48 @@
+"""The kiosk's way to the cloud and back, as the pages ask about it."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from edge_agent.agent.wall import WallClock
+from edge_agent.config import SyncConfig
+from edge_agent.journal.worker import JournalWorker
+from edge_agent.records import SyncStatus, Whereabouts
+from edge_agent.sync.clock import HybridClock
+from edge_agent.sync.forwarder import Forwarder
+from edge_agent.sync.inbox import Inbox
+from edge_agent.sync.stock import Stock
+
+
+class CloudLink:
+    """Joins journal, clock and forwarder with what comes down."""
+
+    def __init__(
+        self,
+        config: SyncConfig,
+        device_id: str,
+        journal: JournalWorker,
+        revisions: HybridClock,
+        on_change: Callable[[], None],
+    ) -> None:
+        """Raises `ConfigError`. `on_change` is called whenever something was handed over, confirmed or fetched."""
+        self._journal = journal
+        inbox = Inbox(journal, lambda rev: revisions.observe(rev, WallClock.unix_ms()), on_change)
+        self.forwarder = Forwarder(config, device_id, journal, on_change, inbox, Stock(device_id, journal))
+
+    async def whereabouts(self, session_id: str) -> Whereabouts:
+        """Return where a session is, as the journal and the broker know."""
+        where = await self._journal.whereabouts(session_id)
+        if where.state == "saved" and self.forwarder.handed_over("session", session_id, where.rev):
+            return msgspec.structs.replace(where, state="handed_over")
+        return where
+
+    async def status(self) -> SyncStatus:
+        return self.forwarder.status(await self._journal.counts(), await self._journal.refusals())
+
+    async def retry_refused(self, key: str | None) -> int:
+        """Send refused records again, all for None; returns how many."""
+        count = await self._journal.retry_refused(None if key is None else [key])
+        if count:
+            self.forwarder.hurry()
+        return count

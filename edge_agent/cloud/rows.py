@@ -1,0 +1,114 @@
+"""What people and their reports read: one flat row for each living record, the same in tables and collections. Pure.
+
+The names are those of earlier applications' tables, and stay. Times are moments in UTC; texts that a database cannot
+keep (NUL) get a replacement character, for the exact document is kept beside the row.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from edge_agent.cloud.documents import CheckIn, Document, Member, Program, Progress, Readiness
+from edge_agent.errors import PermanentError
+from edge_agent.records import Session
+
+Row = dict[str, Any]
+
+TABLES = {
+    "member": "user_health_profiles",
+    "program": "programs",
+    "session": "workout_sessions",
+    "progress": "progress_logs",
+    "readiness": "readiness_checks",
+    "check_in": "check_ins",
+}
+"""The table of each kind of record, owners before what they own."""
+
+_LARGEST_INTEGER = 2**31 - 1
+
+
+def row_of(document: Document) -> Row:
+    """Return the row of a document. Raises `PermanentError` for a number that fits no column."""
+    row: Row = _clean(_row(document))
+    for name, value in row.items():
+        if isinstance(value, int) and not -_LARGEST_INTEGER <= value <= _LARGEST_INTEGER:
+            raise PermanentError(f"the database cannot take it: {name} {str(value)[:40]} is too large")
+    return row
+
+
+def member_stub(user_id: str, name: str = "") -> Row:
+    """Return the row of a member of whom no record has come yet."""
+    return row_of(Member(user_id=user_id, name=name))
+
+
+def program_stub(program_id: str, user_id: str) -> Row:
+    """Return the row of a program of which no record has come yet."""
+    return row_of(Program(id=program_id, user_id=user_id, title="", program_json={}))
+
+
+def _row(document: Document) -> Row:
+    match document:
+        case Session():
+            return _session_row(document)
+        case Member():
+            return {
+                "userId": document.user_id,
+                "name": document.name,
+                "email": document.email,
+                "profile": document.profile,
+                "created_at": _moment(document.created_at),
+            }
+        case Program() | Readiness():
+            return _fields(document) | {"created_at": _moment(document.created_at)}
+        case Progress():
+            times = {"completed_at": _moment(document.completed_at), "created_at": _moment(document.created_at)}
+            return _fields(document) | times
+        case CheckIn():
+            return _fields(document) | {"created_at": _moment(document.created_at)}
+
+
+def _session_row(session: Session) -> Row:
+    start = datetime.fromisoformat(session.start_time)
+    return {
+        "session_id": session.session_id,
+        "user_id": session.user_id,
+        "user_name": session.user_name,
+        "device_id": session.device_id,
+        "source": session.source,
+        "exercise": ",".join(entry.exercise for entry in session.exercises),
+        "sets": sum(len(entry.sets) for entry in session.exercises),
+        "reps": session.reps,
+        "accuracy": session.accuracy,
+        "timestamp": session.start_time,
+        "day": start.date().isoformat(),
+        "start_time": start.astimezone(UTC),
+        "end_time": _moment(session.end_time),
+        "duration": session.duration_s,
+        "calories": session.calories_kcal,
+        "feedback_points": msgspec.json.encode(session.feedback_points).decode(),
+        "notes": session.notes,
+        "program_id": session.program_id,
+        "week_number": session.week,
+        "day_number": session.day,
+    }
+
+
+def _fields(document: Document) -> Row:
+    return {name: getattr(document, name) for name in document.__struct_fields__}
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _clean(value: Any) -> Any:
+    match value:
+        case str():
+            return value.replace("\0", "\ufffd")
+        case dict():
+            return {key: _clean(part) for key, part in value.items()}
+        case list():
+            return [_clean(part) for part in value]
+        case _:
+            return value

@@ -1,0 +1,94 @@
+"""Keeps the plain rows of the SQL databases in step with `records`, within the transaction that changes those."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from edge_agent.cloud import sql_dialect
+from edge_agent.cloud.documents import KINDS, Document, Member, Owner, program_of
+from edge_agent.cloud.rows import Row, member_stub, program_stub, row_of
+from edge_agent.cloud.sql_tables import MEMBERS, PLAIN, PROGRAMS, RECORDS
+from edge_agent.records import Session
+
+_PAGE = 500
+"""Records read at a time when rows are made anew."""
+
+
+class PlainRows:
+    """Writes plain rows. Each method runs in a transaction of the caller."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._add_members = sql_dialect.insert_missing(engine, MEMBERS)
+        self._add_programs = sql_dialect.insert_missing(engine, PROGRAMS)
+        keep = {"session": ["created_at"]}
+        self._replace = {kind: sql_dialect.replace(engine, table, keep.get(kind, ())) for kind, table in PLAIN.items()}
+
+    def put(self, connection: sa.Connection, documents: Sequence[tuple[Document, datetime]]) -> None:
+        """Write the rows of documents and when they came, and rows of owners of whom nothing has come yet."""
+        if not documents:
+            return
+        self._add_owners(connection, [document for document, _ in documents])
+        for kind, document_type in KINDS.items():
+            rows = [_row(one, received_at) for one, received_at in documents if isinstance(one, document_type)]
+            if rows:
+                connection.execute(self._replace[kind], rows)
+
+    def _add_owners(self, connection: sa.Connection, documents: Sequence[Document]) -> None:
+        members = {one.user_id: _name_of(one) for one in reversed(documents)}
+        known = connection.scalars(sa.select(MEMBERS.c.userId).where(MEMBERS.c.userId.in_(members)))
+        missing = members.keys() - set(known)
+        if missing:
+            connection.execute(self._add_members, [member_stub(one, members[one]) for one in sorted(missing)])
+        programs = {program_id: one.user_id for one in documents if (program_id := program_of(one))}
+        if programs:
+            stubs = [program_stub(one, programs[one]) for one in sorted(programs)]
+            connection.execute(self._add_programs, stubs)
+
+    def remove(self, connection: sa.Connection, entity: str, keys: Iterable[str]) -> None:
+        """Delete rows; those of members and programs take along what refers to them."""
+        table = PLAIN[entity]
+        key = next(iter(table.primary_key))
+        connection.execute(sa.delete(table).where(key.in_(list(keys))))
+
+    def remove_owner(self, connection: sa.Connection, owner: Owner) -> None:
+        """Delete an owner's row with what refers to it, then make those anew that live on."""
+        entity, key = owner
+        self.remove(connection, entity, [key])
+        column = RECORDS.c.user_id if entity == "member" else RECORDS.c.program_id
+        self.make_anew(connection, column == key)
+
+    def make_anew(self, connection: sa.Connection, which: sa.ColumnElement[bool]) -> int:
+        """Write the rows of all living records that meet a condition; return how many."""
+        count = 0
+        for page in _living(connection, which):
+            self.put(connection, page)
+            count += len(page)
+        return count
+
+
+def _row(document: Document, received_at: datetime) -> Row:
+    row = row_of(document)
+    return row | {"created_at": received_at} if isinstance(document, Session) else row
+
+
+def _name_of(document: Document) -> str:
+    match document:
+        case Session():
+            return document.user_name
+        case Member():
+            return document.name
+        case _:
+            return ""
+
+
+def _living(connection: sa.Connection, which: sa.ColumnElement[bool]) -> Iterator[list[tuple[Document, datetime]]]:
+    query = sa.select(RECORDS.c.key, RECORDS.c.doc, RECORDS.c.received_at).order_by(RECORDS.c.key).limit(_PAGE)
+    for kind, document_type in KINDS.items():
+        last = ""
+        while page := connection.execute(
+            query.where(RECORDS.c.entity == kind, RECORDS.c.op == "put", RECORDS.c.key > last, which)
+        ).all():
+            yield [(msgspec.json.decode(text, type=document_type), received_at) for _, text, received_at in page]
+            last = page[-1].key

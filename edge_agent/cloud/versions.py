@@ -1,0 +1,107 @@
+"""Which version of a record wins, and whose deletion takes which records along. Pure, and the same for every database.
+
+What a database holds in the end is a function of the set of changes it was ever sent, in any order and however often:
+of each record the version with the highest rev, less those whose owner was deleted under a higher rev.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from edge_agent import canonical
+from edge_agent.cloud.documents import KINDS, OWNING, Owner, owners_of, program_of
+from edge_agent.cloud.store import Delivery, Outcome
+from edge_agent.digests import Version, day_of, mark
+from edge_agent.records import Change
+
+Name = tuple[str, str]
+"""Entity and key of a record."""
+
+State = tuple[str, str]
+"""Rev and hash of the version that is there."""
+
+ERASED_HASH = canonical.digest(None)
+"""Hash of what has no document."""
+
+
+def name(delivery: Delivery) -> Name:
+    """Return which record a delivery is a version of."""
+    return delivery.change.entity, delivery.change.key
+
+
+def state(delivery: Delivery) -> State:
+    """Return which version a delivery is."""
+    return delivery.change.rev, delivery.change.hash
+
+
+def newest(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """Return the newest version of each record, sorted by name: workers that lock rows in one order never deadlock."""
+    found: dict[Name, Delivery] = {}
+    for one in deliveries:
+        known = found.get(name(one))
+        if known is None or _rank(known) < _rank(one):
+            found[name(one)] = one
+    return [found[key] for key in sorted(found)]
+
+
+def _rank(delivery: Delivery) -> tuple[str, bool]:
+    """Return what sorts versions: under one rev a deletion wins."""
+    return delivery.change.rev, delivery.change.op == "delete"
+
+
+def erasures(deliveries: Iterable[Delivery]) -> dict[Owner, str]:
+    """Return the owners that are deleted here, with the newest rev that does so. One that lost counts as well."""
+    revs: dict[Owner, str] = {}
+    for one in deliveries:
+        entity = one.change.entity
+        if one.change.op == "delete" and entity in OWNING:
+            revs[name(one)] = max(one.change.rev, revs.get(name(one), ""))
+    return revs
+
+
+def owners(deliveries: Iterable[Delivery]) -> list[Owner]:
+    """Return all owners of what is put here, sorted."""
+    return sorted({owner for one in deliveries if one.document for owner in owners_of(one.document)})
+
+
+def outcomes(deliveries: Sequence[Delivery], there: Mapping[Name, State]) -> list[Outcome]:
+    """Return what came of each, given what is there now."""
+    return [_outcome(one, there[name(one)]) for one in deliveries]
+
+
+def _outcome(delivery: Delivery, there: State) -> Outcome:
+    if there == state(delivery):
+        return "stored"
+    rev, digest = there
+    erased = digest == ERASED_HASH
+    return "stale" if rev > delivery.change.rev or (rev == delivery.change.rev and erased) else "clash"
+
+
+def row(delivery: Delivery, received_at: datetime) -> dict[str, Any]:
+    """Return what is kept of a version in `records`."""
+    change, document = delivery.change, delivery.document
+    version = Version(entity=change.entity, key=change.key, rev=change.rev, hash=change.hash)
+    return {
+        "entity": change.entity,
+        "key": change.key,
+        "device_id": delivery.device_id,
+        "rev": change.rev,
+        "hash": change.hash,
+        "op": change.op,
+        "doc": None if change.doc is None else canonical.encode(change.doc).decode(),
+        "received_at": received_at,
+        "user_id": document.user_id if document else None,
+        "program_id": program_of(document) if document else None,
+        "day": day_of(change.rev),
+        "mark": mark(version),
+    }
+
+
+def delivery(row: Mapping[str, Any]) -> Delivery:
+    """Return the version that is kept in a row of `records`."""
+    doc = None if row["doc"] is None else msgspec.json.decode(row["doc"])
+    change = Change(entity=row["entity"], key=row["key"], rev=row["rev"], op=row["op"], hash=row["hash"], doc=doc)
+    document = None if doc is None else msgspec.convert(doc, KINDS[change.entity])
+    return Delivery(device_id=row["device_id"], change=change, document=document)

@@ -1,0 +1,113 @@
+"""`edge-agent sync`: what waits for the cloud and what it refused, as the agent or the journal knows."""
+
+import argparse
+import http.client
+from datetime import datetime
+
+import msgspec
+
+from edge_agent import service
+from edge_agent.commands.settings import from_options
+from edge_agent.config import Config
+from edge_agent.errors import ConfigError
+from edge_agent.journal.tables import Journal
+from edge_agent.records import SyncStatus
+
+_ANSWER_WITHIN_S = 10.0
+
+
+def main(options: argparse.Namespace) -> int:
+    """Print the status after doing what was asked. Raises `ConfigError` when neither agent nor journal can be asked."""
+    config = from_options(options)
+    try:
+        status = _ask_agent(config, options)
+    except ConnectionRefusedError:
+        status = _ask_journal(config, options)
+    print(msgspec.json.encode(status).decode() if options.json else "\n".join(_lines(status)))
+    return 0
+
+
+def _ask_agent(config: Config, options: argparse.Namespace) -> SyncStatus:
+    """Ask through the agent's own pages. Raises `ConnectionRefusedError` when no agent runs."""
+    host = "127.0.0.1" if config.web.host in ("0.0.0.0", "") else config.web.host  # noqa: S104 - a comparison
+    if options.retry_refused is not None:
+        _call(host, config.web.port, "/api/sync/retry-refused", {"key": options.retry_refused or None})
+    if options.retry:
+        _call(host, config.web.port, "/api/sync/retry", {})
+    answer = _call(host, config.web.port, "/api/sync", None)
+    try:
+        return msgspec.json.decode(answer, type=SyncStatus)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _not_ours(host, config.web.port) from error
+
+
+def _call(host: str, port: int, path: str, body: dict[str, str | None] | None) -> bytes:
+    """Return the answer's body; with `body` it is a POST."""
+    connection = http.client.HTTPConnection(host, port, timeout=_ANSWER_WITHIN_S)
+    try:
+        if body is None:
+            connection.request("GET", path)
+        else:
+            connection.request("POST", path, msgspec.json.encode(body), {"content-type": "application/json"})
+        answer = connection.getresponse()
+        content = answer.read()
+    except ConnectionRefusedError:
+        raise
+    except (OSError, http.client.HTTPException) as error:
+        raise ConfigError(f"the agent at {host}:{port} does not answer ({error}); look at its log") from error
+    finally:
+        connection.close()
+    if answer.status != http.client.OK:
+        raise _not_ours(host, port)
+    return content
+
+
+def _not_ours(host: str, port: int) -> ConfigError:
+    return ConfigError(f"what answers at {host}:{port} is not this kiosk's agent: check web.port or name its --config")
+
+
+def _ask_journal(config: Config, options: argparse.Namespace) -> SyncStatus:
+    if options.retry:
+        raise ConfigError("--retry: no agent is running; it tries at once when it starts")
+    folder = service.state_folder(config.storage.folder)
+    if not (folder / "journal").exists():
+        raise ConfigError(f"{folder}: no journal is here yet, and no agent is running; check storage.folder")
+    with Journal.open(folder) as journal:
+        if options.retry_refused is not None:
+            journal.retry_refused([options.retry_refused] if options.retry_refused else None)
+        counts = journal.counts()
+        return SyncStatus(
+            enabled=bool(config.sync.broker),
+            connected=False,
+            connection="No agent is running: nothing is sent",
+            pending=counts.pending,
+            handed_over=0,
+            confirmed=counts.confirmed,
+            refused=counts.refused,
+            oldest_saved_at=counts.oldest_saved_at,
+            refusals=tuple(journal.refusals()),
+        )
+
+
+def _lines(status: SyncStatus) -> list[str]:
+    oldest = f" (the oldest since {_moment(status.oldest_saved_at)})" if status.oldest_saved_at else ""
+    lines = [
+        f"{'ALARM: ' if status.alarm else ''}{status.connection}",
+        f"Waiting here: {status.pending}{oldest}",
+        f"Handed over:  {status.handed_over}",
+        f"Confirmed:    {status.confirmed}",
+        f"Refused:      {status.refused}",
+    ]
+    lines += [
+        f"  {one.entity} {one.key}{' (deletion)' if one.op == 'delete' else ''}: {one.reason}"
+        for one in status.refusals
+    ]
+    if status.next_try_s is not None:
+        lines.append(f"Next try in {status.next_try_s:.0f} s, after failing {status.attempts} times in a row")
+    if status.fetched_at:
+        lines.append(f"Changes of other kiosks last fetched: {_moment(status.fetched_at)}")
+    return lines
+
+
+def _moment(iso: str) -> str:
+    return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,82 @@
+"""Why there is no connection, in words that say what to do."""
+
+import ssl
+
+from paho.mqtt.reasoncodes import ReasonCode
+
+from edge_agent.address import Address
+from edge_agent.errors import TemporaryError
+from edge_agent.mqtt.messages import NOBODY_LISTENS, NOT_AUTHORISED
+from edge_agent.records import Record
+
+
+class Ending(Record, frozen=True, kw_only=True):
+    """Why a connection ended or was not made; `alarm` when trying again won't help until somebody changes something."""
+
+    words: str
+    alarm: bool = False
+
+
+class ConnectError(TemporaryError):
+    """The broker can't be used at present."""
+
+    def __init__(self, ending: Ending) -> None:
+        super().__init__(ending.words)
+        self.ending = ending
+
+
+def unreachable(address: Address, error: OSError | ValueError) -> Ending:
+    """Return the words for a connection that could not be made."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Ending(words=f"Broker {address} is not trusted ({error.verify_message}): check sync.ca_file", alarm=True)
+    if isinstance(error, ssl.SSLError):
+        return Ending(words=f"Broker {address} and this kiosk find no way to encrypt ({error.reason})", alarm=True)
+    words = getattr(error, "strerror", None) or str(error)
+    return Ending(words=f"Broker {address} is unreachable ({words})")
+
+
+def refused(address: Address, reason: ReasonCode) -> Ending:
+    """Return the words for a broker that answered and does not let us in."""
+    if reason.value == 0x84:
+        return Ending(words=f"Broker {address} does not speak MQTT 5", alarm=True)
+    words = f"Broker {address} does not let us in ({reason}): check user, password and certificate"
+    return Ending(words=words, alarm=reason.value in _OUR_FAULT)
+
+
+_OUR_FAULT = (0x85, 0x86, 0x87, 0x8A, 0x8C)
+"""Client identifier, user or password, authorisation, banned, authentication method; others pass."""
+
+
+def closed_early(address: Address) -> Ending:
+    """Return the words for a broker that ends a connection before it answers.
+
+    With TLS 1.3 a client learns only afterwards that its certificate was missing or not accepted.
+    """
+    if not address.tls:
+        return Ending(words=f"Broker {address} closed the connection")
+    if address.certificate:
+        words = f"Broker {address} closes the connection: it may not accept sync.cert_file"
+    else:
+        words = f"Broker {address} closes the connection: it may want a client certificate (sync.cert_file)"
+    return Ending(words=words, alarm=True)
+
+
+def not_readable(address: Address, topic: str, reason: ReasonCode) -> Ending:
+    """Return the words for a subscription that was refused."""
+    words = f"Broker {address} does not let us read {topic} ({reason}): check its access rules"
+    return Ending(words=words, alarm=True)
+
+
+def not_taken(address: Address, topic: str, code: int) -> Ending:
+    """Return the words for messages that a broker takes not at all, or for nobody."""
+    if code == NOBODY_LISTENS:
+        return Ending(words=f"Connected to {address}, but no cloud worker is listening")
+    if code == NOT_AUTHORISED:
+        words = f"Broker {address} does not let us write {topic}: check its access rules"
+        return Ending(words=words, alarm=True)
+    return Ending(words=f"Broker {address} takes no messages (reason 0x{code:02x})")
+
+
+def gone(address: Address, reason: ReasonCode) -> Ending:
+    """Return the words for a connection that broke."""
+    return Ending(words=f"Broker {address} is gone ({reason})")
