@@ -6,12 +6,14 @@ import pytest
 
 from tests.chaos.__main__ import run
 from tests.chaos.account import Promises
+from tests.chaos.clouds import CLOUDS
 from tests.chaos.network import Link
 
 
 @pytest.mark.process
-def test_nothing_shown_as_saved_is_lost_doubled_or_wrong_after_kills_and_cuts() -> None:
-    account = asyncio.run(run("sqlite", rounds=6, seed=3))
+@pytest.mark.parametrize("store", CLOUDS)
+def test_nothing_shown_as_saved_is_lost_doubled_or_wrong_after_kills_and_cuts(store: str) -> None:
+    account = asyncio.run(run(store, rounds=4, seed=3))
     assert account.acknowledged > 0
     assert account.clean
 

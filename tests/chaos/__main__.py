@@ -12,16 +12,18 @@ import tempfile
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.chaos.account import Account
 from tests.chaos.arena import Arena
-from tests.chaos.clouds import CLOUDS
+from tests.chaos.clouds import CLOUDS, cloud_named
 
 
 async def run(store: str, rounds: int, seed: int, *, trusting: bool = False) -> Account:
     """Run that many rounds and settle."""
     begun_s = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
-        arena = Arena(Path(folder), CLOUDS[store](Path(folder)), seed, trusting=trusting)
+    with tempfile.TemporaryDirectory(prefix="chaos-") as folder, cloud_named(store) as cloud:
+        arena = Arena(Path(folder), cloud, seed, trusting=trusting)
         async with arena.running():
             for number in range(1, rounds + 1):
                 await arena.round()
@@ -37,12 +39,16 @@ def main() -> int:
     """Return 1 when anything is lost, doubled or wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rounds", type=int, default=300)
-    parser.add_argument("--store", choices=sorted(CLOUDS), default="sqlite")
+    parser.add_argument("--store", choices=CLOUDS, default="sqlite")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--only", action="store_true", help="leave out the outbox that trusts the broker")
     options = parser.parse_args()
     logging.disable(logging.ERROR)  # that the broker is gone is no news here
-    ours = asyncio.run(run(options.store, options.rounds, options.seed))
+    try:
+        ours = asyncio.run(run(options.store, options.rounds, options.seed))
+    except pytest.skip.Exception as missing:
+        print(f"chaos: {missing}", file=sys.stderr)
+        return 2
     if not options.only:
         trusting = asyncio.run(run(options.store, options.rounds, options.seed, trusting=True))
         print(f"an outbox that trusts PUBACK: {trusting}")

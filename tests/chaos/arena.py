@@ -53,10 +53,8 @@ class Arena:
             for link in self._links:
                 await link.stop()
             self._broker.kill()
-            self._cloud.kill()
 
     async def _start(self) -> None:
-        self._cloud.start()
         self._broker.start()
         for link in self._links:
             await link.start()
