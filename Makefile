@@ -22,12 +22,16 @@ else
   HEADLESS := $(BIN)/python -m pip install -q --disable-pip-version-check --force-reinstall --no-deps opencv-python-headless
 endif
 
-.PHONY: help demo test test-long check format bench clean
+ROUNDS ?= 300
+STORE ?= sqlite
+
+.PHONY: help demo test test-long chaos check format bench clean
 
 help:
 	@echo "make demo    the whole product on this machine, with a shipped clip (ARGS=\"--once --json\")"
 	@echo "make test    all tests (PYTEST_ARGS=\"-k name\")"
 	@echo "make test-long  ten minutes of faults: the journal's long tests"
+	@echo "make chaos   kills and cuts from kiosk to database (ROUNDS=300 STORE=sqlite), and what is lost: nothing"
 	@echo "make check   format, lint, types, layers"
 	@echo "make format  put the code into the house's format"
 	@echo "make bench   measurements against peers and limits"
@@ -55,6 +59,9 @@ test: $(VENV)/.dev
 
 test-long: $(VENV)/.dev
 	@$(BIN)/python -m pytest --long -m long $(PYTEST_ARGS)
+
+chaos: $(VENV)/.dev
+	@$(BIN)/python -m tests.chaos --rounds $(ROUNDS) --store $(STORE) $(ARGS)
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
