@@ -2,7 +2,7 @@
 
 The first one's log is read from a bookmark on, which is kept in the mirror and moves once what is before it has been
 written there: after an outage, a kill or a restored backup, of either, the copying goes on where both agree. Receipts
-depend on the first database alone; this has its own connections and thread, and rests as long as it works.
+depend on the first database alone; this has its own connections and thread, and rests longer than it works.
 """
 
 import asyncio
@@ -24,6 +24,8 @@ BOOKMARK = "mirror"
 _PAGE = 200
 _LOOK_EVERY_S = 5.0
 """Other workers may have written."""
+_REST, _REST_WHEN_BUSY = 0.5, 3.0
+"""Pause after work, as a multiple of it: longer while messages come in, for they come first."""
 _LAST_PAUSE = 3
 """Of `backoff_s`: about 45 s, so that a mirror that is back is noticed soon."""
 
@@ -63,7 +65,7 @@ class Mirror:
                         await self._wake.wait()
 
     async def _step(self, first: StoreThread, second: StoreThread) -> float:
-        """Copy a page and rest as long as that took; return how long there is nothing to do if nobody nudges."""
+        """Copy a page and rest; return how long there is nothing to do if nobody nudges."""
         begun_s = time.monotonic()
         place = await second.call(lambda store: store.log.bookmark(BOOKMARK))
         found = await first.call(lambda store: store.log.changes(place, _PAGE))
@@ -77,7 +79,8 @@ class Mirror:
         if not await second.call(lambda store: store.log.move_bookmark(BOOKMARK, place, found.cursor)):
             # Another worker is at it, and copies what we would.
             await asyncio.sleep(spread(_LOOK_EVERY_S, random.random))
-        await asyncio.sleep(time.monotonic() - begun_s)
+        rest = _REST_WHEN_BUSY if self._wake.is_set() else _REST
+        await asyncio.sleep(rest * (time.monotonic() - begun_s))
         return 0.0 if found.more else spread(_LOOK_EVERY_S, random.random)
 
 
