@@ -8,13 +8,12 @@ from edge_agent.coaching.counting import Progress, RepCounter
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.errors import PermanentError
 from edge_agent.records import PoseFrame, Session
-from edge_agent.sessions.building import Moment, SessionBuilder, SessionFacts, SessionRules
+from edge_agent.sessions.building import Moment, SessionBuilder, SessionFacts, SessionRules, is_moving
 
 NewFacts = Callable[[], SessionFacts]
 """Gives the facts of a session that begins now: a new id, who trains, what the clock is worth."""
 
 _CUE_SHOWN_S = 3.0
-_RESTING_PHASE = 0.3
 _BLIND_PATIENCE_S = 120.0
 """While there is no picture, a session lasts so much longer: nobody knows that the person has left."""
 _PICTURE_WITHIN_S = 20.0
@@ -81,7 +80,7 @@ class Training:
         if self.present and self._builder and self._awaited_until_s is not None:
             self._awaited_until_s = None
             self._builder.go_on(time_s)
-        self._moving = progress.present and (progress.phase or 0.0) > _RESTING_PHASE
+        self._moving = is_moving(progress)
         self._credit(progress, now)
         return time_s, self.tick(now)
 
@@ -93,9 +92,7 @@ class Training:
         if self._awaited_until_s is not None and builder.current_set:
             return self.finish(now, interrupted=True) if now.time_s >= self._awaited_until_s else None
         builder.see(present=self.present, time_s=now.time_s)
-        # Not in the middle of a rep, unless somebody stays there for as long again.
-        patience_s = self._rules.set_end_after_s if self._moving else 0.0
-        if builder.set_is_over(now.time_s - patience_s):
+        if builder.set_is_over(now.time_s, moving=self._moving):
             self._end_set(now)
         patience_s = _BLIND_PATIENCE_S if self._blind else 0.0
         return self.finish(now) if builder.is_over(now.time_s - patience_s) else None

@@ -12,10 +12,18 @@ from typing import Self
 
 import msgspec
 
+from edge_agent.coaching.counting import Progress
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.records import ExerciseEntry, Record, Rep, Session, WorkoutSet
 from edge_agent.sessions.calories import session_kcal
 from edge_agent.sessions.feedback import feedback_points
+
+_RESTING_PHASE = 0.3
+
+
+def is_moving(progress: Progress) -> bool:
+    """Whether somebody is in the middle of a rep."""
+    return progress.present and (progress.phase or 0.0) > _RESTING_PHASE
 
 
 class Moment(Record, frozen=True, kw_only=True):
@@ -196,12 +204,14 @@ class SessionBuilder:
         if present:
             self._last_present_s = time_s
 
-    def set_is_over(self, time_s: float) -> bool:
+    def set_is_over(self, time_s: float, *, moving: bool = False) -> bool:
         """Whether the running set has been silent for so long that it is over."""
         if self.current_set is None:
             return False
         heard_s = max(self._sets[-1].last_rep_s, self._heard_s)
-        return time_s - heard_s >= self._rules.set_end_after_s
+        # Not in the middle of a rep, unless somebody stays there for as long again.
+        patience_s = self._rules.set_end_after_s if moving else 0.0
+        return time_s - heard_s >= self._rules.set_end_after_s + patience_s
 
     def is_over(self, time_s: float) -> bool:
         """Whether nobody has been there for so long that the session is over."""

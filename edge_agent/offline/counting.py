@@ -1,0 +1,162 @@
+"""Counting a recording: pose frames in, one result out, by the rules by which the kiosk counts and ends sets."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+import msgspec
+
+from edge_agent.coaching.counting import Progress, RepCounter
+from edge_agent.coaching.exercise import Exercise
+from edge_agent.config import SessionConfig
+from edge_agent.errors import ConfigError
+from edge_agent.records import PoseFrame, Record, Rep
+from edge_agent.sessions.building import Moment, SessionBuilder, SessionFacts, SessionRules, is_moving
+from edge_agent.strict_toml import near
+
+_NO_FACTS = SessionFacts(
+    session_id="", user_id="", user_name="", device_id="", body_weight_kg=75.0, boot_id="", clock_certain=False
+)
+"""Of a recording nobody knows who trains; nothing of it is kept."""
+_START = Moment(time_s=0.0, wall=datetime(1970, 1, 1, tzinfo=UTC))
+
+
+class CountedRep(Rep, frozen=True, kw_only=True):
+    """One repetition. Its number counts within its set, its times are seconds of the recording."""
+
+    set_number: int = msgspec.field(name="set")
+    exercise: str
+
+
+class CountedSet(Record, frozen=True, kw_only=True):
+    """One set; times are seconds of the recording."""
+
+    exercise: str
+    reps: int
+    """Full ones, the doubtful among them."""
+    partial_reps: int
+    doubtful_reps: int
+    """How many of all reps are doubtful."""
+    hold_s: float
+    start_s: float
+    end_s: float
+
+
+class CountResult(Record, frozen=True, kw_only=True):
+    """What was done in a recording; `exercise` is the one with the most reps, empty when nothing was recognised."""
+
+    exercise: str
+    reps: int
+    partial_reps: int
+    doubtful_reps: int
+    hold_s: float
+    sets: tuple[CountedSet, ...]
+    rep_details: tuple[CountedRep, ...]
+    duration_s: float
+    """From the first frame to the last one."""
+    frames: int
+
+
+def count_frames(frames: Iterable[PoseFrame], exercises: Mapping[str, Exercise], key: str | None) -> CountResult:
+    """Count one exercise in a recording. Raises `ConfigError` for an unknown one."""
+    counting = RecordingCounter(exercises, key)
+    for frame in frames:
+        counting.see(frame)
+    return counting.finish()
+
+
+def known_exercise(exercises: Mapping[str, Exercise], key: str | None) -> Exercise:
+    """Return the exercise of that key. Raises `ConfigError` with a near match."""
+    if key is None:
+        raise ConfigError("--exercise KEY must be given: exercises are not recognised from movement alone yet")
+    if key not in exercises:
+        raise ConfigError(f"no exercise {key!r}{near(key, exercises)}")
+    return exercises[key]
+
+
+class RecordingCounter:
+    """Counts a recording frame by frame, so that it can be watched on the way."""
+
+    def __init__(self, exercises: Mapping[str, Exercise], key: str | None) -> None:
+        settings = SessionConfig()
+        self.exercise = known_exercise(exercises, key)
+        self._counter = RepCounter(self.exercise)
+        self._builder = SessionBuilder(
+            _NO_FACTS,
+            SessionRules(set_end_after_s=settings.set_end_after_s, session_end_after_s=settings.session_end_after_s),
+            _START,
+        )
+        self._first_s: float | None = None
+        self._last_s = 0.0
+        self._frames = 0
+
+    @property
+    def session(self) -> SessionBuilder:
+        """The sets so far."""
+        return self._builder
+
+    def see(self, frame: PoseFrame) -> Progress:
+        """Count the next frame."""
+        time_s = self._last_s = frame.time_s
+        self._first_s = time_s if self._first_s is None else self._first_s
+        self._frames += 1
+        progress = self._counter.update(frame)
+        self._builder.add(progress.reps, self.exercise)
+        self._builder.see(present=progress.present, time_s=time_s)
+        if self._builder.set_is_over(time_s, moving=is_moving(progress)):
+            self._end_set()
+        if self._builder.is_over(time_s):
+            # The kiosk would begin a new session, perhaps with somebody else.
+            self._end_set()
+            self._counter = RepCounter(self.exercise)
+            self._builder.see(present=True, time_s=time_s)
+        return progress
+
+    def finish(self) -> CountResult:
+        """End the last set and sum up."""
+        self._end_set()
+        sets: list[CountedSet] = []
+        reps: list[CountedRep] = []
+        for entry in self._builder.session().exercises:
+            for one in entry.sets:
+                sets.append(_counted_set(entry.exercise, one.reps))
+                reps += [_counted_rep(rep, len(sets), entry.exercise) for rep in one.reps]
+        return CountResult(
+            exercise=_most_done(sets) or self.exercise.key,
+            reps=sum(one.reps for one in sets),
+            partial_reps=sum(one.partial_reps for one in sets),
+            doubtful_reps=sum(one.doubtful_reps for one in sets),
+            hold_s=round(sum(one.hold_s for one in sets), 1),
+            sets=tuple(sets),
+            rep_details=tuple(reps),
+            duration_s=round(self._last_s - (self._first_s or 0.0), 2),
+            frames=self._frames,
+        )
+
+    def _end_set(self) -> None:
+        self._builder.add(self._counter.finish().reps, self.exercise)
+        self._builder.end_set()
+
+
+def _counted_set(exercise: str, reps: tuple[Rep, ...]) -> CountedSet:
+    full = sum(rep.full for rep in reps)
+    return CountedSet(
+        exercise=exercise,
+        reps=full,
+        partial_reps=len(reps) - full,
+        doubtful_reps=sum(rep.doubtful for rep in reps),
+        hold_s=0.0,
+        start_s=reps[0].start_s if reps else 0.0,
+        end_s=reps[-1].end_s if reps else 0.0,
+    )
+
+
+def _counted_rep(rep: Rep, set_number: int, exercise: str) -> CountedRep:
+    return CountedRep(set_number=set_number, exercise=exercise, **msgspec.structs.asdict(rep))
+
+
+def _most_done(sets: list[CountedSet]) -> str:
+    done: Counter[str] = Counter()
+    for one in sets:
+        done[one.exercise] += one.reps + one.partial_reps
+    return done.most_common(1)[0][0] if done else ""
