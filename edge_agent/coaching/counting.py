@@ -3,16 +3,12 @@
 import msgspec
 
 from edge_agent.coaching.exercise import Exercise
-from edge_agent.coaching.features import measure
 from edge_agent.coaching.joining import Joiner
 from edge_agent.coaching.landmarks import LEFT, RIGHT, Body
 from edge_agent.coaching.lane import Lane
-from edge_agent.coaching.smoothing import LowPass
 from edge_agent.coaching.subject import SubjectLock
+from edge_agent.coaching.view import ViewEstimate
 from edge_agent.records import PoseFrame, Record, Rep
-
-_FRONT, _SIDE = 0.5, 0.35
-_VIEW_HZ = 0.2
 
 
 class Progress(Record, frozen=True, kw_only=True):
@@ -42,7 +38,7 @@ class RepCounter:
         sides = (LEFT, RIGHT) if self._exercise.sides == "apart" else (None,)
         self._lanes = [Lane(self._exercise, side) for side in sides]
         self._joiner = Joiner()
-        self._shoulder_width = LowPass(_VIEW_HZ)
+        self._view = ViewEstimate()
         self._generation = self._subject.generation
 
     def update(self, frame: PoseFrame) -> Progress:
@@ -60,17 +56,16 @@ class RepCounter:
         """End the set: a last rep that stopped short of lock-out is credited. The person's range is kept."""
         reps: list[Rep] = []
         for index, lane in enumerate(self._lanes):
-            reps += self._join(index, lane.finish(self._view))
+            reps += self._join(index, lane.finish(self._view.name))
         reps += self._joiner.flush()
         return Progress(reps=self._numbered(reps), cue=self._cue(reps))
 
     def _count(self, body: Body) -> list[Rep]:
         scale = self._subject.scale
-        width, _ = measure("shoulder_width", body, scale)
-        self._shoulder_width.update(body.time_s, width)
+        view = self._view.update(body)
         reps: list[Rep] = []
         for index, lane in enumerate(self._lanes):
-            reps += self._join(index, lane.update(body, scale, self._view))
+            reps += self._join(index, lane.update(body, scale, view))
         if len(self._lanes) == 2:
             reps += self._joiner.release((self._lanes[LEFT].swinging_since_s, self._lanes[RIGHT].swinging_since_s))
         return reps
@@ -80,12 +75,6 @@ class RepCounter:
             return reps
         joined = [self._joiner.add(index, rep) for rep in reps]
         return [rep for rep in joined if rep]
-
-    @property
-    def _view(self) -> str:
-        """Where the camera looks from, as the width of the shoulders tells it."""
-        width = self._shoulder_width.value
-        return "front" if width > _FRONT else "side" if width < _SIDE else "oblique"
 
     def _progress(self, reps: list[Rep], time_s: float) -> Progress:
         present = self._subject.present(time_s)

@@ -16,7 +16,7 @@ from edge_agent.coaching.landmarks import PAIRS
 from edge_agent.errors import ConfigError
 from edge_agent.records import Record
 
-View = Literal["front", "oblique", "side"]
+View = Literal["front", "oblique", "side", "rear"]
 
 
 class Signal(Record, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from collections import deque
 
 from edge_agent.coaching import gates
-from edge_agent.coaching.exercise import Exercise
+from edge_agent.coaching.exercise import Exercise, View
 from edge_agent.coaching.features import measure
 from edge_agent.coaching.form import Verdict, judge
 from edge_agent.coaching.gates import Sample
@@ -61,7 +61,7 @@ class Lane:
             holds is not False for gate, holds in resting if gate.at != "work"
         )
 
-    def update(self, body: Body, scale: float, view: str) -> list[Rep]:
+    def update(self, body: Body, scale: float, view: View) -> list[Rep]:
         """Take the next frame of the locked person; `view` is where the camera looks from."""
         phase, sight = self._signal.update(body, scale)
         if sight <= 0:
@@ -73,7 +73,7 @@ class Lane:
         swing = self._turning.update(body.time_s, self.phase)
         return self._credit(swing, view) if swing else []
 
-    def finish(self, view: str) -> list[Rep]:
+    def finish(self, view: View) -> list[Rep]:
         """End the set; return a last rep that stopped short of lock-out."""
         swing = self._turning.finish()
         reps = self._credit(swing, view) if swing else []
@@ -105,7 +105,7 @@ class Lane:
         while self._samples[0].time_s < keep_s:
             self._samples.popleft()
 
-    def _credit(self, swing: Swing, view: str) -> list[Rep]:
+    def _credit(self, swing: Swing, view: View) -> list[Rep]:
         samples = self._between(swing.start.time_s - _REST_S, swing.end.time_s)
         posture = gates.credible(swing, samples, self._exercise, self._own.usual)
         if posture is None:
