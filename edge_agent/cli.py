@@ -69,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     _rebuild(add("rebuild", "make the journal from the session files alone", with_config=True))
     _ingest(add("ingest", "run a cloud worker: from the broker into the database, receipts back"))
     _demo(add("demo", "show the whole product on this machine with a shipped clip"))
+    _count(add("count", "count what is done in a film or a landmark track, faster than it lasts"))
+    _exercises(add("exercises", "list what can be counted"))
     _models(add("models", "list, verify or build the pose models"))
     return parser
 
@@ -134,6 +136,18 @@ def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exercise", default="squat", metavar="KEY", help="what to count (default: squat)")
     parser.add_argument("--port", type=int, metavar="N", help="port of the web pages (default: 8080 or a free one)")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="where the demo keeps its data")
+
+
+def _count(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="a film (mp4, mov, gif, ...) or a track (.npz)")
+    parser.add_argument("--exercise", metavar="KEY", help="what is done in it; 'edge-agent exercises' lists them")
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    parser.add_argument("--out", type=Path, metavar="FILE.mp4", help="write a film with skeleton, count and signal")
+    parser.add_argument("--model", choices=("lite", "full"), default="lite", help="pose model (default: lite)")
+
+
+def _exercises(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--names", action="store_true", help="print the keys only, one a line")
 
 
 def _models(parser: argparse.ArgumentParser) -> None:
