@@ -13,6 +13,7 @@ from edge_agent.records import Pose, PoseFrame
 
 Point = tuple[float, float, float]
 Figure = dict[int, Point]
+Change = Callable[[Figure, float], None]
 
 TORSO_M, THIGH_M, SHANK_M, UPPER_ARM_M, FOREARM_M = 0.50, 0.40, 0.40, 0.27, 0.24
 WIDTH, HEIGHT = 640, 480
@@ -77,6 +78,20 @@ def look_at(
         hips_across = hips[1] * cos(turn) + hips[0] * sin(turn)
         world.append((across - hips_across, hips[2] - up, away - hips_away))
     return Pose(image=tuple(image), world=tuple(world))
+
+
+def with_changes(
+    exercise: str, phases: Iterable[float], change: Change, *, fps: float = 30.0, **look: float
+) -> list[PoseFrame]:
+    """Return frames whose figure `change` has put wrong: it takes the figure and the phase, and alters the figure."""
+    frames = []
+    for number, phase in enumerate(phases):
+        figure = _POSES[exercise](phase, phase)
+        change(figure, phase)
+        seen = frame(exercise, phase, number / fps, **look)
+        defaults = {"yaw_deg": 90.0 if exercise in ("squat", "push_up") else 0.0}
+        frames.append(msgspec.structs.replace(seen, pose=look_at(figure, **(defaults | look))))
+    return frames
 
 
 def moved(seen: PoseFrame, dx: float, dy: float = 0.0) -> PoseFrame:

@@ -8,7 +8,7 @@ import pytest
 
 from edge_agent.coaching.exercise import View
 from edge_agent.coaching.landmarks import Body
-from edge_agent.coaching.view import ViewEstimate, body_yaw_deg, view_name
+from edge_agent.coaching.view import ViewEstimate, view_name
 from edge_agent.records import PoseFrame
 from tests import skeletons
 from tests.rendered_tracks import track
@@ -21,13 +21,13 @@ def standing(yaw_deg: float, time_s: float = 0.0) -> PoseFrame:
 
 @pytest.mark.parametrize("yaw_deg", [-170, -90, -45, -10, 0, 10, 45, 90, 170])
 def test_the_yaw_is_told_with_its_sign(yaw_deg: float) -> None:
-    assert body_yaw_deg(Body(standing(yaw_deg))) == pytest.approx(yaw_deg, abs=0.1)
+    assert Body(standing(yaw_deg)).yaw_deg() == pytest.approx(yaw_deg, abs=0.1)
 
 
 @pytest.mark.parametrize("exercise", ["push_up", "squat"])
 def test_bending_or_lying_down_does_not_change_the_view(exercise: str) -> None:
     frames = skeletons.performed(exercise, skeletons.reps(1), yaw_deg=40)
-    assert {view_name(body_yaw_deg(Body(frame))) for frame in frames} == {"oblique"}
+    assert {view_name(Body(frame).yaw_deg()) for frame in frames} == {"oblique"}
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_shoulders_seen_edge_on_in_depth_divide_by_nothing() -> None:
     frame = standing(0)
     assert frame.pose is not None
     pose = msgspec.structs.replace(frame.pose, world=((0.0, 0.0, 0.0),) * 33)
-    assert body_yaw_deg(Body(msgspec.structs.replace(frame, pose=pose))) == 0.0
+    assert Body(msgspec.structs.replace(frame, pose=pose)).yaw_deg() == 0.0
 
 
 CAMERAS = {

@@ -3,6 +3,7 @@
 import msgspec
 
 from edge_agent.coaching.exercise import Exercise
+from edge_agent.coaching.form import form_cue
 from edge_agent.coaching.joining import Joiner
 from edge_agent.coaching.landmarks import LEFT, RIGHT, Body
 from edge_agent.coaching.lane import Lane
@@ -93,4 +94,4 @@ class RepCounter:
         return tuple(msgspec.structs.replace(rep, number=first + index) for index, rep in enumerate(reps))
 
     def _cue(self, reps: list[Rep]) -> str:
-        return self._exercise.words.partial_cue if reps and not reps[-1].full else ""
+        return form_cue(reps[-1], self._exercise) if reps else ""

@@ -16,6 +16,8 @@ from edge_agent.coaching.landmarks import PAIRS
 from edge_agent.errors import ConfigError
 from edge_agent.records import Record
 
+_CUE_WORDS = 3
+
 View = Literal["front", "oblique", "side", "rear"]
 
 
@@ -86,6 +88,45 @@ class MainJoint(Record, frozen=True, kw_only=True):
             raise ValueError(f"unknown feature {self.feature!r}; known: {', '.join(sorted(SIDED_NAMES))}")
 
 
+class FaultRule(Record, frozen=True, kw_only=True):
+    """A form fault: a feature beyond its bounds, in the views that can show it. `why` tells where the bound is from."""
+
+    key: str
+    feature: str
+    at: Literal["rest", "work", "worst", "best", "travel", "from_rest"]
+    """Median near rest or near full range, worst or best over the rep, how far it goes in all, or how far from rest."""
+    min: float | None = None
+    max: float | None = None
+    sides: Literal["together", "worse", "difference"] = "together"
+    """Both sides joined, the one that is worse, or left less right."""
+    views: tuple[View, ...]
+    unit: str
+    cue: str
+    """Shouted: three words at most."""
+    text: str
+    why: str
+
+    def __post_init__(self) -> None:
+        _check_feature(self.feature)
+        if self.min is None and self.max is None:
+            raise ValueError("needs min or max")
+        if not self.views:
+            raise ValueError("needs at least one view")
+        if not 0 < len(self.cue.split()) <= _CUE_WORDS:
+            raise ValueError(f"cue must have one to {_CUE_WORDS} words")
+        if self.sides != "together" and self.feature not in SIDED_NAMES:
+            raise ValueError(f"{self.feature!r} has no left and right")
+
+    def excess(self, figure: float) -> float:
+        """Return how far beyond its nearer bound a figure is; negative within them."""
+        over = -inf if self.max is None else figure - self.max
+        under = -inf if self.min is None else self.min - figure
+        return max(over, under)
+
+    def allows(self, figure: float) -> bool:
+        return self.excess(figure) <= 0
+
+
 class Words(Record, frozen=True, kw_only=True):
     """What is said about a rep that is short of the person's own range: while training, and afterwards."""
 
@@ -115,6 +156,7 @@ class Exercise(Record, frozen=True, kw_only=True):
     """`apart` counts left and right arm each, and joins what they do together."""
     main_joint: MainJoint
     words: Words
+    faults: tuple[FaultRule, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.signals:

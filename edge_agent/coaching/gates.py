@@ -31,6 +31,8 @@ class Sample(Record, frozen=True, kw_only=True):
     """The torso's length, pixels."""
     angles: tuple[float | None, float | None]
     """The main joint's angle on the left and on the right, degrees; None where hidden."""
+    form: tuple[tuple[float | None, ...], ...] = ()
+    """What the frame shows for each of the exercise's faults (`faults.look`)."""
 
 
 def credible(swing: Swing, samples: Sequence[Sample], exercise: Exercise, usual: float | None) -> float | None:

@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from edge_agent.coaching import gates
+from edge_agent.coaching import faults, gates
 from edge_agent.coaching.exercise import Exercise, View
 from edge_agent.coaching.features import measure
 from edge_agent.coaching.form import Verdict, judge
@@ -96,6 +96,7 @@ class Lane:
             gates=tuple(verdicts),
             anchor=body.middle(PAIRS[anchor.joint]) if anchor else (0.0, 0.0),
             scale=scale,
+            form=faults.look(self._exercise.faults, body, scale, self._side),
             angles=(left if self._side != RIGHT else None, right if self._side != LEFT else None),
         )
 
@@ -111,7 +112,9 @@ class Lane:
         if posture is None:
             return []
         sight = sum(sample.sight for sample in samples) / len(samples)
-        verdict = judge(swing.excursion, self._own, self._exercise, sight, posture)
+        within = [sample for sample in samples if sample.time_s >= swing.start.time_s]
+        found = faults.find(self._exercise.faults, swing, within, view)
+        verdict = judge(swing.excursion, self._own, self._exercise, sight, posture, found)
         moving = self._between(max(swing.start.time_s - _LATE_S, self._last_end_s), swing.end.time_s)
         self._last_end_s = swing.end.time_s
         measures = measure_rep(moving, joint_is_visible=view in self._exercise.main_joint.views)

@@ -4,10 +4,10 @@ Those lines are taken from the world landmarks, whose depth is poor for limbs bu
 views the yaw of upright and of lying people comes out within some 15 degrees, always on the side of facing the camera.
 """
 
-from math import atan2, cos, degrees, hypot, radians, sin
+from math import atan2, cos, degrees, radians, sin
 
 from edge_agent.coaching.exercise import View
-from edge_agent.coaching.landmarks import HIPS, SHOULDERS, Body
+from edge_agent.coaching.landmarks import Body
 from edge_agent.coaching.smoothing import LowPass
 
 _SMOOTH_HZ = 0.2
@@ -15,17 +15,6 @@ _FRONT_DEG, _SIDE_DEG, _REAR_DEG = 22.0, 60.0, 120.0
 """Front up to 22 degrees, oblique up to 60, side up to 120: halfway between 0, 45 and 90, less what is read too low."""
 _STEADY_DEG = 4.0
 """A view is left only this far behind its border, so that one set is not judged by two."""
-
-
-def body_yaw_deg(body: Body) -> float:
-    """Return how far the person is turned, -180..180: 0 faces the camera, 90 faces the picture's right edge."""
-    across = away = 0.0
-    for left, right in (SHOULDERS, HIPS):
-        x = body.world[left][0] - body.world[right][0]
-        z = body.world[left][2] - body.world[right][2]
-        length = hypot(x, z) or 1.0
-        across, away = across + x / length, away + z / length
-    return degrees(atan2(away, across))
 
 
 class ViewEstimate:
@@ -38,12 +27,12 @@ class ViewEstimate:
 
     @property
     def yaw_deg(self) -> float:
-        """-180..180; see `body_yaw_deg`."""
+        """-180..180; see `Body.yaw_deg`."""
         return degrees(atan2(self._away.value, self._across.value))
 
     def update(self, body: Body) -> View:
         """Take the next frame; return the view's name."""
-        turn = radians(body_yaw_deg(body))
+        turn = radians(body.yaw_deg())
         self._across.update(body.time_s, cos(turn))
         self._away.update(body.time_s, sin(turn))
         turned_deg = abs(self.yaw_deg)
