@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     _demo(add("demo", "show the whole product on this machine with a shipped clip"))
     _count(add("count", "count what is done in a film or a landmark track, faster than it lasts"))
     _exercises(add("exercises", "list what can be counted"))
+    _evaluate(add("evaluate", "measure how right the counts are, on recordings whose counts are known"))
     _models(add("models", "list, verify or build the pose models"))
     return parser
 
@@ -148,6 +149,18 @@ def _count(parser: argparse.ArgumentParser) -> None:
 
 def _exercises(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--names", action="store_true", help="print the keys only, one a line")
+
+
+def _evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="recordings with known counts (docs/accuracy.md)")
+    told = parser.add_mutually_exclusive_group()
+    told.add_argument("--exercise-known", action="store_true", help="only with the exercise told (default: both)")
+    told.add_argument("--recognised", action="store_true", help="only with the exercise recognised (default: both)")
+    parser.add_argument("--perturb", metavar="NAMES", help="also under these, separated by commas, or 'all'")
+    parser.add_argument("--baselines", action=argparse.BooleanOptionalAction, default=True, help="measure others too")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="keep the landmarks of films there")
+    parser.add_argument("--processes", type=int, default=2, metavar="N", help="work in N processes (default: 2)")
 
 
 def _models(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,160 @@
+"""Finds recordings with truth in a folder and below it. A data set is a folder; its name is the folder's.
+
+- A folder with a `manifest.json`, a list of recordings with `file` (a film or a landmark track beside the manifest),
+  `exercise`, `true_reps` and, where known, `view`, `rep_times_s` (when each rep was at full range), `hold_s` (from, to)
+  and `source_repo` or `source` (video or person; else each file is its own). Tracks of rendered films have
+  `true_partial_reps` and `reps` as in `NAME.json` below.
+- Landmark tracks (`.npz`) that hold `exercise`, `reps` and `rep_bounds` (first and last frame of each), as made from
+  RepCount. The part of the name before `_` tells the video.
+- Rendered films, each with a `NAME.json` that has `expected`, `reps` and `view`.
+"""
+
+import json
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from edge_agent.errors import ConfigError
+from edge_agent.evaluation.clips import Clip, TrueRep, Truth, landmarks_of
+from edge_agent.evaluation.exercise_names import our_exercise
+from edge_agent.evaluation.film_tracks import film_track
+from edge_agent.offline.tracks import Track, read_track
+
+_VIEWS = {"45deg": "oblique", "front45": "oblique", "rear45": "rear oblique"}
+_FILMS = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".webm"})
+
+
+def find_clips(folder: Path, cache: Path, exercises: Collection[str]) -> list[Clip]:
+    """Return all recordings with truth; `exercises` are our keys. Raises `ConfigError` when there are none."""
+    if not folder.is_dir():
+        raise ConfigError(f"{folder}: no such folder")
+    clips = [clip for place in _folders(folder) for clip in _clips_in(place, cache, exercises)]
+    if not clips:
+        raise ConfigError(f"{folder}: no recordings with known counts there; docs/accuracy.md says what is understood")
+    return clips
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [folder, *sorted(path for path in folder.rglob("*") if path.is_dir())]
+
+
+def _clips_in(place: Path, cache: Path, exercises: Collection[str]) -> Iterator[Clip]:
+    listed = _listed(place / "manifest.json")
+    for entry in listed:
+        yield _listed_clip(place, entry, cache, exercises)
+    if listed:
+        return
+    for path in sorted(place.iterdir()):
+        if path.suffix == ".npz" and (bounds := _bounds(path)) is not None:
+            yield _published_clip(path, bounds, exercises)
+        elif path.suffix in _FILMS and (story := _story(path)):
+            yield _rendered_clip(path, story, cache, exercises)
+
+
+def _listed(manifest: Path) -> list[dict[str, Any]]:
+    """Return the recordings that a manifest lists; none when it is no manifest of true counts."""
+    if not manifest.is_file():
+        return []
+    entries = _read(manifest)
+    if not isinstance(entries, list):
+        return []
+    return [entry for entry in entries if isinstance(entry, dict) and {"file", "true_reps"} <= entry.keys()]
+
+
+def _listed_clip(place: Path, entry: dict[str, Any], cache: Path, exercises: Collection[str]) -> Clip:
+    path = place / Path(entry["file"]).name
+    track = read_track(path) if path.suffix == ".npz" else film_track(path, cache)
+    hold = entry.get("hold_s")
+    truth = Truth(
+        exercise=our_exercise(entry["exercise"], exercises),
+        told_as=entry["exercise"],
+        view=_view(entry.get("view")),
+        source=str(entry.get("source_repo") or entry.get("source") or path.stem),
+        full_reps=int(entry["true_reps"]),
+        partial_reps=int(entry.get("true_partial_reps", 0)),
+        reps=_listed_reps(entry),
+        hold_s=hold[1] - hold[0] if hold else None,
+        rendered="reps" in entry,
+    )
+    return _clip(path.stem, place, track, truth)
+
+
+def _listed_reps(entry: dict[str, Any]) -> tuple[TrueRep, ...]:
+    if "reps" in entry:
+        return tuple(map(_rendered_rep, entry["reps"]))
+    return tuple(TrueRep(middle_s=float(time_s)) for time_s in entry.get("rep_times_s") or ())
+
+
+def _bounds(path: Path) -> Any:
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return stored["rep_bounds"] if {"landmarks", "reps", "exercise", "rep_bounds"} <= set(stored) else None
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error})") from error
+
+
+def _published_clip(path: Path, bounds: Any, exercises: Collection[str]) -> Clip:
+    track = read_track(path)
+    reps = [
+        TrueRep(middle_s=float(first + last) / 2 / track.fps, length_s=float(last - first) / track.fps)
+        for first, last in bounds
+    ]
+    truth = Truth(
+        exercise=our_exercise(track.exercise, exercises),
+        told_as=track.exercise,
+        source=path.stem.partition("_")[0],
+        full_reps=track.reps or 0,
+        reps=tuple(reps),
+    )
+    return _clip(path.stem, path.parent, track, truth)
+
+
+def _story(film: Path) -> dict[str, Any]:
+    described = film.with_suffix(".json")
+    story = _read(described) if described.is_file() else {}
+    return story if isinstance(story, dict) and {"expected", "reps", "view"} <= story.keys() else {}
+
+
+def _rendered_clip(film: Path, story: dict[str, Any], cache: Path, exercises: Collection[str]) -> Clip:
+    expected, hold = story["expected"], story.get("hold")
+    truth = Truth(
+        exercise=our_exercise(story["exercise"], exercises),
+        told_as=story["exercise"],
+        view=_view(story["view"]["name"]),
+        source=film.stem,
+        full_reps=expected["full_reps"],
+        partial_reps=expected["partial_reps"],
+        reps=tuple(map(_rendered_rep, story["reps"])),
+        hold_s=hold["t_end"] - hold["t_start"] if hold else None,
+        rendered=True,
+    )
+    return _clip(film.stem, film.parent, film_track(film, cache), truth)
+
+
+def _rendered_rep(rep: dict[str, Any]) -> TrueRep:
+    return TrueRep(
+        middle_s=(rep["t_turn_start"] + rep["t_turn_end"]) / 2,
+        length_s=rep["t_end"] - rep["t_start"],
+        full=not rep["partial"],
+        rom_deg=rep["rom_deg"],
+        eccentric_s=rep["eccentric_s"],
+        concentric_s=rep["concentric_s"],
+        fault=rep["fault"],
+    )
+
+
+def _clip(name: str, place: Path, track: Track, truth: Truth) -> Clip:
+    return Clip(name=name, data_set=place.resolve().name, landmarks=landmarks_of(track), truth=truth)
+
+
+def _view(name: str | None) -> str:
+    return _VIEWS.get(name, name) if name else "unknown"
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error})") from error
