@@ -1,9 +1,11 @@
 """`edge-agent count`: count what is done in a film or a landmark track."""
 
 import argparse
+import os
 import signal
 import time
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -20,15 +22,14 @@ from edge_agent.offline.summary import ProgressBar, summary
 
 def main(options: argparse.Namespace) -> int:
     """Count and print; 0 also when nothing was done in the recording. Raises `ConfigError` for what can't be read."""
-    # Half a film is removed on the way out; that SIGTERM must not skip.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     path: Path = options.file
     counting = RecordingCounter(load_exercises(), options.exercise)
     if options.out and options.out.exists() and path.exists() and options.out.samefile(path):
         raise ConfigError(f"--out: {options.out} is the recording itself; name another file")
     began_s = time.monotonic()
-    recording = open_recording(path, PoseConfig(model=options.model))
-    result = _count(recording, counting, options.out)
+    recording = open_recording(path, PoseConfig(model=options.model, threads=min(4, os.cpu_count() or 1)))
+    with _terminable():
+        result = _count(recording, counting, options.out)
     if options.json:
         print(msgspec.json.encode(result).decode())
     else:
@@ -52,3 +53,13 @@ def _count(recording: Recording, counting: RecordingCounter, out: Path | None) -
         if annotator:
             annotator.finish(result)
     return result
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end like Ctrl-C: half a film is removed on the way out."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

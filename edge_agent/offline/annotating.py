@@ -90,7 +90,7 @@ class Annotator:
         session = self._counting.session
         reps = session.last_reps
         full = sum(rep.full for rep in reps)
-        partial = f" +{len(reps) - full} partial" if len(reps) > full else ""
+        partial = f", {len(reps) - full} partial" if len(reps) > full else ""
         name = f"{self._counting.exercise.name}, set {max(1, session.set_count)}{partial}"
         number = str(full)
         width = max(text_width(number, unit * 5), text_width(name, unit)) + 2 * unit

@@ -17,12 +17,12 @@ from edge_agent.offline.tracks import read_track
 from edge_agent.pose.opening import open_estimator
 from edge_agent.records import PoseFrame
 
-MOST_FPS = 30.0
-"""Frames beyond that tell nothing new about people who lift."""
+_STEP_S = 1 / 30
+"""Frames closer than that tell nothing new about people who lift."""
 _LONGEST_SIDE = 1280
 """The landmark model looks at 256 pixels; larger pictures only cost time."""
-_WHOLE = 0.9
-"""A film that ends before this share of its length is cut off."""
+_MISSING_S, _MISSING_SHARE = 0.5, 0.05
+"""A film that lacks more than the larger of these at its end is cut off."""
 _READ_AHEAD = 8
 _ZIP = b"PK\x03\x04"
 
@@ -100,20 +100,20 @@ class FilmRecording:
 
     def _pictures(self) -> Iterator[Frame]:
         """Yield the film's pictures, at most 30 a second; times are those that the file tells."""
-        film, due_s = self._film, float("-inf")
+        film, due_s = self._film, self._film.position_s
         there = True
         while there:
             if film.position_s + film.frame_s / 2 >= due_s:
-                due_s = max(due_s, film.position_s - 1 / MOST_FPS) + 1 / MOST_FPS
+                due_s = max(due_s + _STEP_S, film.position_s + _STEP_S / 2)
                 if (picture := film.picture()) is not None:
                     yield Frame(film.sequence, film.position_s, _reduced(picture))
             there = film.advance()
 
     def _check_whole(self) -> None:
-        if self._film.position_s + self._film.frame_s < _WHOLE * self.length_s:
+        end_s = self._film.position_s + self._film.frame_s
+        if self.length_s - end_s > max(_MISSING_S, _MISSING_SHARE * self.length_s):
             raise ConfigError(
-                f"{self._path}: the film breaks off after {self._film.position_s:.1f} of {self.length_s:.1f} s;"
-                " copy it again, or cut it where it ends"
+                f"{self._path}: the film breaks off after {end_s:.1f} of {self.length_s:.1f} s; copy it again"
             )
 
 
