@@ -10,14 +10,19 @@ def test_names_are_the_keys_one_a_line(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_the_table_has_a_row_for_each_exercise(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["exercises"]) == 0
-    header, *rows = capsys.readouterr().out.splitlines()
-    assert header.split()[:3] == ["KEY", "NAME", "MUSCLES"]
-    assert [row.split()[0] for row in rows] == list(load_exercises())
+    header, *rows = table(capsys)
+    assert header.split() == ["KEY", "NAME", "COUNTED", "MUSCLES"]
+    assert [row.split()[0] for row in rows if not row.startswith(" ")] == list(load_exercises())
 
 
-def test_a_row_tells_from_where_the_range_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_row_tells_from_where_range_and_faults_are_seen(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = table(capsys)
+    row = next(number for number, line in enumerate(lines) if line.startswith("squat "))
+    assert "quadriceps, glutes, hamstrings" in lines[row]
+    assert lines[row + 1].strip() == "range of motion: knee, from side"
+    assert "knees_in (front)" in lines[row + 2]
+
+
+def table(capsys: pytest.CaptureFixture[str]) -> list[str]:
     assert main(["exercises"]) == 0
-    (row,) = [row for row in capsys.readouterr().out.splitlines() if row.startswith("squat ")]
-    assert "quadriceps, glutes, hamstrings" in row
-    assert "knee, from side" in row
+    return capsys.readouterr().out.splitlines()

@@ -1,6 +1,7 @@
 """`edge-agent exercises`: what can be counted, and what is measured from which side."""
 
 import argparse
+from collections.abc import Iterator
 
 from edge_agent.coaching.exercise import Exercise, load_exercises
 
@@ -11,20 +12,23 @@ def main(options: argparse.Namespace) -> int:
     if options.names:
         print("\n".join(exercises))
         return 0
-    rows = [("KEY", "NAME", "MUSCLES", "COUNTED", "RANGE MEASURED", "FAULTS"), *map(_row, exercises.values())]
+    rows = [("KEY", "NAME", "COUNTED", "MUSCLES"), *map(_row, exercises.values())]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
+    details: list[list[str]] = [[], *(list(_details(exercise)) for exercise in exercises.values())]
+    for row, lines in zip(rows, details, strict=True):
         print("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+        for line in lines:
+            print(f"{'':{widths[0]}}  {line}")
     return 0
 
 
 def _row(exercise: Exercise) -> tuple[str, ...]:
+    counted = "reps" if exercise.sides == "together" else "reps of each side"
+    return exercise.key, exercise.name, counted, ", ".join(exercise.muscles)
+
+
+def _details(exercise: Exercise) -> Iterator[str]:
     joint = exercise.main_joint
-    return (
-        exercise.key,
-        exercise.name,
-        ", ".join(exercise.muscles),
-        "reps" if exercise.sides == "together" else "reps, each side",
-        f"{joint.feature}, from {' and '.join(joint.views)}",
-        "range",
-    )
+    yield f"range of motion: {joint.feature}, from {' or '.join(joint.views)}"
+    if exercise.faults:
+        yield "faults: " + ", ".join(f"{rule.key} ({' or '.join(rule.views)})" for rule in exercise.faults)
