@@ -22,7 +22,7 @@ _SHOULDER_M, _HIP_M, _ANKLE_UP_M = 0.17, 0.10, 0.08
 
 def frame(exercise: str, phase: float, time_s: float, *, right_phase: float | None = None, **look: float) -> PoseFrame:
     """Return what vision would report. `right_phase` moves the right arm of a curl by itself; see `look_at`."""
-    figure = _POSES[exercise](phase, phase if right_phase is None else right_phase)
+    figure = POSES[exercise](phase, phase if right_phase is None else right_phase)
     defaults = {"yaw_deg": 90.0 if exercise in ("squat", "push_up") else 0.0}
     pose = look_at(figure, **(defaults | look))
     return PoseFrame(sequence=round(time_s * 1000), time_s=time_s, width=WIDTH, height=HEIGHT, pose=pose)
@@ -86,7 +86,7 @@ def with_changes(
     """Return frames whose figure `change` has put wrong: it takes the figure and the phase, and alters the figure."""
     frames = []
     for number, phase in enumerate(phases):
-        figure = _POSES[exercise](phase, phase)
+        figure = POSES[exercise](phase, phase)
         change(figure, phase)
         seen = frame(exercise, phase, number / fps, **look)
         defaults = {"yaw_deg": 90.0 if exercise in ("squat", "push_up") else 0.0}
@@ -204,7 +204,7 @@ def _middle(a: Point, b: Point) -> Point:
     return ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2)
 
 
-_POSES: dict[str, Callable[[float, float], Figure]] = {
+POSES: dict[str, Callable[[float, float], Figure]] = {
     "squat": _squat,
     "push_up": _push_up,
     "biceps_curl": _curl,

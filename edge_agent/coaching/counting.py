@@ -4,6 +4,7 @@ import msgspec
 
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.coaching.form import form_cue
+from edge_agent.coaching.holding import HoldTimer
 from edge_agent.coaching.joining import Joiner
 from edge_agent.coaching.landmarks import LEFT, RIGHT, Body
 from edge_agent.coaching.lane import Lane
@@ -23,6 +24,9 @@ class Progress(Record, frozen=True, kw_only=True):
     present: bool = False
     """Whether the person being counted is in view."""
     in_position: bool = False
+    hold_s: float = 0.0
+    """Seconds of the running hold, or of the last one; 0 for what is counted in reps."""
+    holding: bool = False
 
 
 class RepCounter:
@@ -37,7 +41,9 @@ class RepCounter:
     def _begin(self) -> None:
         """Know nothing about the person yet: their range, their tempo, the view."""
         sides = (LEFT, RIGHT) if self._exercise.sides == "apart" else (None,)
-        self._lanes = [Lane(self._exercise, side) for side in sides]
+        hold = self._exercise.hold
+        self._timer = HoldTimer(self._exercise, hold) if hold else None
+        self._lanes = [] if hold else [Lane(self._exercise, side) for side in sides]
         self._joiner = Joiner()
         self._view = ViewEstimate()
         self._generation = self._subject.generation
@@ -64,6 +70,8 @@ class RepCounter:
     def _count(self, body: Body) -> list[Rep]:
         scale = self._subject.scale
         view = self._view.update(body)
+        if self._timer:
+            self._timer.update(body, scale)
         reps: list[Rep] = []
         for index, lane in enumerate(self._lanes):
             reps += self._join(index, lane.update(body, scale, view))
@@ -72,20 +80,23 @@ class RepCounter:
         return reps
 
     def _join(self, index: int, reps: list[Rep]) -> list[Rep]:
-        if len(self._lanes) == 1:
+        if len(self._lanes) < 2:
             return reps
         joined = [self._joiner.add(index, rep) for rep in reps]
         return [rep for rep in joined if rep]
 
     def _progress(self, reps: list[Rep], time_s: float) -> Progress:
         present = self._subject.present(time_s)
+        holding = present and self._timer is not None and self._timer.holding
         phases = [lane.phase for lane in self._lanes if lane.phase is not None]
         return Progress(
             reps=self._numbered(reps),
             phase=max(phases) if present and phases else None,
             cue=self._cue(reps),
             present=present,
-            in_position=present and any(lane.in_position() for lane in self._lanes),
+            in_position=present and (holding or any(lane.in_position() for lane in self._lanes)),
+            hold_s=self._timer.held_s if self._timer else 0.0,
+            holding=holding,
         )
 
     def _numbered(self, reps: list[Rep]) -> tuple[Rep, ...]:

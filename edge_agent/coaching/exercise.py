@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from edge_agent.coaching.features import NAMES, SIDED_NAMES
+from edge_agent.coaching.foreshortening import JOINTS
 from edge_agent.coaching.landmarks import PAIRS
 from edge_agent.errors import ConfigError
 from edge_agent.records import Record
@@ -19,6 +20,7 @@ from edge_agent.records import Record
 _CUE_WORDS = 3
 
 View = Literal["front", "oblique", "side", "rear"]
+JointShown = Literal["plainly", "foreshortened", "not"]
 
 
 class Signal(Record, frozen=True, kw_only=True):
@@ -77,15 +79,40 @@ class Tempo(Record, frozen=True, kw_only=True):
             raise ValueError("needs 0 < min_s < usual_s < max_s")
 
 
+class Hold(Record, frozen=True, kw_only=True):
+    """What is held instead of repeated: a posture, kept still."""
+
+    feature: str
+    """What shows that somebody moves."""
+    still: float
+    """How far it may move within the last second, in its unit."""
+
+    def __post_init__(self) -> None:
+        _check_feature(self.feature)
+        if not 0 < self.still < inf:
+            raise ValueError("still must be more than 0")
+
+
 class MainJoint(Record, frozen=True, kw_only=True):
-    """The joint whose range of motion is reported, in the views where its image angle is the joint's own."""
+    """The joint whose range of motion is reported: in `views` its image angle is the joint's own; in `foreshortened`
+    ones it is worked out from how short its bones look. Other views can't show it.
+    """
 
     feature: str
     views: tuple[View, ...]
+    foreshortened: tuple[View, ...] = ()
+    folds: bool = False
+    """Whether its bones point to one side of it, because hands or feet are planted."""
 
     def __post_init__(self) -> None:
         if self.feature not in SIDED_NAMES:
             raise ValueError(f"unknown feature {self.feature!r}; known: {', '.join(sorted(SIDED_NAMES))}")
+        if self.foreshortened and self.feature not in JOINTS:
+            raise ValueError(f"foreshortened needs a joint: {', '.join(JOINTS)}")
+
+    def shown(self, view: View) -> JointShown:
+        """Return how a view shows the joint."""
+        return "plainly" if view in self.views else "foreshortened" if view in self.foreshortened else "not"
 
 
 class FaultRule(Record, frozen=True, kw_only=True):
@@ -143,10 +170,12 @@ class Exercise(Record, frozen=True, kw_only=True):
     met: float
     """Metabolic equivalent of doing it."""
     met_source: str
-    signals: tuple[Signal, ...]
+    signals: tuple[Signal, ...] = ()
+    hold: Hold | None = None
+    """Set for an exercise that is counted in seconds; it has gates and no signals."""
     gates: tuple[Gate, ...] = ()
     anchor: Anchor | None = None
-    tempo: Tempo
+    tempo: Tempo = Tempo(min_s=0.5, usual_s=2.5, max_s=12.0)
     min_excursion: float = 0.28
     """The smallest movement that can be a rep, as a share of rest to full range."""
     full_excursion: float = 0.5
@@ -159,8 +188,10 @@ class Exercise(Record, frozen=True, kw_only=True):
     faults: tuple[FaultRule, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.signals:
-            raise ValueError("needs at least one [[signals]]")
+        if bool(self.signals) == bool(self.hold):
+            raise ValueError("needs at least one [[signals]], or a hold and none")
+        if self.hold and not self.gates:
+            raise ValueError("a hold needs at least one [[gates]]")
         if not 0 < self.met < inf:
             raise ValueError("met must be more than 0")
         if not 0 < self.min_excursion <= self.full_excursion:

@@ -138,9 +138,28 @@ def _knee_in(body: Body, scale: float, side: Side) -> Reading:
     return -outward * outside / scale, body.sight(HIPS[side], KNEES[side], ANKLES[side])
 
 
-def _nose_height(body: Body, scale: float, side: Side) -> Reading:
-    wrist = WRISTS[side]
-    return (body.points[wrist][1] - body.points[NOSE][1]) / scale, body.sight(NOSE, wrist)
+def _nose_height(lower: Pair) -> _OfSide:
+    def measure_height(body: Body, scale: float, side: Side) -> Reading:
+        index = lower[side]
+        return (body.points[index][1] - body.points[NOSE][1]) / scale, body.sight(NOSE, index)
+
+    return measure_height
+
+
+def _reach(a: Pair, b: Pair) -> _OfSide:
+    def measure_reach(body: Body, scale: float, side: Side) -> Reading:
+        i, j = a[side], b[side]
+        return distance(body.points[i], body.points[j]) / scale, body.sight(i, j)
+
+    return measure_reach
+
+
+def _beside(a: Pair, b: Pair) -> _OfSide:
+    def measure_offset(body: Body, scale: float, side: Side) -> Reading:
+        i, j = a[side], b[side]
+        return (body.points[i][0] - body.points[j][0]) / scale, body.sight(i, j)
+
+    return measure_offset
 
 
 _SIDED: dict[str, _OfSide] = {
@@ -160,7 +179,14 @@ _SIDED: dict[str, _OfSide] = {
     "wrist_over_shoulder": _height(WRISTS, SHOULDERS),
     "wrist_over_elbow": _height(WRISTS, ELBOWS),
     "elbow_over_shoulder": _height(ELBOWS, SHOULDERS),
-    "nose_over_wrist": _nose_height,
+    "wrist_over_hip": _height(WRISTS, HIPS),
+    "wrist_over_knee": _height(WRISTS, KNEES),
+    "nose_over_wrist": _nose_height(WRISTS),
+    "nose_over_hip": _nose_height(HIPS),
+    "wrist_to_shoulder": _reach(WRISTS, SHOULDERS),
+    "shoulder_to_knee": _reach(SHOULDERS, KNEES),
+    "hip_beside_wrist": _beside(HIPS, WRISTS),
+    "ankle_beside_wrist": _beside(ANKLES, WRISTS),
     "hip_off_line": _hip_off_line,
     "knee_in": _knee_in,
 }
