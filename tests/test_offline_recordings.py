@@ -65,24 +65,33 @@ def test_a_large_film_is_reduced(tmp_path: Path) -> None:
     assert (frame.width, frame.height) == (1280, 720)
 
 
-def test_a_film_without_its_end_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", ["mp4", "mov", "mkv", "avi"])
+def test_a_whole_film_is_read_and_a_cut_off_one_is_refused(tmp_path: Path, suffix: str) -> None:
+    film = make_film(tmp_path / f"a.{suffix}", 20)
+    assert len(seen_in(film)) == 20
+    film.write_bytes(film.read_bytes()[:-50])
+    assert "cut off" in refusal(film) or "not a video" in refusal(film)
+
+
+def test_a_trimmed_film_that_hides_its_end_is_whole(tmp_path: Path) -> None:
     film = make_film(tmp_path / "a.mp4", 20)
-    make_the_index_promise(film, 20, 40)
-    assert "breaks off after 2.0 of 4.0 s" in refusal(film)
+    show_only(film, 1.0)
+    assert len(seen_in(film)) == 10
 
 
-def make_the_index_promise(path: Path, frames: int, promised: int) -> None:
-    """Let the table of frame times speak of more frames than there are."""
-    film = path.read_bytes()
-    table = film.index(b"stts") + 12
-    assert int.from_bytes(film[table : table + 4]) == frames
-    path.write_bytes(film[:table] + promised.to_bytes(4) + film[table + 4 :])
+def show_only(path: Path, seconds: float) -> None:
+    """Let the edit list end the film early, as a phone does when somebody trims it."""
+    film = bytearray(path.read_bytes())
+    scale = int.from_bytes(film[film.index(b"mvhd") + 16 :][:4])
+    entry = film.index(b"elst") + 12
+    film[entry : entry + 4] = round(seconds * scale).to_bytes(4)
+    path.write_bytes(film)
 
 
 def test_a_film_cut_before_its_index_is_refused(tmp_path: Path) -> None:
     film = make_film(tmp_path / "a.mp4", 20)
     film.write_bytes(film.read_bytes()[:600])
-    assert "not a video" in refusal(film)
+    assert "cut off" in refusal(film) or "not a video" in refusal(film)
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:

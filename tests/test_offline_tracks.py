@@ -1,3 +1,4 @@
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -59,7 +60,27 @@ def test_world_landmarks_of_a_published_track_are_measured_from_the_hips(tmp_pat
 
 @pytest.mark.parametrize("fps", [0.0, -30.0, float("nan"), 5000.0])
 def test_an_impossible_rate_is_refused(tmp_path: Path, fps: float) -> None:
-    assert "fps: must be between 0 and 1000" in refusal(published(tmp_path / "a.npz", fps=fps))
+    assert "fps: must be between 0.1 and 1000" in refusal(published(tmp_path / "a.npz", fps=fps))
+
+
+@pytest.mark.parametrize("width", [0, -640, float("nan"), float("inf")])
+def test_an_impossible_picture_is_refused(tmp_path: Path, width: float) -> None:
+    parts: dict[str, object] = {
+        "image": np.zeros((3, 33, 4)),
+        "world": np.zeros((3, 33, 3)),
+        "width": width,
+        "height": 480,
+    }
+    assert "width: must be between 1 and" in refusal(published(tmp_path / "a.npz", **parts))
+
+
+@pytest.mark.parametrize("place", range(0, 2000, 150))
+def test_a_damaged_track_is_refused_or_read(tmp_path: Path, place: int) -> None:
+    stored = bytearray((TRACKS / "jack_front.npz").read_bytes())
+    stored[place] ^= 0xFF
+    (tmp_path / "a.npz").write_bytes(stored)
+    with suppress(ConfigError):
+        assert read_track(tmp_path / "a.npz").frames
 
 
 def test_landmarks_of_another_shape_are_refused(tmp_path: Path) -> None:
@@ -67,7 +88,12 @@ def test_landmarks_of_another_shape_are_refused(tmp_path: Path) -> None:
 
 
 def test_parts_of_different_length_are_refused(tmp_path: Path) -> None:
-    parts = {"image": np.zeros((3, 33, 4)), "world": np.zeros((2, 33, 3)), "width": 640, "height": 480}
+    parts: dict[str, object] = {
+        "image": np.zeros((3, 33, 4)),
+        "world": np.zeros((2, 33, 3)),
+        "width": 640,
+        "height": 480,
+    }
     assert "image has 3 frames, world 2" in refusal(published(tmp_path / "a.npz", **parts))
 
 

@@ -62,8 +62,7 @@ def _blend(first: Colour, second: Colour, share: float) -> Colour:
 
 def darken(picture: Image, top: int, bottom: int, left: int = 0, right: int | None = None) -> None:
     """Dim a part of the picture, so that what is written there can be read."""
-    part = picture[max(0, top) : bottom, max(0, left) : right]
-    part[:] = (part * 0.35).astype(np.uint8)
+    picture[max(0, top) : bottom, max(0, left) : right] //= 3
 
 
 def write(picture: Image, text: str, place: tuple[int, int], height: float, colour: Colour = WHITE) -> int:

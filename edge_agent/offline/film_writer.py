@@ -30,11 +30,13 @@ class FilmWriter:
         return self
 
     def write(self, picture: Image, until_s: float) -> None:
-        """Show a picture until that time of the film. All pictures have the first one's size, which must be even."""
+        """Show a picture until that time of the film. The first one decides on the film's size, which must be even."""
         if self._writer is None:
             height, width = picture.shape[:2]
-            self._writer = self._open((width, height))
-        reversed_colours = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+            self._size = (width, height)
+            self._writer = self._open(self._size)
+        # OpenCV leaves out pictures of another size without a word; a film may change its size.
+        reversed_colours = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), self._size)
         while self._written < until_s * FPS:
             self._writer.write(reversed_colours)
             self._written += 1

@@ -13,6 +13,7 @@ from edge_agent.config import PoseConfig
 from edge_agent.errors import ConfigError
 from edge_agent.image import Frame, Image
 from edge_agent.offline.ahead import read_ahead
+from edge_agent.offline.cut_off import told_size
 from edge_agent.offline.tracks import read_track
 from edge_agent.pose.opening import open_estimator
 from edge_agent.records import PoseFrame
@@ -21,8 +22,6 @@ _STEP_S = 1 / 30
 """Frames closer than that tell nothing new about people who lift."""
 _LONGEST_SIDE = 1280
 """The landmark model looks at 256 pixels; larger pictures only cost time."""
-_MISSING_S, _MISSING_SHARE = 0.5, 0.05
-"""A film that lacks more than the larger of these at its end is cut off."""
 _READ_AHEAD = 8
 _ZIP = b"PK\x03\x04"
 
@@ -40,7 +39,7 @@ class Recording(Protocol):
     length_s: float
 
     def frames(self) -> Generator[Seen]:
-        """Yield the frames in order, once. Raises `ConfigError` when the file is damaged further on."""
+        """Yield the frames in order, once."""
         ...
 
 
@@ -78,8 +77,8 @@ class FilmRecording:
     """A film, analysed by our own estimator. Decoding has a thread of its own, beside inference."""
 
     def __init__(self, path: Path, config: PoseConfig) -> None:
-        self._path = path
         self._film = Film(path, loop=False)
+        _check_whole(path)
         self.length_s = self._film.length_s
         # Decoded here, so that a damaged file is refused before the models are loaded.
         if not self._film.advance() or self._film.picture() is None:
@@ -96,7 +95,6 @@ class FilmRecording:
                     yield Seen(
                         PoseFrame(sequence=number, time_s=time_s, width=width, height=height, pose=pose), picture
                     )
-        self._check_whole()
 
     def _pictures(self) -> Iterator[Frame]:
         """Yield the film's pictures, at most 30 a second; times are those that the file tells."""
@@ -109,12 +107,11 @@ class FilmRecording:
                     yield Frame(film.sequence, film.position_s, _reduced(picture))
             there = film.advance()
 
-    def _check_whole(self) -> None:
-        end_s = self._film.position_s + self._film.frame_s
-        if self.length_s - end_s > max(_MISSING_S, _MISSING_SHARE * self.length_s):
-            raise ConfigError(
-                f"{self._path}: the film breaks off after {end_s:.1f} of {self.length_s:.1f} s; copy it again"
-            )
+
+def _check_whole(path: Path) -> None:
+    size, there = told_size(path), path.stat().st_size
+    if there < size:
+        raise ConfigError(f"{path}: the film is cut off, {there} of at least {size} bytes are there; copy it again")
 
 
 def _reduced(picture: Image) -> Image:

@@ -7,6 +7,7 @@ was taken at i / fps seconds.
 """
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ Figures = NDArray[np.floating[Any]]
 _SQUARE = 1000
 """Pixels of the made-up square picture in which a track without a picture is placed."""
 _HIPS = [23, 24]
+_MOST_FPS, _MOST_PIXELS, _MOST_REPS = 1000.0, 16384.0, 1e5
+_LEAST = {"fps": 0.1, "width": 1.0, "height": 1.0, "reps": 0.0}
 
 
 class Track(Record, frozen=True, kw_only=True):
@@ -44,17 +47,15 @@ def read_track(path: Path) -> Track:
     try:
         with np.load(path, allow_pickle=False) as stored:
             arrays = dict(stored)
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise ConfigError(f"{path}: not a landmark track ({error})") from error
-    fps = _number(path, arrays, "fps")
-    if not 0 < fps < 1000:
-        raise ConfigError(f"{path}: fps: must be between 0 and 1000, not {fps}")
+    fps = _number(path, arrays, "fps", _MOST_FPS)
     frames = _own_frames(path, arrays, fps) if "image" in arrays else _published_frames(path, arrays, fps)
     return Track(
         frames=tuple(frames),
         fps=fps,
         exercise=str(arrays.get("exercise", "")),
-        reps=int(arrays["reps"]) if "reps" in arrays else None,
+        reps=round(_number(path, arrays, "reps", _MOST_REPS)) if "reps" in arrays else None,
     )
 
 
@@ -62,7 +63,7 @@ def _own_frames(path: Path, arrays: dict[str, NDArray[Any]], fps: float) -> Iter
     image, world = _landmarks(path, arrays, "image", 4), _landmarks(path, arrays, "world", 3)
     if len(image) != len(world):
         raise ConfigError(f"{path}: image has {len(image)} frames, world {len(world)}")
-    width, height = int(_number(path, arrays, "width")), int(_number(path, arrays, "height"))
+    width, height = (round(_number(path, arrays, name, _MOST_PIXELS)) for name in ("width", "height"))
     return _frames(image, world, fps, width, height)
 
 
@@ -87,14 +88,17 @@ def _frames(image: Figures, world: Figures, fps: float, width: int, height: int)
 def _landmarks(path: Path, arrays: dict[str, NDArray[Any]], name: str, values: int) -> Figures:
     if name not in arrays:
         raise ConfigError(f"{path}: has no {name!r}; a landmark track has 'image' and 'world', or 'landmarks'")
-    found = arrays[name]
+    found = np.asarray(arrays[name])
     if found.ndim != 3 or found.shape[1:] != (LANDMARK_COUNT, values) or not np.issubdtype(found.dtype, np.floating):
         raise ConfigError(f"{path}: {name}: must be floats of shape (frames, {LANDMARK_COUNT}, {values})")
     return found.astype(float)
 
 
-def _number(path: Path, arrays: dict[str, NDArray[Any]], name: str) -> float:
+def _number(path: Path, arrays: dict[str, NDArray[Any]], name: str, most: float) -> float:
     try:
-        return float(arrays[name])
+        value = float(arrays[name])
     except (KeyError, TypeError, ValueError) as error:
         raise ConfigError(f"{path}: {name}: must be there and be a number") from error
+    if not _LEAST[name] <= value <= most:
+        raise ConfigError(f"{path}: {name}: must be between {_LEAST[name]:g} and {most:g}, not {value:g}")
+    return value
