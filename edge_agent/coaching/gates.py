@@ -5,6 +5,7 @@ from statistics import median
 
 from edge_agent.coaching.angles import distance
 from edge_agent.coaching.exercise import Exercise, Gate
+from edge_agent.coaching.foreshortening import Limb
 from edge_agent.coaching.landmarks import Point
 from edge_agent.coaching.turning import Swing
 from edge_agent.records import Record
@@ -31,6 +32,8 @@ class Sample(Record, frozen=True, kw_only=True):
     """The torso's length, pixels."""
     angles: tuple[float | None, float | None]
     """The main joint's angle on the left and on the right, degrees; None where hidden."""
+    limbs: tuple[Limb | None, Limb | None] = (None, None)
+    """The main joint's bones, where its range is worked out from them."""
     form: tuple[tuple[float | None, ...], ...] = ()
     """What the frame shows for each of the exercise's faults (`faults.look`)."""
 

@@ -5,6 +5,7 @@ from collections import deque
 from edge_agent.coaching import faults, gates
 from edge_agent.coaching.exercise import Exercise, View
 from edge_agent.coaching.features import measure
+from edge_agent.coaching.foreshortening import Limb, limb
 from edge_agent.coaching.form import Verdict, judge
 from edge_agent.coaching.gates import Sample
 from edge_agent.coaching.landmarks import LEFT, PAIRS, RIGHT, Body, Side
@@ -88,6 +89,12 @@ class Lane:
         joint = self._exercise.main_joint.feature
         angles = [measure(joint, body, scale, side) for side in (LEFT, RIGHT)]
         left, right = (value if confidence > _HIDDEN else None for value, confidence in angles)
+        bones: list[Limb | None] = [None, None]
+        if self._exercise.main_joint.foreshortened:
+            bones = [
+                limb(joint, body, side, folds=self._exercise.main_joint.folds) if confidence > _HIDDEN else None
+                for side, (_, confidence) in enumerate(angles)
+            ]
         anchor = self._exercise.anchor
         return Sample(
             time_s=body.time_s,
@@ -97,6 +104,7 @@ class Lane:
             anchor=body.middle(PAIRS[anchor.joint]) if anchor else (0.0, 0.0),
             scale=scale,
             form=faults.look(self._exercise.faults, body, scale, self._side),
+            limbs=(bones[LEFT] if self._side != RIGHT else None, bones[RIGHT] if self._side != LEFT else None),
             angles=(left if self._side != RIGHT else None, right if self._side != LEFT else None),
         )
 
@@ -117,7 +125,7 @@ class Lane:
         verdict = judge(swing.excursion, self._own, self._exercise, sight, posture, found)
         moving = self._between(max(swing.start.time_s - _LATE_S, self._last_end_s), swing.end.time_s)
         self._last_end_s = swing.end.time_s
-        measures = measure_rep(moving, joint_is_visible=view in self._exercise.main_joint.views)
+        measures = measure_rep(moving, self._exercise.main_joint.shown(view), view)
         rep = _rep(measures, verdict, self._exercise)
         held, self._held = self._held, None
         if held and rep.start_s - held[1].end_s > _HELD_PERIODS * self._exercise.tempo.usual_s:
