@@ -15,22 +15,22 @@ class Terminal(io.StringIO):
 
 
 def test_the_bar_tells_share_count_and_speed() -> None:
-    assert bar_text(15.0, 30.0, 1, 5.0) == "counting [############............]  50%  1 rep  3.0 x real time"
+    assert bar_text(15.0, 30.0, "1 rep", 5.0) == "counting [############............]  50%  1 rep  3.0 x real time"
 
 
 def test_without_a_length_the_position_is_told() -> None:
-    assert bar_text(15.0, 0.0, 4, 5.0) == "counting 15 s  4 reps  3.0 x real time"
+    assert bar_text(15.0, 0.0, "4 reps", 5.0) == "counting 15 s  4 reps  3.0 x real time"
 
 
 def test_a_film_longer_than_it_said_is_at_its_end() -> None:
-    assert "100%" in bar_text(31.0, 30.0, 4, 5.0)
+    assert "100%" in bar_text(31.0, 30.0, "4 reps", 5.0)
 
 
 def test_the_bar_is_cleared_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", Terminal())
     monkeypatch.setattr("edge_agent.offline.summary._EVERY_S", 0.0)
     bar = ProgressBar(10.0)
-    bar.show(5.0, 2)
+    bar.show(5.0, "2 reps")
     bar.clear()
     assert isinstance(sys.stderr, Terminal)
     _, shown, blank, rest = sys.stderr.getvalue().split("\r")

@@ -17,7 +17,7 @@ from edge_agent.offline.annotating import Annotator
 from edge_agent.offline.counting import CountResult, RecordingCounter
 from edge_agent.offline.film_writer import FilmWriter
 from edge_agent.offline.recordings import Recording, open_recording
-from edge_agent.offline.summary import ProgressBar, summary
+from edge_agent.offline.summary import ProgressBar, done_words, summary
 
 
 def main(options: argparse.Namespace) -> int:
@@ -48,7 +48,7 @@ def _count(recording: Recording, counting: RecordingCounter, out: Path | None) -
             progress = counting.see(seen.frame)
             if annotator:
                 annotator.add(seen, progress)
-            bar.show(seen.frame.time_s, counting.session.full_reps)
+            bar.show(seen.frame.time_s, done_words(counting.session.full_reps, counting.hold_s))
         result = counting.finish()
         if annotator:
             annotator.finish(result)

@@ -23,12 +23,13 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _row(exercise: Exercise) -> tuple[str, ...]:
-    counted = "reps" if exercise.sides == "together" else "reps of each side"
+    counted = "held, in seconds" if exercise.hold else "reps" if exercise.sides == "together" else "reps of each side"
     return exercise.key, exercise.name, counted, ", ".join(exercise.muscles)
 
 
 def _details(exercise: Exercise) -> Iterator[str]:
     joint = exercise.main_joint
-    yield f"range of motion: {joint.feature}, from {' or '.join(joint.views)}"
+    seen = f"{joint.feature}, from {' or '.join(joint.views)}" if joint.views else "not measured"
+    yield f"range of motion: {seen}"
     if exercise.faults:
         yield "faults: " + ", ".join(f"{rule.key} ({' or '.join(rule.views)})" for rule in exercise.faults)

@@ -92,7 +92,7 @@ class Annotator:
         full = sum(rep.full for rep in reps)
         partial = f", {len(reps) - full} partial" if len(reps) > full else ""
         name = f"{self._counting.exercise.name}, set {max(1, session.set_count)}{partial}"
-        number = str(full)
+        number = f"{self._counting.hold_s:.0f} s" if self._counting.exercise.hold else str(full)
         width = max(text_width(number, unit * 5), text_width(name, unit)) + 2 * unit
         darken(picture, 0, unit * 9, 0, width)
         write(picture, number, (unit, unit * 6), unit * 5, GREEN if session.current_set else WHITE)
@@ -165,6 +165,8 @@ def _evidence(fault: Fault) -> str:
 
 
 def _total(result: CountResult) -> str:
+    if result.hold_s and not result.reps:
+        return f"held for {result.hold_s:.0f} s"
     reps = f"{result.reps} {'rep' if result.reps == 1 else 'reps'}"
     partial = f" + {result.partial_reps} partial" if result.partial_reps else ""
     sets = f" in {len(result.sets)} sets" if len(result.sets) > 1 else ""

@@ -10,6 +10,7 @@ from edge_agent.coaching.counting import Progress, RepCounter
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.config import SessionConfig
 from edge_agent.errors import ConfigError
+from edge_agent.offline.holds import HeldSet, HoldLog
 from edge_agent.records import PoseFrame, Record, Rep
 from edge_agent.sessions.building import Moment, SessionBuilder, SessionFacts, SessionRules, is_moving
 from edge_agent.strict_toml import near
@@ -86,6 +87,7 @@ class RecordingCounter:
             SessionRules(set_end_after_s=settings.set_end_after_s, session_end_after_s=settings.session_end_after_s),
             _START,
         )
+        self._holds = HoldLog(settings.set_end_after_s)
         self._first_s: float | None = None
         self._last_s = 0.0
         self._frames = 0
@@ -95,6 +97,11 @@ class RecordingCounter:
         """The sets so far."""
         return self._builder
 
+    @property
+    def hold_s(self) -> float:
+        """Seconds held in the newest set."""
+        return self._holds.sets[-1].hold_s if self._holds.sets else 0.0
+
     def see(self, frame: PoseFrame) -> Progress:
         """Count the next frame."""
         time_s = self._last_s = frame.time_s
@@ -102,6 +109,7 @@ class RecordingCounter:
         self._frames += 1
         progress = self._counter.update(frame)
         self._builder.add(progress.reps, self.exercise)
+        self._holds.see(self.exercise.key, progress, time_s)
         self._builder.see(present=progress.present, time_s=time_s)
         if self._builder.set_is_over(time_s, moving=is_moving(progress)):
             self._end_set()
@@ -115,20 +123,26 @@ class RecordingCounter:
     def finish(self) -> CountResult:
         """End the last set and sum up."""
         self._end_set()
-        sets: list[CountedSet] = []
-        reps: list[CountedRep] = []
-        for entry in self._builder.session().exercises:
-            for one in entry.sets:
-                sets.append(_counted_set(entry.exercise, one.reps))
-                reps += [_counted_rep(rep, len(sets), entry.exercise) for rep in one.reps]
+        done: list[tuple[CountedSet, tuple[Rep, ...]]] = [
+            (_counted_set(entry.exercise, one.reps), one.reps)
+            for entry in self._builder.session().exercises
+            for one in entry.sets
+        ]
+        done += [(_held_set(held), ()) for held in self._holds.sets]
+        done.sort(key=lambda one: one[0].start_s)
+        sets = tuple(one for one, _ in done)
         return CountResult(
             exercise=_most_done(sets) or self.exercise.key,
             reps=sum(one.reps for one in sets),
             partial_reps=sum(one.partial_reps for one in sets),
             doubtful_reps=sum(one.doubtful_reps for one in sets),
             hold_s=round(sum(one.hold_s for one in sets), 1),
-            sets=tuple(sets),
-            rep_details=tuple(reps),
+            sets=sets,
+            rep_details=tuple(
+                CountedRep(set_number=number, exercise=one.exercise, **msgspec.structs.asdict(rep))
+                for number, (one, reps) in enumerate(done, 1)
+                for rep in reps
+            ),
             duration_s=round(self._last_s - (self._first_s or 0.0), 2),
             frames=self._frames,
         )
@@ -151,12 +165,23 @@ def _counted_set(exercise: str, reps: tuple[Rep, ...]) -> CountedSet:
     )
 
 
-def _counted_rep(rep: Rep, set_number: int, exercise: str) -> CountedRep:
-    return CountedRep(set_number=set_number, exercise=exercise, **msgspec.structs.asdict(rep))
+def _held_set(held: HeldSet) -> CountedSet:
+    return CountedSet(
+        exercise=held.exercise,
+        reps=0,
+        partial_reps=0,
+        doubtful_reps=0,
+        hold_s=round(held.hold_s, 1),
+        start_s=round(held.start_s, 3),
+        end_s=round(held.end_s, 3),
+    )
 
 
-def _most_done(sets: list[CountedSet]) -> str:
-    done: Counter[str] = Counter()
+def _most_done(sets: tuple[CountedSet, ...]) -> str:
+    """Return the exercise with the most reps; of held ones the one held for longest."""
+    reps: Counter[str] = Counter()
+    held_s: Counter[str] = Counter()
     for one in sets:
-        done[one.exercise] += one.reps + one.partial_reps
-    return done.most_common(1)[0][0] if done else ""
+        reps[one.exercise] += one.reps + one.partial_reps
+        held_s[one.exercise] += round(one.hold_s)
+    return max(reps, key=lambda key: (reps[key], held_s[key]), default="")

@@ -19,13 +19,13 @@ class ProgressBar:
         self._began_s = self._shown_s = time.monotonic()
         self._is_terminal = sys.stderr.isatty()
 
-    def show(self, position_s: float, reps: int) -> None:
-        """Show how far the recording has been counted."""
+    def show(self, position_s: float, done: str) -> None:
+        """Show how far the recording has been counted, and what was done so far."""
         now_s = time.monotonic()
         if not self._is_terminal or now_s - self._shown_s < _EVERY_S:
             return
         self._shown_s = now_s
-        text = bar_text(position_s, self._length_s, reps, now_s - self._began_s)
+        text = bar_text(position_s, self._length_s, done, now_s - self._began_s)
         width = shutil.get_terminal_size().columns - 1
         print(f"\r{text[:width]:<{width}}", end="", file=sys.stderr, flush=True)
 
@@ -35,15 +35,21 @@ class ProgressBar:
             print(f"\r{'':<{shutil.get_terminal_size().columns - 1}}\r", end="", file=sys.stderr, flush=True)
 
 
-def bar_text(position_s: float, length_s: float, reps: int, elapsed_s: float) -> str:
+def bar_text(position_s: float, length_s: float, done: str, elapsed_s: float) -> str:
     """Return the bar, or only the position when the recording does not tell its length."""
     speed = f"{position_s / elapsed_s:.1f} x real time" if elapsed_s > 0 else ""
-    counted = f"{reps} {'rep' if reps == 1 else 'reps'}"
     if length_s <= 0:
-        return f"counting {position_s:.0f} s  {counted}  {speed}"
+        return f"counting {position_s:.0f} s  {done}  {speed}"
     share = min(1.0, position_s / length_s)
-    done = round(share * _BAR)
-    return f"counting [{'#' * done}{'.' * (_BAR - done)}] {share:4.0%}  {counted}  {speed}"
+    full = round(share * _BAR)
+    return f"counting [{'#' * full}{'.' * (_BAR - full)}] {share:4.0%}  {done}  {speed}"
+
+
+def done_words(reps: int, hold_s: float) -> str:
+    """Return what was done in words: reps, or what was held."""
+    if hold_s:
+        return f"held for {hold_s:.0f} s"
+    return f"{reps} {'rep' if reps == 1 else 'reps'}"
 
 
 def summary(result: CountResult, name: str, elapsed_s: float) -> str:
@@ -54,10 +60,10 @@ def summary(result: CountResult, name: str, elapsed_s: float) -> str:
 def _headline(result: CountResult, name: str) -> str:
     if not result.sets:
         return f"{name}: nobody was seen doing a repetition."
-    parts = [f"{result.reps} {'rep' if result.reps == 1 else 'reps'}"]
+    parts = [done_words(result.reps, 0.0 if result.reps else result.hold_s)]
     if result.partial_reps:
         parts.append(f"{result.partial_reps} partial")
-    if result.hold_s:
+    if result.hold_s and result.reps:
         parts.append(f"held for {result.hold_s:.0f} s")
     if result.doubtful_reps:
         parts.append(f"{result.doubtful_reps} of them doubtful")

@@ -69,9 +69,10 @@ def _own_frames(path: Path, arrays: dict[str, NDArray[Any]], fps: float) -> Iter
 
 def _published_frames(path: Path, arrays: dict[str, NDArray[Any]], fps: float) -> Iterator[PoseFrame]:
     found = _landmarks(path, arrays, "landmarks", 4)
+    # Where the person was is not known; with the hips in one place nobody seems to jump about.
     world = found[:, :, :3] - found[:, _HIPS, :3].mean(axis=1, keepdims=True)
-    image = found.copy()
-    spread = float(np.nanmax(np.abs(found[:, :, :2]))) if np.isfinite(found).any() else 1.0
+    image = np.concatenate([world, found[:, :, 3:]], axis=2)
+    spread = float(np.nanmax(np.abs(image[:, :, :2]))) if np.isfinite(found).any() else 1.0
     image[:, :, :3] /= 2 * max(spread, 1e-6)
     image[:, :, :2] += 0.5
     return _frames(image, world, fps, _SQUARE, _SQUARE)
