@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+DATA ?= ../shared/data
 PYTEST_ARGS ?=
 
 # A Raspberry Pi's picamera2 needs the system's libcamera bindings.
@@ -22,7 +23,7 @@ else
   HEADLESS := $(BIN)/python -m pip install -q --disable-pip-version-check --force-reinstall --no-deps opencv-python-headless
 endif
 
-.PHONY: help demo test test-long check format bench clean
+.PHONY: help demo test test-long check format bench eval clean
 
 help:
 	@echo "make demo    the whole product on this machine, with a shipped clip (ARGS=\"--once --json\")"
@@ -31,6 +32,7 @@ help:
 	@echo "make check   format, lint, types, layers"
 	@echo "make format  put the code into the house's format"
 	@echo "make bench   measurements against peers and limits"
+	@echo "make eval    how right the counts are, on the recordings in DATA=$(DATA); writes docs/accuracy.md"
 	@echo "make clean   remove the virtual environment and caches"
 
 $(BIN)/python:
@@ -68,6 +70,10 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m bench $(ARGS)
+
+eval: $(VENV)/.dev
+	@$(BIN)/edge-agent evaluate $(DATA) --perturb all --json build/evaluation.json $(ARGS)
+	@$(BIN)/python -m docs.make_accuracy build/evaluation.json
 
 clean:
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -5,7 +5,7 @@ import pytest
 
 from edge_agent.evaluation.baselines.aigym import count_by_two_angles
 from edge_agent.evaluation.baselines.joints import JOINTS, KNEE, joint_angle
-from edge_agent.evaluation.baselines.nearest_poses import count_by_nearest_poses, embed, gather
+from edge_agent.evaluation.baselines.nearest_poses import Library, count_by_nearest_poses, embed
 from edge_agent.evaluation.baselines.thresholds import count_by_thresholds
 from edge_agent.evaluation.clips import Landmarks
 from edge_agent.evaluation.perturbing import mirrored
@@ -72,19 +72,19 @@ def test_the_mirrored_embedding_is_that_of_the_mirrored_person() -> None:
 
 def test_examples_never_come_from_the_source_under_test() -> None:
     clips = [clip(squatting(2.0), 2.0, source="me")]
-    assert len(gather(clips, "squat", without="me").at_work) == 0
-    assert len(gather(clips, "squat", without="you").at_work) == 6
+    assert len(Library(clips).examples("squat", without="me").at_work) == 0
+    assert len(Library(clips).examples("squat", without="you").at_work) == 6
 
 
 def test_examples_of_an_exercise_are_of_no_other() -> None:
     clips = [clip(squatting(2.0), 2.0, exercise="lunge")]
-    assert len(gather(clips, "squat", without="").at_work) == 0
+    assert len(Library(clips).examples("squat", without="").at_work) == 0
 
 
 def test_nearest_poses_count_what_is_like_the_examples() -> None:
-    examples = gather([clip(squatting(2.0, 4.0, 6.0), 2.0, 4.0, 6.0)], "squat", without="")
+    examples = Library([clip(squatting(2.0, 4.0, 6.0), 2.0, 4.0, 6.0)]).examples("squat", without="")
     assert count_by_nearest_poses(squatting(3.0, 5.5), examples) == pytest.approx((3.0, 5.5), abs=0.5)
 
 
 def test_nearest_poses_count_nothing_without_examples() -> None:
-    assert count_by_nearest_poses(squatting(3.0), gather([], "squat", without="")) == []
+    assert count_by_nearest_poses(squatting(3.0), Library([]).examples("squat", without="")) == []

@@ -46,7 +46,6 @@ def listed(folder: Path, **entry: Any) -> Clip:
         ("squat_wall_ball", "squat"),
         ("pushup_decline", "push_up"),
         ("curl_alternating", "biceps_curl"),
-        ("lateral_raise", "front_raise"),
         ("pommel_horse", "pommel_horse"),
         ("walking", ""),
     ],

@@ -3,7 +3,7 @@ import pytest
 
 from edge_agent.evaluation.clips import Clip, TrueRep
 from edge_agent.evaluation.outcomes import Counted, CountedEvent
-from edge_agent.evaluation.quality import Quality, hold_error_s, quality, recognised
+from edge_agent.evaluation.quality import Quality, false_hold, hold_error_s, quality, recognised
 from tests.evaluation_parts import clip, counted
 
 TRUE = TrueRep(middle_s=2.0, rom_deg=100, eccentric_s=1.2, concentric_s=0.8, fault="hip_sag")
@@ -56,6 +56,12 @@ def test_the_error_of_holds_is_a_mean_of_seconds() -> None:
     plank = msgspec.structs.replace(whole, truth=msgspec.structs.replace(whole.truth, hold_s=10.0))
     told = [Counted(exercise="plank", full_reps=0, hold_s=hold_s) for hold_s in (9.0, 12.0)]
     assert hold_error_s([(plank, one) for one in told]) == pytest.approx(1.5)
+
+
+def test_time_held_by_mistake_is_a_share() -> None:
+    one = clip()
+    told = Counted(exercise="plank", full_reps=0, hold_s=one.landmarks.duration_s / 4)
+    assert false_hold([(one, told)]) == pytest.approx(0.25)
 
 
 def test_recognition_is_judged_where_there_is_something_to_recognise() -> None:

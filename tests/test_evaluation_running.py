@@ -9,16 +9,17 @@ from edge_agent.evaluation.tables import Table, markdown, plain, tables
 from tests.evaluation_parts import clip, squatting
 
 KEYS = ("biceps_curl", "lunge", "push_up", "squat")
+EXERCISES = load_exercises()
 KNOWN = Plan(recognised=False, wrong_shown=False)
 BOTTOMS_S = (2.0, 4.0, 6.0)
 
 
 def tasks(one: Clip, plan: Plan) -> list[Task]:
-    return list(tasks_of(one, KEYS, plan))
+    return list(tasks_of(one, EXERCISES, plan))
 
 
 def evaluated(clips: Sequence[Clip], plan: Plan = KNOWN, processes: int = 1) -> Evaluation:
-    exercises = {"squat": load_exercises()["squat"]}
+    exercises = {"squat": EXERCISES["squat"]}
     return evaluate(clips, exercises, run(clips, exercises, plan, processes))
 
 
@@ -61,6 +62,12 @@ def test_what_shows_an_exercise_is_counted_as_two_others() -> None:
     assert "squat" not in wrong
 
 
+def test_the_timer_of_each_hold_is_tried_on_everything_else() -> None:
+    plan = Plan(recognised=False, baselines=False)
+    assert Task(counter=OURS, shown="plank") in tasks(clip(), plan)
+    assert tasks(clip(exercise="plank"), plan).count(Task(counter=OURS, shown="plank")) == 1
+
+
 def test_our_counter_counts_a_made_up_squat() -> None:
     score = evaluated([squats()]).find(OURS, "all", PEOPLE)
     assert score
@@ -79,7 +86,7 @@ def test_what_is_rendered_is_no_part_of_all_people() -> None:
 
 
 def test_a_wrong_exercise_is_no_part_of_the_score() -> None:
-    exercises = {key: load_exercises()[key] for key in ("squat", "push_up")}
+    exercises = {key: EXERCISES[key] for key in ("squat", "push_up")}
     one = [squats()]
     found = evaluate(one, exercises, run(one, exercises, Plan(recognised=False, baselines=False)))
     score = found.find(OURS, "data set", "made up")
@@ -100,7 +107,7 @@ def test_a_table_of_a_page_has_its_figures_on_the_right() -> None:
 
 def test_a_counter_that_was_not_run_has_no_column() -> None:
     found = evaluated([squats()], Plan(recognised=False, wrong_shown=False, baselines=False))
-    by_exercise = next(table for table in tables(found) if table.key == "exercises")
+    by_exercise = next(table for table in tables(found) if table.key == "exercise")
     assert by_exercise.header == ("exercise", "n", "OBO ours", "exact", "MAE", "F1")
 
 

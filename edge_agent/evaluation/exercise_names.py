@@ -7,15 +7,13 @@ NOTHING = frozenset({"dancing", "jogging", "stand", "walking"})
 
 _OURS = {
     "curl": "biceps_curl",
-    "lateral_raise": "front_raise",
     "pullup": "pull_up",
     "pushup": "push_up",
     "side_lunge": "lunge",
     "situp": "sit_up",
     "split_squat": "lunge",
-    "triceps_extension": "triceps_pushdown",
 }
-"""Names that differ from our keys. A lateral raise is judged by the counter of the front raise, and so on."""
+"""Names that differ from our keys."""
 
 
 def our_exercise(name: str, known: Collection[str]) -> str:

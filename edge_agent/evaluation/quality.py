@@ -65,6 +65,12 @@ def hold_error_s(judged: Sequence[Judged]) -> float | None:
     return round(float(np.mean(errors)), 2) if errors else None
 
 
+def false_hold(judged: Sequence[Judged]) -> float | None:
+    """Return the share of the time that was timed as held where nothing was held."""
+    seconds = sum(clip.landmarks.duration_s for clip, _ in judged)
+    return round(sum(counted.hold_s for _, counted in judged) / seconds, 4) if seconds else None
+
+
 def recognised(judged: Sequence[Judged]) -> float | None:
     """Return the share of recordings with an exercise that were taken for what they are."""
     right = [clip.truth.exercise == counted.exercise for clip, counted in judged if clip.truth.exercise]

@@ -1,11 +1,12 @@
 """What an evaluation found, as one record that can be written and read as JSON."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from edge_agent.coaching.exercise import Exercise
 from edge_agent.evaluation.clips import Clip
 from edge_agent.evaluation.outcomes import OURS, OURS_RECOGNISED
-from edge_agent.evaluation.quality import Quality, hold_error_s, quality, recognised
+from edge_agent.evaluation.quality import Quality, false_hold, hold_error_s, quality, recognised
 from edge_agent.evaluation.running import Done
 from edge_agent.evaluation.scoring import Judged, Score, false_reps_per_minute, score
 from edge_agent.records import Record
@@ -21,7 +22,7 @@ class Scored(Record, frozen=True, kw_only=True):
     condition: str
     """Name of the perturbation; empty for the recordings as they are."""
     by: str
-    """What the group is one of: `all`, `data set`, `exercise` or `view`."""
+    """What the group is one of: `all`, `data set`, `exercise`, `view` or `exercise and view`."""
     group: str
     score: Score
 
@@ -62,6 +63,8 @@ class Evaluation(Record, frozen=True, kw_only=True):
     false_reps: tuple[FalseReps, ...]
     quality: Quality | None
     hold_error_s: float | None
+    false_hold: float | None
+    """Share of the time that is timed as held while something else is done."""
     recognised: dict[str, float]
     """Share of recordings taken for the right exercise, by data set."""
 
@@ -72,7 +75,7 @@ class Evaluation(Record, frozen=True, kw_only=True):
         return next(found, None)
 
 
-def evaluate(clips: Sequence[Clip], exercises: Collection[str], done: Sequence[Done]) -> Evaluation:
+def evaluate(clips: Sequence[Clip], exercises: Mapping[str, Exercise], done: Sequence[Done]) -> Evaluation:
     """Return what came of all tasks."""
     ours = [one for one in done if one.task.counter == OURS and _as_it_is(one)]
     left_out = [clip.truth.told_as for clip in clips if clip.truth.exercise not in ("", *exercises)]
@@ -81,9 +84,10 @@ def evaluate(clips: Sequence[Clip], exercises: Collection[str], done: Sequence[D
         clips=tuple(_lines(ours, free)),
         left_out=dict(sorted(Counter(left_out).items())),
         scores=tuple(_scores(done)),
-        false_reps=tuple(_false_reps(done)),
+        false_reps=tuple(_false_reps([one for one in done if not _wrongly_held(one, exercises)])),
         quality=quality(_judged(ours)) if any(one.clip.truth.rendered for one in ours) else None,
         hold_error_s=hold_error_s(_judged(ours)),
+        false_hold=false_hold(_judged(one for one in done if _wrongly_held(one, exercises))),
         recognised=dict(_recognised(free)),
     )
 
@@ -92,15 +96,25 @@ def _as_it_is(one: Done) -> bool:
     return not one.task.condition and one.task.shown in (one.clip.truth.exercise, None)
 
 
+def _wrongly_held(one: Done, exercises: Mapping[str, Exercise]) -> bool:
+    shown = exercises.get(one.task.shown or "")
+    return shown is not None and shown.hold is not None and shown.key != one.clip.truth.exercise
+
+
 def _judged(done: Iterable[Done]) -> list[Judged]:
     return [(one.clip, one.counted) for one in done]
+
+
+def _view(clip: Clip) -> str:
+    return "" if clip.truth.rendered or clip.truth.view == "unknown" else clip.truth.view
 
 
 _GROUPS: dict[str, Callable[[Clip], str]] = {
     "all": lambda clip: "" if clip.truth.rendered else PEOPLE,
     "data set": lambda clip: clip.data_set,
     "exercise": lambda clip: "" if clip.truth.rendered else clip.truth.exercise,
-    "view": lambda clip: "" if clip.truth.rendered or clip.truth.view == "unknown" else clip.truth.view,
+    "view": _view,
+    "exercise and view": lambda clip: f"{clip.truth.exercise}, {_view(clip)}" if _view(clip) else "",
 }
 _PERTURBED_BY = ("all", "data set")
 

@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 from edge_agent.coaching.exercise import Exercise
-from edge_agent.evaluation.baselines.nearest_poses import Examples, gather
+from edge_agent.evaluation.baselines.nearest_poses import Examples, Library
 from edge_agent.evaluation.clips import Clip
 from edge_agent.evaluation.outcomes import (
     BASELINES,
@@ -94,17 +94,18 @@ def _count(exercises: Mapping[str, Exercise], job: _Job) -> list[tuple[Task, Cou
 
 
 def _jobs(clips: Sequence[Clip], exercises: Mapping[str, Exercise], plan: Plan) -> Iterator[_Job]:
+    library = Library(clips if plan.baselines else ())
     for clip in clips:
-        tasks = tuple(tasks_of(clip, sorted(exercises), plan))
+        tasks = tuple(tasks_of(clip, exercises, plan))
         wanted = {task.shown for task in tasks if task.counter == NEAREST and task.shown}
-        examples = {key: gather(clips, key, clip.truth.source) for key in sorted(wanted)}
+        examples = {key: library.examples(key, without=clip.truth.source) for key in sorted(wanted)}
         yield _Job(clip=clip, tasks=tasks, examples=examples)
 
 
-def tasks_of(clip: Clip, keys: Sequence[str], plan: Plan) -> Iterator[Task]:
+def tasks_of(clip: Clip, exercises: Mapping[str, Exercise], plan: Plan) -> Iterator[Task]:
     """Give what is to be counted of one recording; nothing when we have no counter for what it shows."""
     exercise = clip.truth.exercise
-    if exercise and exercise not in keys:
+    if exercise and exercise not in exercises:
         return
     for condition in ("", *plan.perturbations):
         if plan.known and exercise:
@@ -115,9 +116,13 @@ def tasks_of(clip: Clip, keys: Sequence[str], plan: Plan) -> Iterator[Task]:
             for baseline in BASELINES:
                 yield Task(counter=baseline, shown=exercise, condition=condition)
     if plan.known and plan.wrong_shown:
-        for shown in wrong_exercises(clip, keys):
+        held = sorted(key for key, one in exercises.items() if one.hold)
+        for shown in wrong_exercises(clip, sorted(exercises.keys() - set(held))):
             for counter in (OURS, *(BASELINES if plan.baselines else ())):
                 yield Task(counter=counter, shown=shown)
+        for shown in held:
+            if shown != exercise:
+                yield Task(counter=OURS, shown=shown)
 
 
 def wrong_exercises(clip: Clip, keys: Sequence[str]) -> list[str]:

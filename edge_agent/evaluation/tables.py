@@ -10,6 +10,7 @@ from edge_agent.evaluation.scoring import Figure, Score
 
 _COUNTERS = (OURS, OURS_RECOGNISED, *BASELINES)
 _NONE = "-"
+_CELLS = ("n", "OBO [95 %]", "exact", "MAE [95 %]", "F1", "OBO with partial")
 
 
 class Table(NamedTuple):
@@ -24,9 +25,12 @@ class Table(NamedTuple):
 def tables(found: Evaluation) -> list[Table]:
     """Return all tables that have rows."""
     every = (
+        _summary(found),
         _by_data_set(found),
         _by_group(found, "exercise"),
+        _behind(found),
         _by_group(found, "view"),
+        _by_group(found, "exercise and view"),
         _perturbed(found),
         _false_reps(found),
         _quality(found),
@@ -54,16 +58,20 @@ def markdown(table: Table) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in (table.header, rule, *table.rows))
 
 
+def _summary(found: Evaluation) -> Table:
+    rows = [(counter, *_cells(score)) for counter in _COUNTERS if (score := found.find(counter, "all", PEOPLE))]
+    return Table("summary", "Right counts", (PEOPLE, *_CELLS), rows)
+
+
 def _by_data_set(found: Evaluation) -> Table:
     data_sets = sorted({one.group for one in found.scores if one.by == "data set"})
     rows = [
         (f"{group}: {counter}", *_cells(score))
-        for by, group in [("all", PEOPLE), *(("data set", name) for name in data_sets)]
+        for group in data_sets
         for counter in _COUNTERS
-        if (score := found.find(counter, by, group))
+        if (score := found.find(counter, "data set", group))
     ]
-    header = ("recordings: counter", "n", "OBO [95 %]", "exact", "MAE [95 %]", "F1", "OBO with partial")
-    return Table("data-sets", "Right counts by data set", header, rows)
+    return Table("data-sets", "By data set", ("data set: counter", *_CELLS), rows)
 
 
 def _cells(score: Score) -> tuple[str, ...]:
@@ -72,7 +80,7 @@ def _cells(score: Score) -> tuple[str, ...]:
         _interval(score.obo),
         f"{score.exact.value:.2f}",
         _interval(score.mae),
-        f"{score.f1.value:.2f}" if score.f1 else _NONE,
+        _f1(score),
         f"{score.obo_with_partial.value:.2f}",
     )
 
@@ -81,6 +89,10 @@ def _measured(found: Evaluation) -> list[str]:
     """Return the counters of which there are scores."""
     there = {one.counter for one in found.scores}
     return [counter for counter in _COUNTERS if counter in there]
+
+
+def _f1(score: Score) -> str:
+    return f"{score.f1.value:.2f}" if score.f1 else _NONE
 
 
 def _interval(figure: Figure) -> str:
@@ -95,11 +107,21 @@ def _by_group(found: Evaluation, by: str) -> Table:
         ours = scores[0]
         if ours:
             obo = [f"{score.obo.value:.2f}" if score else _NONE for score in scores]
-            f1 = f"{ours.f1.value:.2f}" if ours.f1 else _NONE
-            rows.append((group, str(ours.clips), *obo, f"{ours.exact.value:.2f}", f"{ours.mae.value:.2f}", f1))
+            rows.append((group, str(ours.clips), *obo, f"{ours.exact.value:.2f}", f"{ours.mae.value:.2f}", _f1(ours)))
     header = (by, "n", *(f"OBO {_short(counter)}" for counter in counters), "exact", "MAE", "F1")
     title = f"By {by}, all people; exact, MAE and F1 are those of the first counter"
-    return Table(f"{by}s", title, header, rows)
+    return Table(by.replace(" ", "-"), title, header, rows)
+
+
+def _behind(found: Evaluation) -> Table:
+    """Where another counter counts more recordings within one than ours does with the exercise known."""
+    rows = []
+    for group in sorted({one.group for one in found.scores if one.by == "exercise"}):
+        ours = found.find(OURS, "exercise", group)
+        others = [(score.obo.value, name) for name in BASELINES if (score := found.find(name, "exercise", group))]
+        if ours and others and max(others)[0] > ours.obo.value:
+            rows.append((f"{group}: {max(others)[1]}", f"{max(others)[0]:.2f}", f"{ours.obo.value:.2f}"))
+    return Table("behind", "Where another counter is ahead", ("exercise: counter", "OBO", "OBO ours"), rows)
 
 
 def _perturbed(found: Evaluation) -> Table:
@@ -143,6 +165,8 @@ def _facts(found: Evaluation) -> Iterator[tuple[str, ...]]:
         yield "faults: recall", _number(one.fault_recall)
     if found.hold_error_s is not None:
         yield "holds: mean error, s", _number(found.hold_error_s)
+    if found.false_hold is not None:
+        yield "holds: share of the time timed while something else is done", _number(found.false_hold)
     for data_set, share in found.recognised.items():
         yield f"recognised rightly: {data_set}", f"{share:.2f}"
 

@@ -58,19 +58,27 @@ def embed(landmarks: Landmarks, *, mirrored: bool = False) -> Figures:
     return np.concatenate([part * (1, 1, _DEPTH_WEIGHT) for part in (*trunk, *apart)], axis=1).astype(np.float32)
 
 
-def gather(clips: Iterable[Clip], exercise: str, without: str) -> Examples:
-    """Return examples of an exercise from all clips but those of the source `without`."""
-    rest: list[Figures] = []
-    work: list[Figures] = []
-    for clip in clips:
-        if clip.truth.exercise == exercise and clip.truth.source != without:
-            embedded, seen = embed(clip.landmarks), clip.landmarks.seen
-            for wanted, chosen in zip(_example_times(clip), (rest, work), strict=True):
-                frames = _frames_at(clip.landmarks, wanted)
-                chosen.append(embedded[frames[seen[frames]]])
-    thinned = [_thinned(poses) for poses in (rest, work)]
-    at_work = np.repeat([False, True], [len(poses) for poses in thinned])
-    return Examples(np.concatenate(thinned), at_work)
+class Library:
+    """Example poses of recordings, embedded once."""
+
+    def __init__(self, clips: Iterable[Clip]) -> None:
+        self._shelves = [(clip.truth.exercise, clip.truth.source, *_examples_of(clip)) for clip in clips]
+
+    def examples(self, exercise: str, *, without: str) -> Examples:
+        """Return those of an exercise, but none from the source `without`."""
+        chosen = [(rest, work) for key, source, rest, work in self._shelves if key == exercise and source != without]
+        rest, work = (_thinned([pair[which] for pair in chosen]) for which in (0, 1))
+        return Examples(np.concatenate((rest, work)), np.repeat([False, True], [len(rest), len(work)]))
+
+
+def _examples_of(clip: Clip) -> tuple[Figures, Figures]:
+    landmarks = clip.landmarks
+    found = []
+    for times_s in _example_times(clip):
+        frames = _frames_at(landmarks, times_s)
+        frames = frames[landmarks.seen[frames]]
+        found.append(embed(landmarks._replace(image=landmarks.image[frames])))
+    return found[0], found[1]
 
 
 def _example_times(clip: Clip) -> tuple[list[float], list[float]]:
@@ -88,7 +96,7 @@ def _example_times(clip: Clip) -> tuple[list[float], list[float]]:
 
 def _frames_at(landmarks: Landmarks, times_s: list[float]) -> NDArray[np.intp]:
     found = np.searchsorted(landmarks.times_s, np.array(times_s))
-    return np.clip(found, 0, max(0, len(landmarks.times_s) - 1)).astype(np.intp)
+    return np.clip(found, 0, len(landmarks.times_s) - 1).astype(np.intp)
 
 
 def _thinned(poses: list[Figures]) -> Figures:
