@@ -10,8 +10,7 @@ from edge_agent.errors import ConfigError
 from edge_agent.evaluation.clips import Clip, frames_of, landmarks_of
 from edge_agent.evaluation.data_sets import find_clips
 from edge_agent.evaluation.exercise_names import our_exercise
-from edge_agent.evaluation.film_tracks import default_cache, film_track, kept_name
-from edge_agent.offline.tracks import Track
+from edge_agent.evaluation.film_tracks import default_cache, film_landmarks, kept_name
 from tests.evaluation_parts import squatting
 
 OURS = {"squat", "push_up", "biceps_curl", "front_raise"}
@@ -111,7 +110,7 @@ def test_a_broken_manifest_is_named(tmp_path: Path) -> None:
 def test_landmarks_are_the_frames_and_the_frames_the_landmarks() -> None:
     landmarks = squatting(2.0)
     landmarks.image[5], landmarks.world[5] = np.nan, np.nan
-    again = landmarks_of(Track(frames=tuple(frames_of(landmarks)), fps=20.0))
+    again = landmarks_of(list(frames_of(landmarks)))
     assert np.array_equal(again.image, landmarks.image, equal_nan=True)
     assert np.array_equal(again.times_s, landmarks.times_s)
 
@@ -126,10 +125,10 @@ def write_film(path: Path, frames: int = 3) -> Path:
 
 def test_the_landmarks_of_a_film_are_made_once(tmp_path: Path) -> None:
     film = write_film(tmp_path / "film.avi")
-    assert len(film_track(film, tmp_path / "cache").frames) == 3
+    assert len(film_landmarks(film, tmp_path / "cache").times_s) == 3
     kept = tmp_path / "cache" / kept_name(film)
     before = kept.stat().st_mtime_ns
-    film_track(film, tmp_path / "cache")
+    film_landmarks(film, tmp_path / "cache")
     assert kept.stat().st_mtime_ns == before
 
 
@@ -141,8 +140,8 @@ def test_another_film_of_the_same_name_has_landmarks_of_its_own(tmp_path: Path) 
 def test_what_is_no_film_is_refused_and_not_kept(tmp_path: Path) -> None:
     broken = tmp_path / "film.avi"
     broken.write_bytes(b"no film")
-    with pytest.raises(ConfigError, match="no pictures"):
-        film_track(broken, tmp_path / "cache")
+    with pytest.raises(ConfigError, match=r"film\.avi"):
+        film_landmarks(broken, tmp_path / "cache")
     assert not list(tmp_path.glob("cache/*"))
 
 

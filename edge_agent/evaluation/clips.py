@@ -1,12 +1,11 @@
 """A recording with its truth: what an estimator saw of it, as arrays, and what is known about what was done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_agent.offline.tracks import Track
 from edge_agent.records import LANDMARK_COUNT, Pose, PoseFrame, Record
 
 Figures = NDArray[np.floating[Any]]
@@ -82,9 +81,8 @@ class Clip(Record, frozen=True, kw_only=True):
     truth: Truth
 
 
-def landmarks_of(track: Track) -> Landmarks:
-    """Return a track's frames as arrays."""
-    frames = track.frames
+def landmarks_of(frames: Sequence[PoseFrame]) -> Landmarks:
+    """Return frames as arrays."""
     nothing = np.empty((0, LANDMARK_COUNT, 4))
     image = [np.array(frame.pose.image) if frame.pose else _NOBODY for frame in frames]
     world = [np.array(frame.pose.world) if frame.pose else _NOBODY[:, :3] for frame in frames]

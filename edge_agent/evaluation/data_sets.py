@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from edge_agent.errors import ConfigError
-from edge_agent.evaluation.clips import Clip, TrueRep, Truth, landmarks_of
+from edge_agent.evaluation.clips import Clip, Landmarks, TrueRep, Truth, landmarks_of
 from edge_agent.evaluation.exercise_names import our_exercise
-from edge_agent.evaluation.film_tracks import film_track
-from edge_agent.offline.tracks import Track, read_track
+from edge_agent.evaluation.film_tracks import film_landmarks
+from edge_agent.offline.tracks import read_track
 
 _VIEWS = {"45deg": "oblique", "front45": "oblique", "rear45": "rear oblique"}
 _FILMS = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".webm"})
@@ -65,7 +65,7 @@ def _listed(manifest: Path) -> list[dict[str, Any]]:
 
 def _listed_clip(place: Path, entry: dict[str, Any], cache: Path, exercises: Collection[str]) -> Clip:
     path = place / Path(entry["file"]).name
-    track = read_track(path) if path.suffix == ".npz" else film_track(path, cache)
+    landmarks = landmarks_of(read_track(path).frames) if path.suffix == ".npz" else film_landmarks(path, cache)
     hold = entry.get("hold_s")
     truth = Truth(
         exercise=our_exercise(entry["exercise"], exercises),
@@ -78,7 +78,7 @@ def _listed_clip(place: Path, entry: dict[str, Any], cache: Path, exercises: Col
         hold_s=hold[1] - hold[0] if hold else None,
         rendered="reps" in entry,
     )
-    return _clip(path.stem, place, track, truth)
+    return _clip(path.stem, place, landmarks, truth)
 
 
 def _listed_reps(entry: dict[str, Any]) -> tuple[TrueRep, ...]:
@@ -108,7 +108,7 @@ def _published_clip(path: Path, bounds: Any, exercises: Collection[str]) -> Clip
         full_reps=track.reps or 0,
         reps=tuple(reps),
     )
-    return _clip(path.stem, path.parent, track, truth)
+    return _clip(path.stem, path.parent, landmarks_of(track.frames), truth)
 
 
 def _story(film: Path) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _rendered_clip(film: Path, story: dict[str, Any], cache: Path, exercises: Co
         hold_s=hold["t_end"] - hold["t_start"] if hold else None,
         rendered=True,
     )
-    return _clip(film.stem, film.parent, film_track(film, cache), truth)
+    return _clip(film.stem, film.parent, film_landmarks(film, cache), truth)
 
 
 def _rendered_rep(rep: dict[str, Any]) -> TrueRep:
@@ -145,8 +145,8 @@ def _rendered_rep(rep: dict[str, Any]) -> TrueRep:
     )
 
 
-def _clip(name: str, place: Path, track: Track, truth: Truth) -> Clip:
-    return Clip(name=name, data_set=place.resolve().name, landmarks=landmarks_of(track), truth=truth)
+def _clip(name: str, place: Path, landmarks: Landmarks, truth: Truth) -> Clip:
+    return Clip(name=name, data_set=place.resolve().name, landmarks=landmarks, truth=truth)
 
 
 def _view(name: str | None) -> str:

@@ -1,19 +1,20 @@
-"""Landmark tracks of films, made once by our own estimator and kept in a folder by what film and model contain."""
+"""Landmarks of films, made once as `edge-agent count` makes them and kept in a folder by what film and model contain.
+
+What is kept is a landmark track (`edge_agent.offline.tracks`) that also holds `times_s`, for a phone's films have no
+even frame rate.
+"""
 
 import hashlib
 import os
 import sys
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from edge_agent.config import PoseConfig
-from edge_agent.errors import ConfigError
-from edge_agent.offline.tracks import Track, read_track
+from edge_agent.evaluation.clips import Landmarks, landmarks_of
+from edge_agent.offline.recordings import open_recording
 from edge_agent.pose.model_files import MODELS_FOLDER
-from edge_agent.pose.opening import open_estimator
-from edge_agent.records import LANDMARK_COUNT, Pose
 
 
 def default_cache() -> Path:
@@ -21,13 +22,21 @@ def default_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "edge-agent" / "tracks"
 
 
-def film_track(film: Path, cache: Path) -> Track:
-    """Return the track of a film, making it when the cache has none. Raises `ConfigError` for what is no film."""
+def film_landmarks(film: Path, cache: Path) -> Landmarks:
+    """Return the landmarks of a film, making them when the cache has none. Raises `ConfigError` for what is no film."""
     kept = cache / kept_name(film)
     if not kept.exists():
         print(f"finding the joints in {film.name} ...", file=sys.stderr, flush=True)
-        _make(film, kept)
-    return read_track(kept)
+        recording = open_recording(film, PoseConfig(model="lite"))
+        _keep(landmarks_of([seen.frame for seen in recording.frames()]), kept)
+    with np.load(kept, allow_pickle=False) as stored:
+        return Landmarks(
+            image=stored["image"].astype(float),
+            world=stored["world"].astype(float),
+            times_s=stored["times_s"],
+            width=int(stored["width"]),
+            height=int(stored["height"]),
+        )
 
 
 def kept_name(film: Path) -> str:
@@ -39,32 +48,16 @@ def kept_name(film: Path) -> str:
     return f"{film.stem}-{digest.hexdigest()[:16]}.npz"
 
 
-def _make(film: Path, target: Path) -> None:
-    video = cv2.VideoCapture(str(film))
-    fps = video.get(cv2.CAP_PROP_FPS)
-    poses: list[Pose | None] = []
-    estimator = open_estimator(PoseConfig(model="lite"))
-    while True:
-        there, picture = video.read()
-        if not there:
-            break
-        poses.append(estimator.estimate(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), len(poses) / fps))
-    estimator.close()
-    if not poses:
-        raise ConfigError(f"{film}: no pictures in it; is it a film that OpenCV can read?")
-    _write(target, poses, video)
-
-
-def _write(target: Path, poses: list[Pose | None], video: cv2.VideoCapture) -> None:
-    nobody = np.full((LANDMARK_COUNT, 4), np.nan)
+def _keep(landmarks: Landmarks, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.stem}.{os.getpid()}.npz")
     np.savez_compressed(
         unfinished,
-        image=np.array([pose.image if pose else nobody for pose in poses], np.float16),
-        world=np.array([pose.world if pose else nobody[:, :3] for pose in poses], np.float16),
-        fps=video.get(cv2.CAP_PROP_FPS),
-        width=int(video.get(cv2.CAP_PROP_FRAME_WIDTH)),
-        height=int(video.get(cv2.CAP_PROP_FRAME_HEIGHT)),
+        image=landmarks.image.astype(np.float16),
+        world=landmarks.world.astype(np.float16),
+        times_s=landmarks.times_s,
+        fps=(len(landmarks.times_s) - 1) / max(landmarks.duration_s, 1e-3) or 1.0,
+        width=landmarks.width,
+        height=landmarks.height,
     )
     unfinished.replace(target)
