@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from edge_agent.evaluation.film_tracks import default_cache, film_track, kept_name
+from edge_agent.evaluation.film_tracks import default_cache, film_landmarks, kept_name
 from tests.shared_data import SHARED
 
 FOLDER = Path(__file__).parent
@@ -59,7 +59,7 @@ def _described(story: dict[str, Any]) -> dict[str, Any]:
 
 def _kept(film: Path) -> Path:
     cache = default_cache()
-    film_track(film, cache)
+    film_landmarks(film, cache)
     return cache / kept_name(film)
 
 
