@@ -4,13 +4,15 @@ import msgspec
 
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.coaching.form import form_cue
+from edge_agent.coaching.held_form import HeldForm
 from edge_agent.coaching.holding import HoldTimer
 from edge_agent.coaching.joining import Joiner
 from edge_agent.coaching.landmarks import LEFT, RIGHT, Body
 from edge_agent.coaching.lane import Lane
+from edge_agent.coaching.measuring import SYMMETRIC_VIEWS
 from edge_agent.coaching.subject import SubjectLock
 from edge_agent.coaching.view import ViewEstimate
-from edge_agent.records import PoseFrame, Record, Rep
+from edge_agent.records import Fault, PoseFrame, Record, Rep
 
 
 class Progress(Record, frozen=True, kw_only=True):
@@ -27,6 +29,8 @@ class Progress(Record, frozen=True, kw_only=True):
     hold_s: float = 0.0
     """Seconds of the running hold, or of the last one; 0 for what is counted in reps."""
     holding: bool = False
+    hold_faults: tuple[Fault, ...] = ()
+    """Form faults of that hold, each with its seconds."""
 
 
 class RepCounter:
@@ -43,6 +47,7 @@ class RepCounter:
         sides = (LEFT, RIGHT) if self._exercise.sides == "apart" else (None,)
         hold = self._exercise.hold
         self._timer = HoldTimer(self._exercise, hold) if hold else None
+        self._held_form = HeldForm(self._exercise.faults if hold else ())
         self._lanes = [] if hold else [Lane(self._exercise, side) for side in sides]
         self._joiner = Joiner()
         self._view = ViewEstimate()
@@ -72,6 +77,7 @@ class RepCounter:
         view = self._view.update(body)
         if self._timer:
             self._timer.update(body, scale)
+            self._held_form.update(body, scale, view, holding=self._timer.holding)
         reps: list[Rep] = []
         for index, lane in enumerate(self._lanes):
             reps += self._join(index, lane.update(body, scale, view))
@@ -82,8 +88,10 @@ class RepCounter:
     def _join(self, index: int, reps: list[Rep]) -> list[Rep]:
         if len(self._lanes) < 2:
             return reps
-        joined = [self._joiner.add(index, rep) for rep in reps]
-        return [rep for rep in joined if rep]
+        joined = [rep for rep in (self._joiner.add(index, rep) for rep in reps) if rep]
+        if self._view.name in SYMMETRIC_VIEWS:
+            return joined
+        return [msgspec.structs.replace(rep, symmetry=None) for rep in joined]
 
     def _progress(self, reps: list[Rep], time_s: float) -> Progress:
         present = self._subject.present(time_s)
@@ -92,11 +100,12 @@ class RepCounter:
         return Progress(
             reps=self._numbered(reps),
             phase=max(phases) if present and phases else None,
-            cue=self._cue(reps),
+            cue=self._cue(reps) or (self._held_form.cue if holding else ""),
             present=present,
             in_position=present and (holding or any(lane.in_position() for lane in self._lanes)),
             hold_s=self._timer.held_s if self._timer else 0.0,
             holding=holding,
+            hold_faults=self._held_form.faults,
         )
 
     def _numbered(self, reps: list[Rep]) -> tuple[Rep, ...]:

@@ -7,7 +7,7 @@ import re
 import tomllib
 from math import inf, isfinite
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -20,6 +20,7 @@ from edge_agent.records import Record
 _CUE_WORDS = 3
 
 View = Literal["front", "oblique", "side", "rear"]
+VIEWS: tuple[View, ...] = get_args(View)
 JointShown = Literal["plainly", "foreshortened", "not"]
 
 

@@ -25,7 +25,7 @@ _AHEAD_S = 0.4
 _SPEED_SPAN_S = 0.15
 _MIN_RANGE_DEG = 5.0
 _MEDIAN_S = 0.12
-_SYMMETRIC_VIEWS = ("front", "rear")
+SYMMETRIC_VIEWS = ("front", "rear")
 """The views that show left and right alike: from elsewhere the far side is half guessed."""
 
 
@@ -64,7 +64,7 @@ def measure_rep(samples: Sequence[Sample], shown: JointShown, view: View) -> Mea
         end_s=max(turn_end_s, end_s),
         rom_deg=rom_deg,
         peak_speed_deg_s=_peak_speed(samples, side) if rom_deg is not None else None,
-        symmetry=_symmetry(seen) if view in _SYMMETRIC_VIEWS else None,
+        symmetry=_symmetry(seen) if view in SYMMETRIC_VIEWS else None,
     )
 
 
