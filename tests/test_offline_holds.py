@@ -4,6 +4,7 @@ from edge_agent.coaching.counting import Progress
 from edge_agent.coaching.exercise import load_exercises
 from edge_agent.offline.counting import count_frames
 from edge_agent.offline.holds import HoldLog
+from edge_agent.records import Fault
 from tests.rendered_tracks import track
 
 
@@ -33,6 +34,15 @@ def test_holds_with_a_long_rest_are_two_sets() -> None:
     assert [one.hold_s for one in log_of((5, 35), (45, 50)).sets] == [30, 5]
 
 
+def test_seconds_of_a_fault_in_several_holds_of_a_set_are_added_up() -> None:
+    sag = Fault(key="hip_sag", text="the hips sagged", value=2.0, threshold=1.0, unit="s")
+    log = HoldLog(set_end_after_s=10.0)
+    for time_s, hold_s, faults in ((0, 0, ()), (4, 4, (sag,)), (6, 0, ()), (9, 3, (sag,))):
+        log.see("plank", Progress(holding=True, hold_s=hold_s, hold_faults=faults), time_s)
+    (one,) = log.sets
+    assert [(fault.key, fault.value) for fault in one.faults] == [("hip_sag", 4.0)]
+
+
 def test_passing_through_is_no_hold() -> None:
     assert log_of((5, 5.5)).sets == []
 
@@ -45,4 +55,5 @@ def test_a_plank_is_counted_in_seconds() -> None:
     result = count_frames(track("plank_side_sag"), load_exercises(), "plank")
     assert (result.exercise, result.reps, len(result.sets)) == ("plank", 0, 1)
     assert result.hold_s == pytest.approx(result.sets[0].end_s - result.sets[0].start_s, abs=0.1)
+    assert "hip_sag" in [fault.key for fault in result.sets[0].faults]
     assert 0.8 * result.duration_s < result.hold_s < result.duration_s + 0.1

@@ -151,10 +151,11 @@ def _canvas(seen: Seen) -> Image:
 
 
 def _words(progress: Progress) -> tuple[str, str] | None:
-    """Return what is said about the newest reps, large and small."""
+    """Return what is said about the newest reps or the running hold, large and small."""
     faults = [fault for rep in progress.reps for fault in rep.faults]
     if progress.cue:
-        return progress.cue, _evidence(faults[0]) if faults else ""
+        evidence = faults or progress.hold_faults[-1:]
+        return progress.cue, _evidence(evidence[0]) if evidence else ""
     if faults:
         return faults[0].text, _evidence(faults[0])
     return ("not sure about this one", "") if any(rep.doubtful for rep in progress.reps) else None

@@ -11,7 +11,7 @@ from edge_agent.coaching.exercise import Exercise
 from edge_agent.config import SessionConfig
 from edge_agent.errors import ConfigError
 from edge_agent.offline.holds import HeldSet, HoldLog
-from edge_agent.records import PoseFrame, Record, Rep
+from edge_agent.records import Fault, PoseFrame, Record, Rep
 from edge_agent.sessions.building import Moment, SessionBuilder, SessionFacts, SessionRules, is_moving
 from edge_agent.strict_toml import near
 
@@ -41,6 +41,8 @@ class CountedSet(Record, frozen=True, kw_only=True):
     hold_s: float
     start_s: float
     end_s: float
+    faults: tuple[Fault, ...] = ()
+    """Of what was held, each with its seconds; those of reps are with the reps."""
 
 
 class CountResult(Record, frozen=True, kw_only=True):
@@ -174,6 +176,7 @@ def _held_set(held: HeldSet) -> CountedSet:
         hold_s=round(held.hold_s, 1),
         start_s=round(held.start_s, 3),
         end_s=round(held.end_s, 3),
+        faults=held.faults,
     )
 
 

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
 from edge_agent.coaching.counting import Progress
+from edge_agent.records import Fault
 
 _LEAST_S = 1.0
 """Less is somebody passing through the posture."""
@@ -16,6 +19,8 @@ class HeldSet:
     start_s: float
     end_s: float
     hold_s: float
+    faults: tuple[Fault, ...] = ()
+    """Each with its seconds."""
 
 
 class HoldLog:
@@ -42,11 +47,21 @@ class HoldLog:
             self._running = running = None
         if progress.holding:
             start_s = running.start_s if running else time_s - progress.hold_s
-            self._running = HeldSet(exercise, start_s, time_s, progress.hold_s)
+            self._running = HeldSet(exercise, start_s, time_s, progress.hold_s, progress.hold_faults)
 
     def _join(self, sets: list[HeldSet], hold: HeldSet) -> None:
         last = sets[-1] if sets else None
         if last and last.exercise == hold.exercise and hold.start_s - last.end_s < self._set_end_after_s:
-            sets[-1] = HeldSet(hold.exercise, last.start_s, hold.end_s, last.hold_s + hold.hold_s)
+            faults = _together(last.faults, hold.faults)
+            sets[-1] = HeldSet(hold.exercise, last.start_s, hold.end_s, last.hold_s + hold.hold_s, faults)
         else:
             sets.append(hold)
+
+
+def _together(some: tuple[Fault, ...], more: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """Return the faults of both, the seconds of the same one added up."""
+    faults = {fault.key: fault for fault in some}
+    for fault in more:
+        before_s = faults[fault.key].value if fault.key in faults else 0.0
+        faults[fault.key] = msgspec.structs.replace(fault, value=round(before_s + fault.value, 1))
+    return tuple(faults.values())

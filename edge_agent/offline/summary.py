@@ -73,6 +73,7 @@ def _headline(result: CountResult, name: str) -> str:
 def _table(result: CountResult) -> Iterator[str]:
     for number, one in enumerate(result.sets, 1):
         held = f", held for {one.hold_s:.0f} s" if one.hold_s else ""
+        held += "".join(f"; {fault.text} for {fault.value:.0f} s" for fault in one.faults)
         yield f"\nSet {number}, {one.exercise}, {_clock(one.start_s)} to {_clock(one.end_s)}{held}"
         reps = [rep for rep in result.rep_details if rep.set_number == number]
         if reps:
