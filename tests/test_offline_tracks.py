@@ -44,11 +44,12 @@ def test_a_frame_without_a_person_has_no_pose(tmp_path: Path) -> None:
     assert [frame.pose is None for frame in read_track(published(tmp_path / "a.npz")).frames] == [False, True, False]
 
 
-def test_a_published_track_is_placed_within_a_picture(tmp_path: Path) -> None:
+def test_a_published_track_is_placed_within_a_picture_its_hips_in_the_middle(tmp_path: Path) -> None:
     pose = read_track(published(tmp_path / "a.npz")).frames[0].pose
     assert pose
     assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y, _, _ in pose.image)
-    assert pose.image[0] == pytest.approx((0.2, 1.0, 0.0, 0.9), abs=1e-3)
+    assert pose.image[23][:2] == (0.5, 0.5)
+    assert pose.image[0] == pytest.approx((0.0, 0.8, -0.2, 0.9), abs=1e-3)
 
 
 def test_world_landmarks_of_a_published_track_are_measured_from_the_hips(tmp_path: Path) -> None:
