@@ -107,7 +107,7 @@ def test_choosing_the_same_exercise_changes_nothing() -> None:
 
 
 def test_an_unknown_exercise_is_named_with_the_known_ones() -> None:
-    with pytest.raises(PermanentError, match="no exercise 'sqat'; known: .*biceps_curl, "):
+    with pytest.raises(PermanentError, match=r"no exercise 'sqat'; known: .*biceps_curl, "):
         training().choose("sqat", moment(0))
 
 
