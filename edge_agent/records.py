@@ -252,6 +252,8 @@ class LiveState(Record, frozen=True, kw_only=True):
     set_elapsed_s: float | None = None
     rest_elapsed_s: float | None = None
     cue: str = ""
+    advice: str = ""
+    """What to do about where the person stands, by name (`coaching.placement`); never within a set."""
     session_id: str | None = None
     """Of the running session, or None."""
     session_reps: int = 0

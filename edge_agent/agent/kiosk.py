@@ -315,6 +315,7 @@ class Kiosk:
             set_elapsed_s=_whole(now.time_s - running[1]) if running else None,
             rest_elapsed_s=_whole(now.time_s - resting_s) if resting_s is not None else None,
             cue=training.cue(now.time_s),
+            advice="" if running else training.advice,
             session_id=builder.session_id if builder else None,
             session_reps=builder.full_reps if builder else 0,
             last_session_id=last_id,

@@ -6,6 +6,7 @@ import msgspec
 
 from edge_agent.coaching.counting import Progress, RepCounter
 from edge_agent.coaching.exercise import Exercise
+from edge_agent.coaching.placement import Advice
 from edge_agent.errors import PermanentError
 from edge_agent.records import PoseFrame, Session
 from edge_agent.sessions.building import Moment, SessionBuilder, SessionFacts, SessionRules, is_moving
@@ -34,6 +35,8 @@ class Training:
         self._builder: SessionBuilder | None = None
         self._cue, self._cue_s = "", 0.0
         self.present = False
+        self.advice: Advice = ""
+        """What to do about where the person stands, as long as they are seen."""
         self._moving = False
         self._blind = False
         self._awaited_until_s: float | None = None
@@ -76,7 +79,7 @@ class Training:
         self._blind = False
         progress = self._counter.update(msgspec.structs.replace(frame, time_s=time_s))
         now = Moment(time_s=time_s, wall=arrived.wall)
-        self.present = progress.present
+        self.present, self.advice = progress.present, progress.advice
         if self.present and self._builder and self._awaited_until_s is not None:
             self._awaited_until_s = None
             self._builder.go_on(time_s)
@@ -100,6 +103,7 @@ class Training:
     def lose_sight(self) -> None:
         """Vision is gone: nobody is seen until it is back; count and session stay for minutes."""
         self.present = self._moving = False
+        self.advice = ""
         self._blind = True
 
     def choose(self, key: str, now: Moment) -> None:

@@ -10,6 +10,7 @@ from edge_agent.coaching.joining import Joiner
 from edge_agent.coaching.landmarks import LEFT, RIGHT, Body
 from edge_agent.coaching.lane import Lane
 from edge_agent.coaching.measuring import SYMMETRIC_VIEWS
+from edge_agent.coaching.placement import Advice, PlacementCoach
 from edge_agent.coaching.subject import SubjectLock
 from edge_agent.coaching.view import ViewEstimate
 from edge_agent.records import Fault, PoseFrame, Record, Rep
@@ -26,6 +27,8 @@ class Progress(Record, frozen=True, kw_only=True):
     present: bool = False
     """Whether the person being counted is in view."""
     in_position: bool = False
+    advice: Advice = ""
+    """What to do about where the person stands; for before a set, not for within."""
     hold_s: float = 0.0
     """Seconds of the running hold, or of the last one; 0 for what is counted in reps."""
     holding: bool = False
@@ -51,6 +54,7 @@ class RepCounter:
         self._lanes = [] if hold else [Lane(self._exercise, side) for side in sides]
         self._joiner = Joiner()
         self._view = ViewEstimate()
+        self._coach = PlacementCoach(self._exercise)
         self._generation = self._subject.generation
 
     def update(self, frame: PoseFrame) -> Progress:
@@ -62,6 +66,7 @@ class RepCounter:
                 reps = self._joiner.flush()
                 self._begin()
             reps += self._count(body)
+            self._coach.update(frame, self._view.name, self._subject.scale)
         return self._progress(reps, frame.time_s)
 
     def finish(self) -> Progress:
@@ -103,6 +108,7 @@ class RepCounter:
             cue=self._cue(reps) or (self._held_form.cue if holding else ""),
             present=present,
             in_position=present and (holding or any(lane.in_position() for lane in self._lanes)),
+            advice=self._coach.advice if present else "",
             hold_s=self._timer.held_s if self._timer else 0.0,
             holding=holding,
             hold_faults=self._held_form.faults,

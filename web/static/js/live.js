@@ -28,6 +28,7 @@ function showState(newest) {
   write(part("total"), sayCounted("total", state.session_reps));
   write(part("partial"), String(state.partial_reps));
   write(part("cue"), state.cue);
+  write(part("advice"), state.advice === "" ? "" : say(`advice_${state.advice}`));
   showHealth();
   showLast();
   showHint();
