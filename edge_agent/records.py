@@ -76,6 +76,7 @@ class Rep(Record, frozen=True, kw_only=True):
     end_s: float
     full: bool = True
     side: Literal["both", "left", "right"] = "both"
+    """The arm that worked by itself, or the leg that stepped ahead."""
     rom_deg: float | None = None
     """Range of motion of the exercise's main joint; None when this view can't show it."""
     eccentric_s: float = 0.0

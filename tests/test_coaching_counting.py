@@ -134,3 +134,10 @@ def test_a_frame_costs_well_under_a_millisecond() -> None:
     start_s = time.process_time()
     counted("squat", frames)
     assert (time.process_time() - start_s) / len(frames) < 0.0008
+
+
+def test_a_lunge_tells_the_leg_that_stepped_ahead_and_each_has_its_own_range() -> None:
+    """From 45 degrees the near leg's lunge looks twice as deep as the far one's; all six are full."""
+    found = counted("lunge", track("lunge_45_valgus"))
+    assert [rep.side for rep in found] == ["left", "right"] * 3
+    assert all(rep.full for rep in found)

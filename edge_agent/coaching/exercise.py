@@ -184,6 +184,8 @@ class Exercise(Record, frozen=True, kw_only=True):
     first_half: Literal["eccentric", "concentric"]
     sides: Literal["together", "apart"] = "together"
     """`apart` counts left and right arm each, and joins what they do together."""
+    leading_leg: bool = False
+    """Whether one leg steps ahead of the other: each has its own range, for the near one looks larger."""
     main_joint: MainJoint
     words: Words
     faults: tuple[FaultRule, ...] = ()

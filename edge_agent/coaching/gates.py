@@ -34,6 +34,8 @@ class Sample(Record, frozen=True, kw_only=True):
     """The main joint's angle on the left and on the right, degrees; None where hidden."""
     limbs: tuple[Limb | None, Limb | None] = (None, None)
     """The main joint's bones, where its range is worked out from them."""
+    left_lead: float = 0.0
+    """How far the left foot is ahead, metres."""
     form: tuple[tuple[float | None, ...], ...] = ()
     """What the frame shows for each of the exercise's faults (`faults.look`)."""
 

@@ -3,7 +3,7 @@
 Landmarks arrive as shares of the frame's width and height; in pixels the two axes have one scale, so angles are right.
 """
 
-from math import atan2, degrees, hypot
+from math import atan2, cos, degrees, hypot, radians, sin
 
 from edge_agent.records import PoseFrame, WorldLandmark
 
@@ -45,6 +45,12 @@ class Body:
         """Return the point halfway between a left and a right landmark."""
         (ax, ay), (bx, by) = self.points[pair[0]], self.points[pair[1]]
         return (ax + bx) / 2, (ay + by) / 2
+
+    def left_lead(self) -> float:
+        """Return how far the left ankle is ahead of the right one, the way the person faces, in metres."""
+        (left_x, _, left_z), (right_x, _, right_z) = (self.world[index] for index in ANKLES)
+        turn = radians(self.yaw_deg())
+        return (left_x - right_x) * sin(turn) - (left_z - right_z) * cos(turn)
 
     def sight(self, *indices: int) -> float:
         """Return how visible the least visible of these landmarks is, 0..1."""

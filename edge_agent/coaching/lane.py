@@ -1,6 +1,11 @@
 """One count: of both sides together, or of one arm by itself."""
 
 from collections import deque
+from collections.abc import Sequence
+from statistics import median
+from typing import Literal
+
+import msgspec
 
 from edge_agent.coaching import faults, gates
 from edge_agent.coaching.exercise import Exercise, View
@@ -27,6 +32,12 @@ _LATE_S = 1.0
 """Smoothing and the rise threshold notice a rep up to this much after it began."""
 
 
+_LEAD_M = 0.2
+"""Feet that are less than half a step apart lead nothing."""
+
+Leg = Literal["both", "left", "right"]
+
+
 class Lane:
     """Turns bodies into reps: phase, filter, turning points, gates, measures."""
 
@@ -38,6 +49,7 @@ class Lane:
         self._cutoff_hz = _CUTOFF_PERIODS / exercise.tempo.usual_s
         self._smooth = LowPass(self._cutoff_hz)
         self._own = OwnRange(exercise.tempo.usual_s)
+        self._legs: dict[Leg, OwnRange] = {}
         self._turning = TurningPoints(self._own, exercise.tempo.max_s)
         self._samples: deque[Sample] = deque()
         # A first movement of half the range may be setting up; a second one makes both reps.
@@ -104,6 +116,7 @@ class Lane:
             anchor=body.middle(PAIRS[anchor.joint]) if anchor else (0.0, 0.0),
             scale=scale,
             form=faults.look(self._exercise.faults, body, scale, self._side),
+            left_lead=body.left_lead() if self._exercise.leading_leg else 0.0,
             limbs=(bones[LEFT] if self._side != RIGHT else None, bones[RIGHT] if self._side != LEFT else None),
             angles=(left if self._side != RIGHT else None, right if self._side != LEFT else None),
         )
@@ -120,13 +133,13 @@ class Lane:
         if posture is None:
             return []
         sight = sum(sample.sight for sample in samples) / len(samples)
-        within = [sample for sample in samples if sample.time_s >= swing.start.time_s]
-        found = faults.find(self._exercise.faults, swing, within, view)
-        verdict = judge(swing.excursion, self._own, self._exercise, sight, posture, found)
+        found = faults.find(self._exercise.faults, swing, samples, view)
+        side = _leading(swing, samples) if self._exercise.leading_leg else "both"
+        verdict = judge(swing.excursion, self._own_of(side), self._exercise, sight, posture, found)
         moving = self._between(max(swing.start.time_s - _LATE_S, self._last_end_s), swing.end.time_s)
         self._last_end_s = swing.end.time_s
         measures = measure_rep(moving, self._exercise.main_joint.shown(view), view)
-        rep = _rep(measures, verdict, self._exercise)
+        rep = msgspec.structs.replace(_rep(measures, verdict, self._exercise), side=side)
         held, self._held = self._held, None
         if held and rep.start_s - held[1].end_s > _HELD_PERIODS * self._exercise.tempo.usual_s:
             held = None
@@ -134,17 +147,31 @@ class Lane:
             self._held = swing, rep
             return []
         credited = [*([held] if held else []), (swing, rep)]
-        for one, _ in credited:
-            self._learn(one)
+        for one, its_rep in credited:
+            self._learn(one, its_rep.side)
         return [one for _, one in credited]
 
     def _between(self, first_s: float, last_s: float) -> list[Sample]:
         return [sample for sample in self._samples if first_s <= sample.time_s <= last_s]
 
-    def _learn(self, swing: Swing) -> None:
-        self._own.learn(swing.excursion, swing.start.time_s, swing.end.time_s)
+    def _own_of(self, side: Leg) -> OwnRange:
+        """Return the range of a leg that leads, or the person's."""
+        if side == "both":
+            return self._own
+        return self._legs.setdefault(side, OwnRange(self._exercise.tempo.usual_s))
+
+    def _learn(self, swing: Swing, side: Leg) -> None:
+        for own in {id(own): own for own in (self._own, self._own_of(side))}.values():
+            own.learn(swing.excursion, swing.start.time_s, swing.end.time_s)
         ratio = self._exercise.tempo.usual_s / self._own.period_s
         self._smooth.cutoff_hz = self._cutoff_hz * max(_CUTOFF_LEAST, min(_CUTOFF_MOST, ratio))
+
+
+def _leading(swing: Swing, samples: Sequence[gates.Sample]) -> Leg:
+    """Return the leg that is ahead near full range; both when neither is."""
+    high = swing.start.phase + gates.NEAR_WORK * swing.excursion
+    lead = median([sample.left_lead for sample in samples if sample.phase >= high] or [0.0])
+    return "both" if abs(lead) < _LEAD_M else "left" if lead > 0 else "right"
 
 
 def _rep(measures: Measures, verdict: Verdict, exercise: Exercise) -> Rep:
