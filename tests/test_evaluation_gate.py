@@ -4,36 +4,34 @@ import msgspec
 import pytest
 
 from edge_agent.coaching.exercise import load_exercises
-from edge_agent.evaluation.data_sets import find_clips
 from edge_agent.evaluation.gate import Gate, Passed, falls, measure
 from tests.evaluation_parts import clip, squatting
-from tests.shared_data import SHARED, needs_shared
-from tests.tracks.figures import compare
+from tests.shared_data import needs_shared
+from tests.tracks.figures import HERE, PUBLISHED, compare
 
 BEFORE = Gate(
-    data_sets={"real": Passed(clips=4, obo=0.75, exact=0.5, mae=0.1)}, false_reps=2, counted={"one": 2, "two": 5}
+    passed={"real known": Passed(clips=4, obo=0.75, exact=0.5, mae=0.1)},
+    false_reps={"known": 2.0},
+    counted={"one": 2, "two": 5},
 )
-LOWEST_PUBLISHED = {"obo": 0.7, "mae": 0.25}
-"""Of RepCount's tracks, which no repository may hold; somewhat below what is reached."""
 
 
 def now(**changes: float) -> Gate:
-    passed = msgspec.structs.replace(BEFORE.data_sets["real"], **changes)
-    return msgspec.structs.replace(BEFORE, data_sets={"real": passed})
+    passed = msgspec.structs.replace(BEFORE.passed["real known"], **changes)
+    return msgspec.structs.replace(BEFORE, passed={"real known": passed})
 
 
+@pytest.mark.slow
 def test_no_figure_of_the_fixed_recordings_has_fallen() -> None:
-    _, fallen = compare()
+    _, fallen = compare(*HERE)
     assert fallen == [], "\n".join(fallen)
 
 
 @needs_shared
-def test_published_tracks_are_counted_as_well_as_before() -> None:
-    exercises = load_exercises()
-    clips = find_clips(SHARED / "tracks", SHARED / "no-films-here", exercises)
-    reached = measure(clips, exercises).data_sets["repcount"]
-    assert reached.obo >= LOWEST_PUBLISHED["obo"]
-    assert reached.mae <= LOWEST_PUBLISHED["mae"]
+@pytest.mark.slow
+def test_no_figure_of_the_published_recordings_has_fallen() -> None:
+    _, fallen = compare(*PUBLISHED)
+    assert fallen == [], "\n".join(fallen)
 
 
 def test_the_same_figures_have_not_fallen() -> None:
@@ -50,11 +48,11 @@ def test_a_worse_figure_has_fallen(name: str, value: float) -> None:
 
 
 def test_a_data_set_that_is_gone_has_fallen() -> None:
-    assert falls(msgspec.structs.replace(BEFORE, data_sets={}), BEFORE, [])
+    assert falls(msgspec.structs.replace(BEFORE, passed={}), BEFORE, [])
 
 
 def test_a_false_rep_more_has_fallen() -> None:
-    assert "false reps" in falls(msgspec.structs.replace(BEFORE, false_reps=3), BEFORE, [])[0]
+    assert "false reps" in falls(msgspec.structs.replace(BEFORE, false_reps={"known": 2.5}), BEFORE, [])[0]
 
 
 def test_a_fall_is_told_by_recording() -> None:
@@ -64,4 +62,4 @@ def test_a_fall_is_told_by_recording() -> None:
 
 def test_the_gate_counts_what_it_is_given() -> None:
     one = clip(squatting(2.0, 4.0), 2.0, 4.0)
-    assert measure([one], {"squat": load_exercises()["squat"]}).counted == {"one": 2}
+    assert measure([one], {"squat": load_exercises()["squat"]}, recognised=False).counted == {"one": 2}

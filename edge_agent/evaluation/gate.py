@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.evaluation.clips import Clip
-from edge_agent.evaluation.outcomes import OURS
+from edge_agent.evaluation.outcomes import OURS, OURS_RECOGNISED
 from edge_agent.evaluation.report import Evaluation, evaluate
 from edge_agent.evaluation.running import Plan, run
 from edge_agent.evaluation.scoring import Score
@@ -12,10 +12,11 @@ from edge_agent.records import Record
 
 _SLACK = 1e-4
 """Figures are rounded to this."""
+_MODES = {OURS: "known", OURS_RECOGNISED: "recognised"}
 
 
 class Passed(Record, frozen=True, kw_only=True):
-    """What one data set reaches with the exercise known."""
+    """What is reached on one data set."""
 
     clips: int
     obo: float
@@ -24,23 +25,27 @@ class Passed(Record, frozen=True, kw_only=True):
 
 
 class Gate(Record, frozen=True, kw_only=True):
-    """What all data sets reach, and the count of each recording so that a fall can be told by recording."""
+    """What is reached, and the count of each recording so that a fall can be told by recording."""
 
-    data_sets: dict[str, Passed]
-    false_reps: int
-    """Counted where nothing was trained, whatever exercise was shown."""
+    passed: dict[str, Passed]
+    """By data set and whether the exercise was known or recognised, such as `real known`."""
+    false_reps: dict[str, float]
+    """Reps a minute counted where nothing was trained: `known` of any exercise that is shown, `recognised` of all."""
     counted: dict[str, int]
+    """Full reps of each recording, the exercise known."""
 
 
-def measure(clips: Sequence[Clip], exercises: Mapping[str, Exercise]) -> Gate:
-    """Count the recordings, each with its exercise known; those without one, with every exercise."""
-    plan = Plan(recognised=False, baselines=False)
-    done = [one for one in run(clips, exercises, plan) if one.task.shown == one.clip.truth.exercise or _idle(one.clip)]
+def measure(clips: Sequence[Clip], exercises: Mapping[str, Exercise], *, recognised: bool = True) -> Gate:
+    """Count the recordings with the exercise known, and recognised; those without one with every exercise, too."""
+    done = []
+    for trained in (True, False):
+        some = [clip for clip in clips if bool(clip.truth.exercise) == trained]
+        done += run(some, exercises, Plan(recognised=recognised, baselines=False, wrong_shown=not trained))
     found = evaluate(clips, exercises, done)
-    names = sorted({clip.data_set for clip in clips})
-    scores = {name: found.find(OURS, "data set", name) for name in names}
+    data_sets = sorted({clip.data_set for clip in clips})
+    scores = {f"{name} {mode}": found.find(one, "data set", name) for name in data_sets for one, mode in _MODES.items()}
     return Gate(
-        data_sets={name: _passed(score) for name, score in scores.items() if score},
+        passed={name: _passed(score) for name, score in scores.items() if score},
         false_reps=_false_reps(found),
         counted={line.name: line.counted for line in found.clips if line.counted is not None},
     )
@@ -48,22 +53,21 @@ def measure(clips: Sequence[Clip], exercises: Mapping[str, Exercise]) -> Gate:
 
 def falls(reached: Gate, before: Gate, clips: Sequence[Clip]) -> list[str]:
     """Return what is worse than before, one line each, and then every recording that is counted differently."""
-    told = [line for name, old in before.data_sets.items() for line in _worse(name, reached.data_sets.get(name), old)]
-    if reached.false_reps > before.false_reps:
-        told.append(f"false reps where nothing was trained: {reached.false_reps}, was {before.false_reps}")
+    told = [line for name, old in before.passed.items() for line in _worse(name, reached.passed.get(name), old)]
+    for mode, was in before.false_reps.items():
+        now = reached.false_reps.get(mode)
+        if now is None or now > was + _SLACK:
+            told.append(f"false reps a minute where nothing was trained, {mode}: {now}, was {was}")
     return [*told, *_differences(reached, before, clips)] if told else []
-
-
-def _idle(clip: Clip) -> bool:
-    return not clip.truth.exercise
 
 
 def _passed(score: Score) -> Passed:
     return Passed(clips=score.clips, obo=score.obo.value, exact=score.exact.value, mae=score.mae.value)
 
 
-def _false_reps(found: Evaluation) -> int:
-    return sum(one.reps for one in found.false_reps)
+def _false_reps(found: Evaluation) -> dict[str, float]:
+    rates = {_MODES[one.counter]: one.nothing_trained for one in found.false_reps}
+    return {mode: rate for mode, rate in rates.items() if rate is not None}
 
 
 def _worse(name: str, now: Passed | None, old: Passed) -> list[str]:
