@@ -85,6 +85,7 @@ CASES = [
     ("squat", "forward_lean", leaning(40), 1.0, 90, 0),
     ("squat", "forward_lean", leaning(40), 1.0, -45, 0),
     ("squat", "knees_in", knees_inward, 1.0, 0, 90),
+    ("squat", "knees_together", knees_inward, 1.0, 45, 90),
     ("squat", "depth", nothing, 0.62, 90, 0),
     ("push_up", "hip_sag", hips_moved(-0.07), 1.0, 90, 0),
     ("push_up", "hip_pike", hips_moved(0.13), 1.0, -90, 0),
@@ -160,6 +161,7 @@ RAMP = [100.0 + number for number in range(40)]
         ("best", {"max": 90}, 102.0),
         ("travel", {"max": 20}, 35.0),
         ("from_rest", {"max": 10}, 32.0),
+        ("shift", {"max": 10}, 15.0),
     ],
 )
 def test_the_figure_is_taken_where_the_rule_says(at: str, bounds: dict[str, float], expected: float) -> None:
@@ -238,14 +240,17 @@ EVERY_RULE = [
 ]
 
 
+RELATIVE = ("travel", "from_rest", "shift")
+
+
 def performed_with(exercise: Exercise, index: int, figure: float, view: View) -> tuple[Fault, ...]:
     """Return the faults of a rep in which one rule's figure is this, wherever the rule takes it from."""
     rule = exercise.faults[index]
     swing, samples = one_rep([(0.0,)] * 40)
     seen = []
     for number, one in enumerate(samples):
-        moving = rule.at in ("travel", "from_rest") and number >= 20
-        value = figure if moving or rule.at not in ("travel", "from_rest") else 0.0
+        moving = rule.at in RELATIVE and 8 <= number < 34
+        value = figure if moving or rule.at not in RELATIVE else 0.0
         form = tuple((value, value) if other is rule else (None, None) for other in exercise.faults)
         seen.append(msgspec.structs.replace(one, form=form))
     return find(exercise.faults, swing, seen, view)

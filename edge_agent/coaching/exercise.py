@@ -121,8 +121,9 @@ class FaultRule(Record, frozen=True, kw_only=True):
 
     key: str
     feature: str
-    at: Literal["rest", "work", "worst", "best", "travel", "from_rest"]
-    """Median near rest or near full range, worst or best over the rep, how far it goes in all, or how far from rest."""
+    at: Literal["rest", "work", "worst", "best", "travel", "from_rest", "shift"]
+    """Median near rest or near full range, worst or best over the rep, how far it goes in all, the worst less the
+    median at rest, or the median near full range less that at rest."""
     min: float | None = None
     max: float | None = None
     sides: Literal["together", "worse", "difference"] = "together"

@@ -83,6 +83,9 @@ def _of_side(rule: FaultRule, values: Sequence[tuple[float, float]], swing: Swin
     working = [value for phase, value in values if phase >= high]
     if rule.at in ("rest", "work"):
         return _middle(resting if rule.at == "rest" else working)
+    if rule.at == "shift":
+        before, after = _middle(resting), _middle(working)
+        return None if before is None or after is None else after - before
     if len(values) < _ENOUGH_FRAMES:
         return None
     ordered = sorted(value for _, value in values)

@@ -194,6 +194,7 @@ _CENTRAL: dict[str, _OfBody] = {
     "trunk_lean": _trunk_lean,
     "forward_lean": _forward_lean,
     "feet_apart": _span(ANKLES),
+    "knees_apart": _span(KNEES),
     "hands_apart": _span(WRISTS),
     "shoulder_width": _span(SHOULDERS),
 }
