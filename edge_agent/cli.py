@@ -151,6 +151,13 @@ def _exercises(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--names", action="store_true", help="print the keys only, one a line")
 
 
+def _processes(text: str) -> int:
+    processes = int(text)
+    if processes < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return processes
+
+
 def _evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="recordings with known counts (docs/accuracy.md)")
     told = parser.add_mutually_exclusive_group()
@@ -160,7 +167,7 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--baselines", action=argparse.BooleanOptionalAction, default=True, help="measure others too")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="keep the landmarks of films there")
-    parser.add_argument("--processes", type=int, default=2, metavar="N", help="work in N processes (default: 2)")
+    parser.add_argument("--processes", type=_processes, default=2, metavar="N", help="work in N processes (default: 2)")
 
 
 def _models(parser: argparse.ArgumentParser) -> None:

@@ -67,6 +67,13 @@ def test_an_unknown_perturbation_is_refused_with_a_near_one(folder: Path, capsys
     assert "did you mean 'mirrored'" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("processes", ["0", "-2", "many"])
+def test_processes_are_at_least_one(folder: Path, processes: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["evaluate", str(folder), "--processes", processes])
+    assert "--processes" in capsys.readouterr().err
+
+
 def test_each_table_goes_between_its_markers() -> None:
     page = with_tables("a\n<!-- eval: data-sets -->\nstale words\n<!-- end -->\nb\n", found())
     assert page.startswith("a\n<!-- eval: data-sets -->\n| data set: counter")
