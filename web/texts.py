@@ -70,6 +70,9 @@ PAGE = MappingProxyType(
         "fault_figure": "{value} {unit}, limit {threshold} {unit}",
         "weight": "{kg} kg",
         "rest_before": "after {time} of rest",
+        "mean_tempo": "tempo {tempo} s",
+        "speed_lost": "last reps {loss} % slower",
+        "range_lost": "last reps {loss} % shorter",
         "unknown": "not measured",
         # whereabouts
         "whereabouts": "Where is my workout",

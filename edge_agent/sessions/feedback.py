@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from edge_agent.records import ExerciseEntry, Fault, Rep
-from edge_agent.sessions.set_figures import SetFigures, set_figures
+from edge_agent.sessions.set_figures import NOTABLE_LOSS, SetFigures, set_figures
 
-_NOTABLE_LOSS = 20.0
-"""Percent of range or speed lost over a set that is worth a word; less is within what landmarks can tell."""
 _NOTABLE_SYMMETRY = 0.85
 _MOST_FAULTS = 2
 
@@ -73,7 +71,7 @@ def _fatigue_points(sets: Sequence[tuple[Rep, ...]]) -> list[str]:
 
 def _losses(figures: SetFigures) -> dict[str, float]:
     losses = {"speed": figures.speed_loss, "range": figures.range_loss}
-    return {what: loss for what, loss in losses.items() if loss is not None and loss >= _NOTABLE_LOSS}
+    return {what: loss for what, loss in losses.items() if loss is not None and loss >= NOTABLE_LOSS}
 
 
 def _symmetry_points(reps: Sequence[Rep]) -> list[str]:

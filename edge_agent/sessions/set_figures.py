@@ -11,6 +11,8 @@ from statistics import fmean
 from edge_agent.records import Record, Rep
 
 _ENOUGH_REPS = 4
+NOTABLE_LOSS = 20.0
+"""Percent of range or speed lost over a set that is worth a word; less is within what landmarks can tell."""
 _ENOUGH_DEG = 15.0
 """A smaller range is too near to what landmarks tremble for a loss to mean anything."""
 
