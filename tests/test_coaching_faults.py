@@ -114,7 +114,7 @@ CASES = [
     ("lunge", "forward_lean", leaning(30), 1.0, 90, 0),
     ("lunge", "forward_lean", leaning(35), 1.0, 45, 180),
     ("lunge", "knees_in", knees_inward, 1.0, 0, 90),
-    ("lunge", "depth", nothing, 0.6, 90, 0),
+    ("lunge", "depth", nothing, 0.7, 90, 0),
     ("deadlift", "hips_first", leaning(35), 1.0, 90, 0),
     ("deadlift", "lockout", always_leaning(32), 1.0, 90, 0),
     ("front_raise", "swing", leaning(-32), 1.0, 90, 0),
