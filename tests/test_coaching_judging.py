@@ -50,7 +50,7 @@ def test_a_clean_swing_is_credible() -> None:
 
 def test_a_swing_can_be_too_small_too_quick_or_too_slow() -> None:
     assert credible(swing(excursion=0.2), a_rep(), SQUAT, None) is None
-    assert credible(swing(seconds=0.3), a_rep(), SQUAT, None) is None
+    assert credible(swing(seconds=0.2), a_rep(), SQUAT, None) is None
     assert credible(swing(seconds=15), a_rep(), SQUAT, None) is None
 
 
@@ -144,12 +144,12 @@ def own_range(*excursions: float) -> OwnRange:
 
 def test_a_rep_is_judged_by_the_own_range() -> None:
     assert judge(0.75, own_range(0.8, 0.8), SQUAT, 1.0, 1.0).full
-    assert not judge(0.75, own_range(1.2, 1.2), SQUAT, 1.0, 1.0).full
+    assert not judge(0.7, own_range(1.2, 1.2), SQUAT, 1.0, 1.0).full
 
 
 def test_a_partial_rep_carries_its_figure_and_the_threshold() -> None:
-    (fault,) = judge(0.6, own_range(1.0, 1.0), SQUAT, 1.0, 1.0).faults
-    assert (fault.key, fault.value, fault.threshold, fault.unit) == ("range", 60.0, 75.0, "% of own range")
+    (fault,) = judge(0.5, own_range(1.0, 1.0), SQUAT, 1.0, 1.0).faults
+    assert (fault.key, fault.value, fault.threshold, fault.unit) == ("range", 50.0, 60.0, "% of own range")
 
 
 def test_a_rep_that_was_seen_badly_is_doubtful() -> None:

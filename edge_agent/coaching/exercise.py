@@ -182,6 +182,10 @@ class Exercise(Record, frozen=True, kw_only=True):
     """The smallest movement that can be a rep, as a share of rest to full range."""
     full_excursion: float = 0.5
     """Less than this is a partial rep even when the person never went further."""
+    full_share: float = 0.6
+    """Less than this share of the person's own best range is a partial rep."""
+    begins_at_work: bool = False
+    """Whether a set may begin at full range, as a deadlift does on the floor."""
     first_half: Literal["eccentric", "concentric"]
     sides: Literal["together", "apart"] = "together"
     """`apart` counts left and right arm each, and joins what they do together."""

@@ -4,8 +4,6 @@ from edge_agent.coaching.exercise import Exercise
 from edge_agent.coaching.own_range import OwnRange
 from edge_agent.records import Fault, Record, Rep
 
-FULL_SHARE = 0.75
-"""Less than this share of the person's own best range is a partial rep."""
 DOUBTFUL = 0.4
 _ODD_SHARE = 0.5
 _FAULT_COST = 0.15
@@ -34,7 +32,7 @@ def judge(
     """
     best = max(own.best or excursion, exercise.full_excursion)
     share = excursion / best
-    full = share >= FULL_SHARE and excursion >= exercise.full_excursion
+    full = share >= exercise.full_share and excursion >= exercise.full_excursion
     # Short of the own range and of the absolute one is said once.
     faults = found if full else (_short(share, exercise), *(one for one in found if one.key != _DEPTH))
     likeness = min(1.0, excursion / (_ODD_SHARE * (own.usual or excursion)))
@@ -52,7 +50,7 @@ def _short(share: float, exercise: Exercise) -> Fault:
         key=_RANGE,
         text=exercise.words.partial_text,
         value=round(100 * share, 1),
-        threshold=100 * FULL_SHARE,
+        threshold=round(100 * exercise.full_share, 1),
         unit="% of own range",
     )
 

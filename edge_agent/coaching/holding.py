@@ -12,7 +12,9 @@ _SMOOTH_HZ = 0.27
 _ENTER, _EXIT = 0.7, 0.35
 _HIDDEN = 0.1
 _MEDIAN_S = 0.3
-_MOVED_WITHIN_S = 1.0
+_MOVED_WITHIN_S = 1.5
+_LEAST_S = 4.0
+"""Shorter ones are pauses between other things."""
 _LONGEST_GAP_S = 1.0
 """Nobody is seen for longer: what lies between isn't held."""
 
@@ -27,13 +29,17 @@ class HoldTimer:
         self._lately: deque[tuple[float, float]] = deque()
         self._last_s: float | None = None
         self._holding = False
-        self.held_s = 0.0
-        """Seconds of the running hold; stays when it ends, until the next begins."""
+        self._held_s = 0.0
 
     @property
     def holding(self) -> bool:
         """Whether the newest frame is part of a hold."""
-        return self._holding
+        return self._holding and self._held_s >= _LEAST_S
+
+    @property
+    def held_s(self) -> float:
+        """Seconds of the running hold, or of the last one; 0 while it may still be a pause."""
+        return self._held_s if self._held_s >= _LEAST_S else 0.0
 
     def update(self, body: Body, scale: float) -> None:
         """Take the next frame of the locked person."""
@@ -44,10 +50,10 @@ class HoldTimer:
         self._last_s = body.time_s
         held = self._posture.update(body.time_s, float(self._in_posture(body, scale) and self._is_still(body, scale)))
         if self._holding:
-            self.held_s += elapsed_s
+            self._held_s += elapsed_s
             self._holding = held > _EXIT
         elif held > _ENTER:
-            self._holding, self.held_s = True, 0.0
+            self._holding, self._held_s = True, 0.0
 
     def _in_posture(self, body: Body, scale: float) -> bool:
         seen = 0

@@ -50,7 +50,9 @@ class Lane:
         self._smooth = LowPass(self._cutoff_hz)
         self._own = OwnRange(exercise.tempo.usual_s)
         self._legs: dict[Leg, OwnRange] = {}
-        self._turning = TurningPoints(self._own, exercise.tempo.max_s)
+        self._turning = TurningPoints(
+            self._own, exercise.tempo.max_s, may_begin_at_work=exercise.begins_at_work
+        )
         self._samples: deque[Sample] = deque()
         # A first movement of half the range may be setting up; a second one makes both reps.
         self._held: tuple[Swing, Rep] | None = None
