@@ -13,6 +13,7 @@ from edge_agent.coaching.features import measure
 from edge_agent.coaching.foreshortening import Limb, limb
 from edge_agent.coaching.form import Verdict, judge
 from edge_agent.coaching.gates import Sample
+from edge_agent.coaching.inferring import Blindness, inferred
 from edge_agent.coaching.landmarks import LEFT, PAIRS, RIGHT, Body, Side
 from edge_agent.coaching.measuring import Measures, measure_rep
 from edge_agent.coaching.own_range import OwnRange
@@ -54,6 +55,7 @@ class Lane:
             self._own, exercise.tempo.max_s, may_begin_at_work=exercise.begins_at_work
         )
         self._samples: deque[Sample] = deque()
+        self._blindness = Blindness()
         # A first movement of half the range may be setting up; a second one makes both reps.
         self._held: tuple[Swing, Rep] | None = None
         self._last_end_s = float("-inf")
@@ -81,6 +83,7 @@ class Lane:
         phase, sight = self._signal.update(body, scale)
         if sight <= 0:
             return []
+        self._blindness.update(body.time_s)
         steady = self._median.update(body.time_s, phase)
         self.phase = self._smooth.update(body.time_s, steady)
         self._samples.append(self._sample(body, scale, steady, sight))
@@ -139,6 +142,7 @@ class Lane:
         side = _leading(swing, samples) if self._exercise.leading_leg else "both"
         verdict = judge(swing.excursion, self._own_of(side), self._exercise, sight, posture, found)
         moving = self._between(max(swing.start.time_s - _LATE_S, self._last_end_s), swing.end.time_s)
+        unseen = inferred(self._own, self._blindness, self._last_end_s, swing.start.time_s)
         self._last_end_s = swing.end.time_s
         measures = measure_rep(moving, self._exercise.main_joint.shown(view), view)
         rep = msgspec.structs.replace(_rep(measures, verdict, self._exercise), side=side)
@@ -151,7 +155,7 @@ class Lane:
         credited = [*([held] if held else []), (swing, rep)]
         for one, its_rep in credited:
             self._learn(one, its_rep.side)
-        return [one for _, one in credited]
+        return [*unseen, *(one for _, one in credited)]
 
     def _between(self, first_s: float, last_s: float) -> list[Sample]:
         return [sample for sample in self._samples if first_s <= sample.time_s <= last_s]

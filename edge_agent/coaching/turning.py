@@ -13,6 +13,8 @@ _LOCKOUT_SHARE = 0.3
 _RETURN_SHARE = 0.5
 _REST_DRIFT_S = 8.0
 _AT_WORK = 0.6
+_FIRST_HALF_S = 1.0
+"""What the half that wasn't seen is taken to have lasted."""
 
 
 class Turn(Record, frozen=True):
@@ -86,7 +88,7 @@ class TurningPoints:
             self._begins = now.phase > _AT_WORK
             if self._begins:
                 self._stage = "rise"
-        self._start = Turn(now.time_s, 0.0)
+        self._start = Turn(now.time_s - _FIRST_HALF_S, 0.0)
         self._peak = max(self._peak, now, key=lambda turn: turn.phase)
         if self._peak.phase - now.phase > self._own.turn_threshold(now.time_s):
             self._begins, self._stage, self._low = False, "return", now
