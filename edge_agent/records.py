@@ -246,7 +246,10 @@ class LiveState(Record, frozen=True, kw_only=True):
 
     phase: Literal["waiting", "ready", "set", "rest"]
     exercise: str
+    """Empty while it is to be found out."""
     exercise_name: str
+    automatic: bool = False
+    """Whether the exercise is recognised, and was not chosen."""
     reps: int = 0
     partial_reps: int = 0
     set_number: int = 0

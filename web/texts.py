@@ -19,6 +19,7 @@ PAGE = MappingProxyType(
         "skeleton_label": "Your skeleton as the camera sees it, mirrored",
         "choose_exercise": "Choose the exercise",
         "change_exercise": "Change exercise",
+        "automatic": "Automatic",
         "close": "Close",
         "finish": "Finish workout",
         "connecting": "Connecting",
@@ -108,6 +109,7 @@ SCRIPT = MappingProxyType(
     {
         "rep_one": "rep",
         "rep_many": "reps",
+        "which_exercise": "Which exercise is this?",
         "phase_waiting": "Waiting for you",
         "phase_ready": "Ready when you are",
         "phase_set": "Set {number}",

@@ -307,8 +307,9 @@ class Kiosk:
         frame = self._frame
         return LiveState(
             phase="set" if running else "rest" if builder else "ready" if training.present else "waiting",
-            exercise=training.exercise.key,
-            exercise_name=training.exercise.name,
+            exercise=training.exercise.key if training.exercise else "",
+            exercise_name=training.exercise.name if training.exercise else "",
+            automatic=training.automatic,
             reps=sum(rep.full for rep in reps),
             partial_reps=sum(not rep.full for rep in reps),
             set_number=builder.set_count if builder else 0,

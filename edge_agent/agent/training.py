@@ -7,6 +7,8 @@ import msgspec
 from edge_agent.coaching.counting import Progress, RepCounter
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.coaching.placement import Advice
+from edge_agent.coaching.recognition import AUTOMATIC
+from edge_agent.coaching.recognition.counter import RecognisedProgress, RecognisingCounter
 from edge_agent.errors import PermanentError
 from edge_agent.records import PoseFrame, Session
 from edge_agent.sessions.building import Moment, SessionBuilder, SessionFacts, SessionRules, is_moving
@@ -23,7 +25,7 @@ _RETURN_WITHIN_S = 10.0
 
 
 class Training:
-    """Counts for the chosen exercise and grows one session at a time."""
+    """Counts for the chosen exercise, or for the one it sees being done, and grows one session at a time."""
 
     def __init__(
         self, exercises: Mapping[str, Exercise], exercise: str, rules: SessionRules, new_facts: NewFacts
@@ -40,8 +42,10 @@ class Training:
         self._moving = False
         self._blind = False
         self._awaited_until_s: float | None = None
-        self.exercise = self._known(exercise)
-        self._counter = RepCounter(self.exercise)
+        self.exercise: Exercise | None = None if exercise == AUTOMATIC else self._known(exercise)
+        """What is counted; None while that is to be found out."""
+        self.automatic = self.exercise is None
+        self._counter = self._new_counter()
 
     @property
     def builder(self) -> SessionBuilder | None:
@@ -61,7 +65,7 @@ class Training:
         for entry in left.exercises:
             self.exercise = self._known(entry.exercise)
         self._builder = SessionBuilder.resumed(left, self._exercises, self._rules, body_weight_kg, start_s, now.time_s)
-        self._counter = RepCounter(self.exercise)
+        self._counter = self._new_counter()
         self._awaited_until_s = now.time_s + _PICTURE_WITHIN_S
         self._blind = True
 
@@ -107,12 +111,16 @@ class Training:
         self._blind = True
 
     def choose(self, key: str, now: Moment) -> None:
-        """Count another exercise from now on. Raises `PermanentError` for an unknown key."""
-        exercise = self._known(key)
-        if exercise.key != self.exercise.key:
-            self._end_set(now)
-            self.exercise = exercise
-            self._counter = RepCounter(exercise)
+        """Count another exercise from now on, or with `AUTOMATIC` whatever is done.
+
+        Raises `PermanentError` for an unknown key.
+        """
+        exercise = None if key == AUTOMATIC else self._known(key)
+        if self.automatic == (exercise is None) and exercise in (None, self.exercise):
+            return
+        self._end_set(now)
+        self.exercise, self.automatic = exercise, exercise is None
+        self._counter = self._new_counter()
 
     def finish(self, now: Moment, *, interrupted: bool = False) -> Session | None:
         """End the running session and return it; None when none runs.
@@ -123,22 +131,32 @@ class Training:
             self._end_set(now)
         builder, self._builder = self._builder, None
         self._awaited_until_s = None
-        self._counter = RepCounter(self.exercise)
+        if self.automatic:
+            self.exercise = None
+        self._counter = self._new_counter()
         return builder.session(interrupted=interrupted and builder.current_set is not None) if builder else None
 
     def _end_set(self, now: Moment) -> None:
-        self._credit(self._counter.finish(), now)
+        while (progress := self._counter.finish()).reps:
+            self._credit(progress, now)
         if self._builder:
             self._builder.end_set()
 
     def _credit(self, progress: Progress, now: Moment) -> None:
         if progress.cue:
             self._cue, self._cue_s = progress.cue, now.time_s
-        if not progress.reps:
+        if isinstance(progress, RecognisedProgress) and progress.exercise:
+            self.exercise = self._exercises[progress.exercise]
+        if not progress.reps or self.exercise is None:
             return
         if self._builder is None:
             self._builder = SessionBuilder(self._new_facts(), self._rules, now.at(progress.reps[0].start_s))
         self._builder.add(progress.reps, self.exercise)
+
+    def _new_counter(self) -> RepCounter | RecognisingCounter:
+        if self.automatic or self.exercise is None:
+            return RecognisingCounter(self._exercises)
+        return RepCounter(self.exercise)
 
     def _known(self, key: str) -> Exercise:
         try:

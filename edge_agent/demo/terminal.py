@@ -46,7 +46,7 @@ class LiveLine:
 def live_text(state: LiveState, sync: SyncStatus) -> str:
     """Return the figures of the live line: frames a second, what is counted, where the sessions are."""
     saved = sync.pending + sync.confirmed + sync.refused
-    count = f"{state.exercise_name} {state.reps if state.phase in ('set', 'rest') else '-'}"
+    count = f"{state.exercise_name or '?'} {state.reps if state.phase in ('set', 'rest') else '-'}"
     vision = f"{state.fps:4.1f} fps" if state.vision == "running" else state.vision.replace("_", " ")
     return f"{vision} | {count} | saved {saved} / handed over {sync.handed_over} / confirmed {sync.confirmed}"
 

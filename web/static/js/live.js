@@ -19,7 +19,8 @@ function showState(newest) {
   const more = state !== null && newest.reps > state.reps;
   [state, stateAt] = [newest, performance.now()];
   training.dataset.phase = state.phase;
-  write(part("exercise-name"), state.exercise_name);
+  write(part("exercise-name"), state.exercise_name || say("which_exercise"));
+  part("automatic").hidden = !state.automatic || !state.exercise;
   write(part("reps"), String(state.reps));
   part("reps").parentElement.dataset.digits = String(state.reps).length;
   write(part("reps-word"), say(state.reps === 1 ? "rep_one" : "rep_many"));
@@ -133,7 +134,7 @@ async function finish() {
 
 function openChooser() {
   for (const button of document.querySelectorAll("[data-exercise]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.exercise === state.exercise));
+    button.setAttribute("aria-pressed", String(button.dataset.exercise === (state.automatic ? "auto" : state.exercise)));
   }
   part("chooser").showModal();
 }
