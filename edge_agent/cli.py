@@ -141,7 +141,8 @@ def _demo(parser: argparse.ArgumentParser) -> None:
 
 def _count(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="a film (mp4, mov, gif, ...) or a track (.npz)")
-    parser.add_argument("--exercise", metavar="KEY", help="what is done in it; 'edge-agent exercises' lists them")
+    told = "what is done in it (default: recognised); 'edge-agent exercises' lists them"
+    parser.add_argument("--exercise", metavar="KEY", help=told)
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
     parser.add_argument("--out", type=Path, metavar="FILE.mp4", help="write a film with skeleton, count and signal")
     parser.add_argument("--model", choices=("lite", "full"), default="lite", help="pose model (default: lite)")

@@ -87,10 +87,6 @@ def test_an_unknown_exercise_is_refused_with_a_near_match(capsys: pytest.Capture
     assert "no exercise 'sqat'; did you mean 'squat'?" in line
 
 
-def test_without_an_exercise_it_is_said_that_one_must_be_given(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "--exercise KEY must be given" in told_by(capsys, CLIP)
-
-
 def test_a_missing_file_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert "No such file" in told_by(capsys, tmp_path / "none.mp4", "--exercise", "squat")
 

@@ -72,3 +72,13 @@ def _with_visibility(frame: PoseFrame, visibility: float) -> PoseFrame:
         return frame
     image = tuple((x, y, z, visibility) for x, y, z, _ in frame.pose.image)
     return msgspec.structs.replace(frame, pose=msgspec.structs.replace(frame.pose, image=image))
+
+
+def test_without_a_key_the_exercise_is_recognised() -> None:
+    result = count_frames(track("pushup_side_clean"), EXERCISES, None)
+    assert (result.exercise, result.reps) == ("push_up", 8)
+
+
+def test_without_a_key_nothing_is_counted_where_nothing_is_trained() -> None:
+    result = count_frames(track("neg_idle_bystander"), EXERCISES, None)
+    assert (result.exercise, result.reps, result.sets) == ("", 0, ())

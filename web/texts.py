@@ -20,6 +20,7 @@ PAGE = MappingProxyType(
         "choose_exercise": "Choose the exercise",
         "change_exercise": "Change exercise",
         "automatic": "Automatic",
+        "automatic_short": "Auto",
         "close": "Close",
         "finish": "Finish workout",
         "connecting": "Connecting",

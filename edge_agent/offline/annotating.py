@@ -91,8 +91,9 @@ class Annotator:
         reps = session.last_reps
         full = sum(rep.full for rep in reps)
         partial = f", {len(reps) - full} partial" if len(reps) > full else ""
-        name = f"{self._counting.exercise.name}, set {max(1, session.set_count)}{partial}"
-        number = f"{self._counting.hold_s:.0f} s" if self._counting.exercise.hold else str(full)
+        exercise = self._counting.exercise
+        name = f"{exercise.name if exercise else '?'}, set {max(1, session.set_count)}{partial}"
+        number = f"{self._counting.hold_s:.0f} s" if exercise and exercise.hold else str(full)
         width = max(text_width(number, unit * 5), text_width(name, unit)) + 2 * unit
         darken(picture, 0, unit * 9, 0, width)
         write(picture, number, (unit, unit * 6), unit * 5, GREEN if session.current_set else WHITE)

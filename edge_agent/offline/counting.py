@@ -8,6 +8,7 @@ import msgspec
 
 from edge_agent.coaching.counting import Progress, RepCounter
 from edge_agent.coaching.exercise import Exercise
+from edge_agent.coaching.recognition.counter import RecognisedProgress, RecognisingCounter
 from edge_agent.config import SessionConfig
 from edge_agent.errors import ConfigError
 from edge_agent.offline.holds import HeldSet, HoldLog
@@ -61,17 +62,15 @@ class CountResult(Record, frozen=True, kw_only=True):
 
 
 def count_frames(frames: Iterable[PoseFrame], exercises: Mapping[str, Exercise], key: str | None) -> CountResult:
-    """Count one exercise in a recording. Raises `ConfigError` for an unknown one."""
+    """Count one exercise in a recording; without a key, whatever is done. Raises `ConfigError` for an unknown one."""
     counting = RecordingCounter(exercises, key)
     for frame in frames:
         counting.see(frame)
     return counting.finish()
 
 
-def known_exercise(exercises: Mapping[str, Exercise], key: str | None) -> Exercise:
+def known_exercise(exercises: Mapping[str, Exercise], key: str) -> Exercise:
     """Return the exercise of that key. Raises `ConfigError` with a near match."""
-    if key is None:
-        raise ConfigError("--exercise KEY must be given: exercises are not recognised from movement alone yet")
     if key not in exercises:
         raise ConfigError(f"no exercise {key!r}{near(key, exercises)}")
     return exercises[key]
@@ -82,8 +81,11 @@ class RecordingCounter:
 
     def __init__(self, exercises: Mapping[str, Exercise], key: str | None) -> None:
         settings = SessionConfig()
-        self.exercise = known_exercise(exercises, key)
-        self._counter = RepCounter(self.exercise)
+        self._exercises = exercises
+        self._chosen = None if key is None else known_exercise(exercises, key)
+        self.exercise = self._chosen
+        """What is being done; None until it is recognised."""
+        self._counter = self._new_counter()
         self._builder = SessionBuilder(
             _NO_FACTS,
             SessionRules(set_end_after_s=settings.set_end_after_s, session_end_after_s=settings.session_end_after_s),
@@ -110,15 +112,16 @@ class RecordingCounter:
         self._first_s = time_s if self._first_s is None else self._first_s
         self._frames += 1
         progress = self._counter.update(frame)
-        self._builder.add(progress.reps, self.exercise)
-        self._holds.see(self.exercise.key, progress, time_s)
+        self._add(progress)
+        if self.exercise:
+            self._holds.see(self.exercise.key, progress, time_s)
         self._builder.see(present=progress.present, time_s=time_s)
         if self._builder.set_is_over(time_s, moving=is_moving(progress)):
             self._end_set()
         if self._builder.is_over(time_s):
             # The kiosk would begin a new session, perhaps with somebody else.
             self._end_set()
-            self._counter = RepCounter(self.exercise)
+            self._counter = self._new_counter()
             self._builder.see(present=True, time_s=time_s)
         return progress
 
@@ -134,7 +137,7 @@ class RecordingCounter:
         done.sort(key=lambda one: one[0].start_s)
         sets = tuple(one for one, _ in done)
         return CountResult(
-            exercise=_most_done(sets) or self.exercise.key,
+            exercise=_most_done(sets) or (self._chosen.key if self._chosen else ""),
             reps=sum(one.reps for one in sets),
             partial_reps=sum(one.partial_reps for one in sets),
             doubtful_reps=sum(one.doubtful_reps for one in sets),
@@ -150,8 +153,18 @@ class RecordingCounter:
         )
 
     def _end_set(self) -> None:
-        self._builder.add(self._counter.finish().reps, self.exercise)
+        while (progress := self._counter.finish()).reps:
+            self._add(progress)
         self._builder.end_set()
+
+    def _new_counter(self) -> RepCounter | RecognisingCounter:
+        return RepCounter(self._chosen) if self._chosen else RecognisingCounter(self._exercises)
+
+    def _add(self, progress: Progress) -> None:
+        if isinstance(progress, RecognisedProgress) and progress.exercise:
+            self.exercise = self._exercises[progress.exercise]
+        if self.exercise:
+            self._builder.add(progress.reps, self.exercise)
 
 
 def _counted_set(exercise: str, reps: tuple[Rep, ...]) -> CountedSet:
