@@ -59,7 +59,9 @@ def test_the_exercise_is_recognised_and_counted_from_the_first_rep(name: str) ->
     assert abs(done[exercise] - reps) <= 1
 
 
-@pytest.mark.parametrize("name", ["neg_idle_bystander", "real/walking_side_01", "real/dancing_front_01"])
+@pytest.mark.parametrize(
+    "name", ["neg_idle_bystander", "real/walking_side_01", "real/dancing_front_01", "real/jogging_front_01"]
+)
 def test_what_is_no_exercise_counts_nothing(name: str) -> None:
     assert not counted(track(name))
 

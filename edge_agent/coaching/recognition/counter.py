@@ -31,11 +31,11 @@ _SETTLE_S = 0.4
 """A window tells about a movement this long after its begin and its end."""
 _LIKELY_REP, _STILL = 0.4, 0.2
 """How likely an exercise must be during a rep that begins it, and during one that goes on with it."""
-_SURE, _SURE_AT_END = 0.85, 0.6
+_SURE, _SURE_AT_END = 0.85, 0.7
 """So likely a single rep is enough, while training and when the set is over."""
 _FIRST_REPS = 2
-_HASTE = 0.35
-"""A rep shorter than this share of the usual one counts only when its exercise was chosen: joggers' arms curl so."""
+_HASTE, _HASTE_ALONE = 0.35, 0.5
+"""A rep, or a single one, shorter than this share of the usual counts only when chosen: joggers' arms curl so."""
 _HELD_S = 2.0
 """A posture held for so long is worth a rep."""
 _FIRST_WITHIN_S = 14.0
@@ -188,14 +188,21 @@ class RecognisingCounter:
         for candidate in self._candidates.values():
             candidate.reps = [one for one in candidate.reps if self._is_open(one[0], time_s)]
             likely = [support for _, support in candidate.reps if support >= _LIKELY_REP]
+            alone = self._surest_alone(candidate)
             if candidate.progress.holding and candidate.progress.hold_s >= _HELD_S:
-                likely.append(self._belief.get(candidate.key, 0.0))
-            enough = len(likely) >= _FIRST_REPS or max(likely, default=0.0) >= (_SURE_AT_END if over else _SURE)
-            if candidate is not active and enough and sum(likely) > best_sum:
-                best, best_sum = candidate, sum(likely)
+                alone = max(alone, self._belief.get(candidate.key, 0.0))
+            enough = len(likely) >= _FIRST_REPS or alone >= (_SURE_AT_END if over else _SURE)
+            weight = max(sum(likely), alone)
+            if candidate is not active and enough and weight > best_sum:
+                best, best_sum = candidate, weight
         if best:
             self.active = best.key
             self._credit(best, _LIKELY_REP)
+
+    def _surest_alone(self, candidate: _Candidate) -> float:
+        """Return how likely the surest of its reps that were not hurried is."""
+        least_s = _HASTE_ALONE * self._exercises[candidate.key].tempo.usual_s
+        return max((support for rep, support in candidate.reps if rep.end_s - rep.start_s >= least_s), default=0.0)
 
     def _is_open(self, rep: Rep, time_s: float) -> bool:
         """Whether a rep may still be credited: it is new, and nothing has been credited for that time."""
