@@ -30,7 +30,7 @@ def judge(
 
     `sight` and `posture` are the shares seen and in position, 0..1.
     """
-    best = max(own.best or excursion, exercise.full_excursion)
+    best = max(own.standard or excursion, exercise.full_excursion)
     share = excursion / best
     full = share >= exercise.full_share and excursion >= exercise.full_excursion
     # Short of the own range and of the absolute one is said once.

@@ -23,7 +23,7 @@ from edge_agent.coaching.turning import Swing, TurningPoints
 from edge_agent.records import Rep
 
 _MEDIAN_S = 0.12
-_CUTOFF_PERIODS = 2.2
+_CUTOFF_PERIODS = 2.8
 _CUTOFF_LEAST, _CUTOFF_MOST = 0.6, 2.5
 _HIDDEN = 0.1
 _HELD_PERIODS = 3.0
@@ -51,9 +51,7 @@ class Lane:
         self._smooth = LowPass(self._cutoff_hz)
         self._own = OwnRange(exercise.tempo.usual_s)
         self._legs: dict[Leg, OwnRange] = {}
-        self._turning = TurningPoints(
-            self._own, exercise.tempo.max_s, may_begin_at_work=exercise.begins_at_work
-        )
+        self._turning = TurningPoints(self._own, exercise.tempo.max_s, may_begin_at_work=exercise.begins_at_work)
         self._samples: deque[Sample] = deque()
         self._blindness = Blindness()
         # A first movement of half the range may be setting up; a second one makes both reps.
@@ -142,10 +140,10 @@ class Lane:
         side = _leading(swing, samples) if self._exercise.leading_leg else "both"
         verdict = judge(swing.excursion, self._own_of(side), self._exercise, sight, posture, found)
         moving = self._between(max(swing.start.time_s - _LATE_S, self._last_end_s), swing.end.time_s)
-        unseen = inferred(self._own, self._blindness, self._last_end_s, swing.start.time_s)
-        self._last_end_s = swing.end.time_s
+        before_s, self._last_end_s = self._last_end_s, swing.end.time_s
         measures = measure_rep(moving, self._exercise.main_joint.shown(view), view)
         rep = msgspec.structs.replace(_rep(measures, verdict, self._exercise), side=side)
+        unseen = inferred(self._own, self._blindness, before_s, min(rep.start_s, swing.start.time_s))
         held, self._held = self._held, None
         if held and rep.start_s - held[1].end_s > _HELD_PERIODS * self._exercise.tempo.usual_s:
             held = None

@@ -5,6 +5,7 @@ from itertools import pairwise
 from statistics import median
 
 _REMEMBERED = 7
+_BEST_OVER_USUAL = 1.0
 _RHYTHM, _STEADY = 3, 0.2
 _SILENT_PERIODS = 2.0
 _RISE_AT_FIRST, _TURN_AT_FIRST = 0.25, 0.3
@@ -36,6 +37,13 @@ class OwnRange:
         """The second largest of the last excursions, so that one wild value sets no standard; None before a rep."""
         ordered = sorted(self._best)
         return ordered[-min(2, len(ordered))] if ordered else None
+
+    @property
+    def standard(self) -> float | None:
+        """What a full rep is measured by: the best one, but not far over what they do lately; None before a rep."""
+        if self.best is None or self.usual is None:
+            return self.best
+        return min(self.best, _BEST_OVER_USUAL * self.usual)
 
     @property
     def period_s(self) -> float:

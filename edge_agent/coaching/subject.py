@@ -25,6 +25,7 @@ _MIN_SIGHT = 0.5
 _LOST_AFTER_S = 0.5
 _FORGOTTEN_AFTER_S = 2.0
 _CONFIRMED_AFTER_S = 0.2
+_REACH, _REACH_MOST = 0.8, 1.4
 _NEAR = 1.5
 """Torso lengths; who turns up farther from where the locked person was is somebody else."""
 
@@ -68,7 +69,7 @@ class _Seen:
         return self.last_s - self.since_s >= _CONFIRMED_AFTER_S
 
     def is_same(self, shape: _Shape, time_s: float) -> bool:
-        reach = min(1.2, 0.5 + 4 * (time_s - self.last_s))
+        reach = min(_REACH_MOST, _REACH + 4 * (time_s - self.last_s))
         alike = 0.5 < shape.length / max(self.shape.length, 1e-6) < 2
         return alike and shape.distance(self.shape, max(self.scale, 1e-6)) < reach
 
