@@ -1,5 +1,7 @@
 """Reps that nobody saw, and other things that happen to a set."""
 
+from itertools import pairwise
+
 import pytest
 
 from edge_agent.coaching.counting import RepCounter
@@ -33,7 +35,7 @@ def test_a_hidden_rep_within_a_rhythm_is_inferred_and_doubtful() -> None:
 
 def test_inferred_reps_do_not_overlap_those_that_were_seen() -> None:
     found = counted("squat", hidden(A_SET, 13.0, 15.3))
-    assert all(a.end_s <= b.start_s + 0.5 for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end_s <= b.start_s + 0.5 for a, b in pairwise(found))
 
 
 def test_a_pause_that_was_seen_is_no_rep() -> None:
