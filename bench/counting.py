@@ -30,5 +30,10 @@ def report() -> str:
     )
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Print the table."""
     print(report())
+
+
+if __name__ == "__main__":
+    main()

@@ -54,7 +54,9 @@ class StorageConfig(Record, frozen=True, kw_only=True):
     folder: str = ""
     keep_rep_detail_days: int = 180
     keep_rep_detail_sessions: int = 5000
-    """Older sessions, and all but the newest, keep their single reps in files once the cloud has confirmed them."""
+    """Older sessions, and all but the newest, keep their single reps in files; with a broker, not before the
+    cloud has confirmed them.
+    """
 
 
 class WebConfig(Record, frozen=True, kw_only=True):

@@ -85,6 +85,9 @@ class FaultyFiles(QuickFiles):
     def link(self, source: Path, target: Path) -> None:
         self._meet("link", lambda: super(FaultyFiles, self).link(source, target))
 
+    def unlink(self, path: Path) -> None:
+        self._meet("unlink", lambda: super(FaultyFiles, self).unlink(path))
+
     def _meet(self, operation: str, act: Callable[[], T]) -> T:
         fault = self._take(operation)
         if fault is None or fault.kind == "shortened":

@@ -82,6 +82,10 @@ class FailingFiles(Files):
         self._meet("fsync_folder")
         super().fsync_folder(folder)
 
+    def unlink(self, path: Path) -> None:
+        self._meet("unlink")
+        super().unlink(path)
+
     def _meet(self, operation: str) -> None:
         self.calls.append(operation)
         if operation in self.failing:

@@ -97,6 +97,10 @@ class SimulatedDisk(Files):
         super().link(source, target)
         self._name(target, self._names[source])
 
+    def unlink(self, path: Path) -> None:
+        super().unlink(path)
+        self._notice_the_rest()
+
     def fsync_folder(self, folder: Path) -> None:
         self._notice_the_rest()
         if "fsync_folder" in self.failing:

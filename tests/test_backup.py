@@ -4,6 +4,7 @@ import os
 import random
 import threading
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -261,6 +262,54 @@ def test_a_session_file_that_was_being_replaced_during_the_backup_is_written_aga
     assert sorted((tmp_path / "new" / "sessions").iterdir()) == sorted(
         Path(str(path).replace("/gym/", "/new/")) for path in (gym / "sessions").iterdir()
     )
+
+
+def restore_and_be_killed(backup: Path, folder: Path, step: int) -> bool:
+    """Restore with `--force` in a process that dies before its rename, link or removal number `step`; False if not."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            steps = iter(range(100))
+
+            def dying(act: Callable[..., object]) -> Callable[..., object]:
+                return lambda *args, **options: os._exit(9) if next(steps) == step else act(*args, **options)
+
+            for name in ("rename", "link", "rmdir", "unlink"):
+                setattr(os, name, dying(getattr(os, name)))
+            put_back(backup, folder, force=True)
+            status = 0
+        finally:
+            os._exit(status)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert status in (0, 9)
+    return status == 9
+
+
+@pytest.mark.parametrize("again", ["start", "restore"])
+def test_a_restore_killed_anywhere_has_not_happened_or_is_finished_by_the_next_start_or_restore(
+    tmp_path: Path, again: str
+) -> None:
+    outcomes = set()
+    for step in range(40):
+        folder = tmp_path / str(step) / "gym"
+        with Journal.open(folder) as journal:
+            save(journal, 5)
+        back_up(folder, folder.with_name("b.zip"), NOW)
+        with Journal.open(folder) as journal:
+            save(journal, 2, 5)
+        killed = restore_and_be_killed(folder.with_name("b.zip"), folder, step)
+        if again == "restore":
+            put_back(folder.with_name("b.zip"), folder, force=True)
+        with Journal.open(folder) as journal:
+            outcomes.add(journal.session_count)
+            names = {Path(journal.whereabouts(f"s{number}").file).name for number in range(journal.session_count)}
+        assert {path.name for path in (folder / "sessions").iterdir()} == names
+        assert not (folder / "restore.ready").exists()
+        if not killed:
+            break
+    assert not killed
+    assert outcomes == ({5, 7} if again == "start" else {5})
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")

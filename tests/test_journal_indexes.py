@@ -3,7 +3,7 @@ import random
 import pytest
 
 from edge_agent.errors import PermanentError
-from edge_agent.journal.indexes import Index, Places
+from edge_agent.journal.order import Index, Places
 
 KEY = ("ann", "squat")
 
@@ -28,7 +28,7 @@ def test_a_removed_place_is_gone_and_no_other() -> None:
 def test_pages_of_one_key_show_each_place_once() -> None:
     index = Index()
     for doc_id in range(5):
-        index.add(KEY, (doc_id // 2, doc_id))
+        index.add([KEY], (doc_id // 2, doc_id))
         index.add(("ben", "squat"), (doc_id, 100 + doc_id))
     seen, cursor = [], None
     for _ in range(3):
@@ -39,8 +39,8 @@ def test_pages_of_one_key_show_each_place_once() -> None:
 
 def test_a_key_without_places_has_an_empty_page() -> None:
     index = Index()
-    index.add(KEY, (1, 1))
-    index.remove(KEY, (1, 1))
+    index.add([KEY], (1, 1))
+    index.remove([KEY], (1, 1))
     assert index.before(KEY, None, 5) == ([], None)
 
 

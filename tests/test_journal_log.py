@@ -323,3 +323,24 @@ def test_the_bytes_of_a_commit_do_not_depend_on_how_much_there_is(path: Path) ->
         sizes.append(files.written)
     assert max(sizes) - min(sizes) <= len("500") - len("1")  # the sequence number has more digits, no more
     log.close()
+
+
+def test_all_documents_of_a_table_come_in_their_order_in_few_reads(path: Path) -> None:
+    files = FailingFiles()
+    log = Log(path, files)
+    for doc_id in range(200):
+        log.append([put(doc_id), put(doc_id, table="other")])
+    log.append([put(3, b'{"a":2}')])
+    files.calls.clear()
+    expected = [(doc_id, b'{"a":2}' if doc_id == 3 else b'{"a":1}') for doc_id in range(200)]
+    assert list(log.documents("t")) == expected
+    assert files.calls.count("pread") < 10
+    log.close()
+
+
+def test_a_rotten_document_among_all_is_told_apart(path: Path) -> None:
+    fill(path, commits=3, documents=1)
+    log = Log(path)
+    path.write_bytes(path.read_bytes().replace(b'{"n":1}', b'{"n":7}'))
+    assert list(log.documents("t")) == [(0, b'{"n":0}'), (1, None), (2, b'{"n":2}')]
+    log.close()

@@ -52,7 +52,7 @@ class Kiosk:
         if self._journal is None:
             self._journal = Journal.open(self._folder, files=self._files)
             self.history.observe(shown(self._journal))
-        if self._journal._storage.log.fault:
+        if self._journal._tables.log.fault:
             self._journal._mend()
             self.history.observe(shown(self._journal))
         return self._journal
@@ -85,7 +85,7 @@ class Kiosk:
         self.history.attempt(state, lambda: journal.apply_receipts(receipts, "later"))
 
     def compact(self) -> None:
-        self.journal._storage.log.compact()
+        self.journal._tables.log.compact()
 
 
 def check_files(journal: Journal, versions: dict[str, list[Session]]) -> None:

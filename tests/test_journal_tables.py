@@ -1,4 +1,5 @@
 import errno
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -375,6 +376,37 @@ def test_tables_of_an_older_program_are_taken_over_and_marked(tmp_path: Path) ->
     with Journal.open(tmp_path) as journal:
         assert journal.session("a") == make_session("a")
         assert journal.setting("tables", int) > 1
+
+
+def test_a_new_journal_on_a_full_disk_is_refused_for_now_and_made_once_there_is_room(tmp_path: Path) -> None:
+    files = FailingFiles(errno.ENOSPC)
+    for operation in ("pwrite", "fsync", "rename", "fsync_folder"):
+        files.failing = {operation}
+        with pytest.raises(TemporaryError, match="full"):
+            Journal.open(tmp_path / operation, files=files)
+        files.failing = set()
+        with Journal.open(tmp_path / operation, files=files) as journal:
+            save(journal, "a")
+
+
+def test_a_session_with_a_number_that_json_can_not_carry_is_refused_and_leaves_no_file(
+    journal: Journal, tmp_path: Path
+) -> None:
+    with pytest.raises(PermanentError, match="NaN"):
+        journal.save_session(msgspec.structs.replace(make_session("a"), calories_kcal=math.nan), "r1", "now")
+    assert list((tmp_path / "sessions").iterdir()) == []
+
+
+def test_an_older_file_that_can_not_be_removed_does_not_refuse_the_save(tmp_path: Path) -> None:
+    files = FailingFiles()
+    with Journal.open(tmp_path, files=files) as journal:
+        old = journal.whereabouts(save(journal, "a").session_id).file
+        files.failing = {"unlink"}
+        moved = save(journal, "a", "r2", start="2026-02-18T10:00:00+01:00")
+        assert journal.session("a") == moved
+        assert Path(old).exists()
+        assert journal.whereabouts("a").file != old
+    assert "unlink" in files.calls
 
 
 def test_a_journal_that_can_not_be_opened_again_goes_on_refusing_and_recovers(tmp_path: Path) -> None:

@@ -163,6 +163,16 @@ def test_a_start_that_is_none_is_refused_before_anything_is_asked(gym: Gym, star
 
 
 @pytest.mark.process
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.parametrize("used", [False, True])
+def test_what_root_logs_belongs_to_the_folders_owner(gym: Gym, used: bool) -> None:
+    gym.folder.mkdir()
+    os.chown(gym.folder, 12345, 12346)
+    for _ in range(1 + used):
+        gym.log(*BENCH, SAVE)
+    assert {(path.stat().st_uid, path.stat().st_gid) for path in gym.folder.rglob("*")} == {(12345, 12346)}
+
+
 def test_a_journal_in_use_is_refused_in_one_line(gym: Gym) -> None:
     command = [sys.executable, "-m", "edge_agent", "log", "--config", str(gym.settings)]
     with Journal.open(gym.folder):

@@ -9,7 +9,7 @@ import pytest
 from edge_agent import canonical
 from edge_agent.agent.kiosk import Kiosk
 from edge_agent.coaching.exercise import load_exercises
-from edge_agent.config import Config, StorageConfig
+from edge_agent.config import Config, StorageConfig, SyncConfig
 from edge_agent.errors import TemporaryError
 from edge_agent.journal.backup import back_up
 from edge_agent.journal.restore import restore
@@ -84,6 +84,15 @@ def test_a_session_that_the_cloud_has_not_confirmed_keeps_its_reps(journal: Jour
     save(journal, "a", confirmed=False)
     assert journal.move_detail(ALL, 10) == 0
     assert in_journal(journal) == {"a": 3}
+
+
+def test_without_a_cloud_reps_are_moved_unconfirmed_and_sent_whole_to_one_that_comes_later(journal: Journal) -> None:
+    session = save(journal, "a", confirmed=False)
+    before = journal.pending(9)
+    assert journal.move_detail(msgspec.structs.replace(ALL, confirmed=False), 10) == 1
+    assert in_journal(journal) == {"a": 0}
+    assert journal.session("a") == session
+    assert journal.pending(9) == before
 
 
 def test_old_sessions_and_those_beyond_the_newest_are_due_and_the_oldest_go_first(journal: Journal) -> None:
@@ -175,13 +184,15 @@ def test_a_rebuilt_session_follows_its_file_when_the_detail_tells_otherwise(tmp_
         assert to_training_log(journal.session("a")) == edited
 
 
-def test_the_kiosk_moves_detail_in_a_quiet_moment_as_configured(tmp_path: Path) -> None:
-    config = Config(storage=StorageConfig(keep_rep_detail_days=36500, keep_rep_detail_sessions=2))
+@pytest.mark.parametrize(("broker", "confirmed"), [("mqtt://gym", True), ("", False)])
+def test_the_kiosk_moves_detail_in_a_quiet_moment_as_configured(tmp_path: Path, broker: str, confirmed: bool) -> None:
+    storage = StorageConfig(keep_rep_detail_days=36500, keep_rep_detail_sessions=2)
+    config = Config(storage=storage, sync=SyncConfig(broker=broker))
 
     async def run() -> None:
         with Journal.open(tmp_path) as journal, JournalWorker(journal) as worker:
             for day in range(1, 16):
-                save(journal, f"s{day:02}", day)
+                save(journal, f"s{day:02}", day, confirmed=confirmed)
             kiosk = Kiosk(config, journal.device_id, load_exercises(), worker, HybridClock(journal.device_id))
             await kiosk._tidying.tidy()
             assert sum(reps > 0 for reps in in_journal(journal).values()) == 5

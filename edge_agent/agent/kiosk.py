@@ -92,7 +92,7 @@ class Kiosk:
         self._last_session: tuple[str, SyncState] | None = None
         self._kept: SessionMark | None = None
         self._kept_s = float("-inf")
-        self._tidying = Tidying(journal, config.storage, self._wall)
+        self._tidying = Tidying(journal, config, self._wall)
         loop = asyncio.get_running_loop()
         self._first_session: asyncio.Future[Session | None] = loop.create_future()
         self._link_failure: asyncio.Future[None] = loop.create_future()

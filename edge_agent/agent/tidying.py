@@ -5,7 +5,7 @@ import time
 from datetime import timedelta
 
 from edge_agent.agent.wall import WallClock
-from edge_agent.config import StorageConfig
+from edge_agent.config import Config
 from edge_agent.errors import TemporaryError
 from edge_agent.journal.retention import Retention
 from edge_agent.journal.worker import JournalWorker
@@ -20,9 +20,10 @@ _MOVED_AT_ONCE = 10
 class Tidying:
     """Does a little at each call."""
 
-    def __init__(self, journal: JournalWorker, storage: StorageConfig, wall: WallClock) -> None:
+    def __init__(self, journal: JournalWorker, config: Config, wall: WallClock) -> None:
         self._journal = journal
-        self._storage = storage
+        self._storage = config.storage
+        self._has_broker = bool(config.sync.broker)
         self._wall = wall
         self._detail_due_s = 0.0
 
@@ -39,8 +40,9 @@ class Tidying:
         """Move some old sessions' reps out of the journal; once none are due, look again after an hour."""
         if time.monotonic() < self._detail_due_s:
             return
-        since = self._wall.now() - timedelta(days=self._storage.keep_rep_detail_days)
-        retention = Retention(since=since.isoformat(), newest=self._storage.keep_rep_detail_sessions)
+        kept = self._storage
+        since = self._wall.now() - timedelta(days=kept.keep_rep_detail_days)
+        retention = Retention(since=since.isoformat(), newest=kept.keep_rep_detail_sessions, confirmed=self._has_broker)
         moved = await self._journal.move_detail(retention, _MOVED_AT_ONCE)
         if moved:
             logger.info("the reps of %d old sessions are in files now", moved)

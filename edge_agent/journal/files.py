@@ -7,9 +7,10 @@ import errno
 import fcntl
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
-from edge_agent.errors import ConfigError
+from edge_agent.errors import ConfigError, TemporaryError
 
 _MODE = 0o640
 """Members' data: for the service's own user and group only."""
@@ -21,7 +22,18 @@ class Files:
 
     def open(self, path: Path, *, create: bool = False) -> int:
         flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT | os.O_TRUNC if create else 0)
-        return os.open(path, flags, _MODE)
+        fd = os.open(path, flags, _MODE)
+        if create:
+            give_to_owner(fd, path.parent)
+        return fd
+
+    def mkdir(self, path: Path) -> None:
+        """Make a folder inside of another one, if it is not there."""
+        try:
+            path.mkdir()
+        except FileExistsError:
+            return
+        give_to_owner(path, path.parent)
 
     def pwrite(self, fd: int, data: bytes, offset: int) -> int:
         return os.pwrite(fd, data, offset)
@@ -44,12 +56,26 @@ class Files:
     def link(self, source: Path, target: Path) -> None:
         target.hardlink_to(source)
 
+    def unlink(self, path: Path) -> None:
+        path.unlink()
+
     def fsync_folder(self, folder: Path) -> None:
         fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(fd)
         finally:
             os.close(fd)
+
+
+def give_to_owner(made: int | Path, folder: Path) -> None:
+    """When root made a file, give it to whoever owns the folder, else the kiosk could not use it afterwards.
+
+    Where root may not give files away, as in some containers, it stays root's.
+    """
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        with suppress(PermissionError):
+            os.chown(made, owner.st_uid, owner.st_gid)
 
 
 def write_all(files: Files, fd: int, data: bytes, offset: int) -> None:
@@ -102,6 +128,18 @@ def read_over_bad_sectors(files: Files, fd: int, length: int, offset: int) -> tu
     return b"".join(pieces), all_read
 
 
+def is_full(error: OSError) -> bool:
+    """Whether there was no room, for the whole disk or for this user."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def refusal(words: str, error: OSError, advice: str) -> ConfigError | TemporaryError:
+    """Return what to raise for a file that can't be had: a full disk may have room later, all else needs somebody."""
+    if is_full(error):
+        return TemporaryError(f"{words}: the disk is full; free some space")
+    return ConfigError(f"{words} ({error.strerror}); {advice}")
+
+
 def is_at(fd: int, path: Path) -> bool:
     """Whether `path` still names the open file."""
     try:
@@ -113,13 +151,15 @@ def is_at(fd: int, path: Path) -> bool:
 def lock(path: Path) -> int:
     """Take the exclusive lock that belongs to `path`, on a file of its own since `path` itself is renamed over.
 
-    Returns the descriptor whose closing gives the lock back. Raises `ConfigError` naming the holder.
+    Returns the descriptor whose closing gives the lock back. Raises `ConfigError` naming the holder, and
+    `TemporaryError` when there is no room for the lock's file.
     """
     lock_path = path.with_name(f"{path.name}.lock")
     try:
         fd = os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE)
+        give_to_owner(fd, path.parent)
     except OSError as error:
-        raise ConfigError(f"{lock_path}: cannot be opened ({error.strerror}); check the folder's owner") from error
+        raise refusal(f"{lock_path}: cannot be opened", error, "check the folder's owner") from error
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         os.ftruncate(fd, 0)
@@ -130,7 +170,7 @@ def lock(path: Path) -> int:
         raise ConfigError(f"another edge-agent (process {holder}) uses {path}, stop it first") from error
     except OSError as error:
         # A full disk must not keep anybody from reading; the lock holds without its holder's name.
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if not is_full(error):
             os.close(fd)
             raise ConfigError(f"{lock_path}: cannot be locked ({error.strerror})") from error
     return fd

@@ -19,7 +19,7 @@ class FreshLog:
 
     def add(self, change: Change) -> None:
         self.sequence += 1
-        line = encode(change.line(self.epoch, self.sequence, 1, 1))
+        line = encode(change, self.epoch, self.sequence)
         self.contents.apply(change.op, change.table, change.doc_id, self.end, len(line))
         self.end += len(line)
         self._block += line

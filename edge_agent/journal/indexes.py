@@ -1,87 +1,52 @@
 """The indexes of the sessions: by id, by user, by exercise and by program, each in the order of the start times.
 
-In memory only; an entry of a secondary index is two 64-bit numbers.
+In memory only. What they need of a document is read, the rest passed over.
 """
 
-from array import array
-from bisect import bisect_left
-from collections.abc import Iterator
+import msgspec
 
-from edge_agent.errors import PermanentError
-from edge_agent.journal.order import Newest, Place, instant
-from edge_agent.journal.retention import has_detail
-from edge_agent.journal.storage import Fields
+from edge_agent.journal.order import Index, Key, Places, instant
 
 
-class Places:
-    """Places in their order."""
-
-    def __init__(self) -> None:
-        self._instants = array("q")
-        self._ids = array("q")
-
-    def __len__(self) -> int:
-        return len(self._ids)
-
-    def add(self, place: Place) -> None:
-        at = self._at(place)
-        self._instants.insert(at, place[0])
-        self._ids.insert(at, place[1])
-
-    def remove(self, place: Place) -> None:
-        at = self._at(place)
-        del self._instants[at], self._ids[at]
-
-    def before(self, end: Place | None, limit: int) -> list[Place]:
-        """Return up to `limit` places before `end`, the newest first."""
-        stop = len(self) if end is None else self._at(end)
-        return [(self._instants[at], self._ids[at]) for at in range(stop - 1, max(-1, stop - 1 - limit), -1)]
-
-    def beyond(self, instant: int, newest: int) -> list[int]:
-        """Return the ids of the places before `instant` and of all but the `newest` ones, oldest first."""
-        stop = max(bisect_left(self._instants, instant), len(self) - newest)
-        return list(self._ids[:stop])
-
-    def _at(self, place: Place) -> int:
-        instant, doc_id = place
-        first = bisect_left(self._instants, instant)
-        last = bisect_left(self._instants, instant + 1, lo=first)
-        return bisect_left(self._ids, doc_id, lo=first, hi=last)
+class _Set(msgspec.Struct, frozen=True):
+    reps: list[msgspec.Raw]
 
 
-class Index:
-    """Places under keys, such as the sessions of one exercise of one member."""
-
-    def __init__(self) -> None:
-        self._places: dict[tuple[str, ...], Places] = {}
-
-    def add(self, key: tuple[str, ...], place: Place) -> None:
-        self._places.setdefault(key, Places()).add(place)
-
-    def remove(self, key: tuple[str, ...], place: Place) -> None:
-        self._places[key].remove(place)
-        if not self._places[key]:
-            del self._places[key]
-
-    def before(self, key: tuple[str, ...], cursor: str | None, limit: int) -> tuple[list[Place], str | None]:
-        """Return up to `limit` places, newest first, and the cursor of the next page.
-
-        Raises `PermanentError` for a cursor that is none.
-        """
-        end = None if cursor is None else _read_cursor(cursor)
-        found = self._places.get(key, Places()).before(end, limit + 1)
-        page = found[:limit]
-        return page, f"{page[-1][0]}-{page[-1][1]}" if len(found) > limit else None
+class _Entry(msgspec.Struct, frozen=True):
+    exercise: str
+    sets: list[_Set]
 
 
-def _read_cursor(cursor: str) -> Place:
-    try:
-        moment, doc_id = cursor.rsplit("-", 1)
-        place = int(moment), int(doc_id)
-        array("q", place)
-    except (ValueError, OverflowError) as error:
-        raise PermanentError("the cursor is not one of this list; start again from its beginning") from error
-    return place
+class _Session(msgspec.Struct, frozen=True):
+    session_id: str
+    user_id: str
+    start_time: str
+    exercises: list[_Entry]
+    program_id: str | None
+
+
+class Indexed(msgspec.Struct, frozen=True):
+    """What is indexed of a document of the table `sessions`."""
+
+    session: _Session
+
+
+EVERYBODY: Key = ("everybody",)
+
+
+def of_user(user_id: str) -> Key:
+    """Return the key of one member's sessions."""
+    return "user", user_id
+
+
+def of_exercise(user_id: str, exercise: str) -> Key:
+    """Return the key of one member's sessions with an exercise."""
+    return "exercise", user_id, exercise
+
+
+def of_program(program_id: str) -> Key:
+    """Return the key of a program's sessions."""
+    return "program", program_id
 
 
 class SessionIndexes:
@@ -89,38 +54,44 @@ class SessionIndexes:
 
     def __init__(self) -> None:
         self.ids: dict[str, int] = {}
-        self.newest = Newest()
-        self.of_exercise, self.of_program = Index(), Index()
+        self.by_key = Index()
+        """Under the keys above."""
         self.detailed = Places()
         """Sessions whose reps are in the journal."""
 
-    def changed(self, doc_id: int, old: Fields | None, new: Fields | None) -> None:
+    def changed(self, doc_id: int, old: Indexed | None, new: Indexed | None) -> None:
         """Take in a committed change of the table."""
         if old is not None:
-            self._remove(old["session"], doc_id)
+            self._remove(old.session, doc_id)
         if new is not None:
-            self._add(new["session"], doc_id)
+            session = new.session
+            place = instant(session.start_time), doc_id
+            self.ids[session.session_id] = doc_id
+            self.by_key.add(_keys(session), place)
+            if _has_detail(session):
+                self.detailed.add(place)
 
-    def _add(self, session: Fields, doc_id: int) -> None:
-        place = instant(session["start_time"]), doc_id
-        self.ids[session["session_id"]] = doc_id
-        self.newest.add(session["user_id"], place)
-        if has_detail(session):
-            self.detailed.add(place)
-        for index, key in self._keys(session):
-            index.add(key, place)
-
-    def _remove(self, session: Fields, doc_id: int) -> None:
-        place = instant(session["start_time"]), doc_id
-        del self.ids[session["session_id"]]
-        self.newest.remove(session["user_id"], place)
-        if has_detail(session):
+    def _remove(self, session: _Session, doc_id: int) -> None:
+        place = instant(session.start_time), doc_id
+        del self.ids[session.session_id]
+        self.by_key.remove(_keys(session), place)
+        if _has_detail(session):
             self.detailed.remove(place)
-        for index, key in self._keys(session):
-            index.remove(key, place)
 
-    def _keys(self, session: Fields) -> Iterator[tuple[Index, tuple[str, ...]]]:
-        for exercise in {entry["exercise"] for entry in session["exercises"]}:
-            yield self.of_exercise, (session["user_id"], exercise)
-        if session["program_id"] is not None:
-            yield self.of_program, (session["program_id"],)
+
+def _keys(session: _Session) -> set[Key]:
+    user_id = session.user_id
+    keys = {EVERYBODY, of_user(user_id)}
+    for entry in session.exercises:
+        keys.add(of_exercise(user_id, entry.exercise))
+    if session.program_id is not None:
+        keys.add(of_program(session.program_id))
+    return keys
+
+
+def _has_detail(session: _Session) -> bool:
+    for entry in session.exercises:
+        for one in entry.sets:
+            if one.reps:
+                return True
+    return False

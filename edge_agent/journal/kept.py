@@ -35,8 +35,11 @@ def checked(session: Session) -> dict[str, Any]:
     """Return the session as JSON values that read back to the same. Raises `PermanentError`."""
     instant(session.start_time)
     try:
-        return msgspec.to_builtins(msgspec.convert(msgspec.to_builtins(session), Session))  # type: ignore[no-any-return]
-    except msgspec.ValidationError as error:
+        read_back = msgspec.json.decode(msgspec.json.encode(session), type=Session)
+        if read_back != session:
+            raise PermanentError(f"session {session.session_id} holds a number that JSON can't carry, such as NaN")
+        return msgspec.json.decode(msgspec.json.encode(read_back))  # type: ignore[no-any-return]
+    except (msgspec.MsgspecError, TypeError, ValueError) as error:
         raise PermanentError(f"session {session.session_id} is not sound: {error}") from error
 
 

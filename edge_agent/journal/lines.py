@@ -7,6 +7,7 @@ a line holds no other newline and anybody can read a journal with a text editor.
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -20,14 +21,20 @@ LONGEST = (1 << 24) - 1
 Operation = Literal["put", "delete", "table", "drop"]
 """`table` says that a table exists and that its ids go on after `id`; `drop` removes a table but not that mark."""
 
+OPERATIONS: dict[bytes, Operation] = {b"put": "put", b"delete": "delete", b"table": "table", b"drop": "drop"}
+"""As they stand in a line, between quotation marks."""
+
 _HEADER_WORDS = b"edge-agent-journal %d "
 _HEADER = re.compile(rb"(edge-agent-journal (\d{1,9}) )([0-9a-f]{8})\n")
 _HEAD = re.compile(rb"([0-9a-f]{8}) (\d{1,8}) \[")
+_FIELDS = re.compile(
+    rb'\[(\d{1,18}),(\d{1,18}),(\d{1,18}),(\d{1,18}),"(put|delete|table|drop)",("(?:[^"\\]|\\.)*"),(-?\d{1,99}),'
+)
 _LONGEST_HEAD = 19
 _CHUNK = 1 << 20
 
 
-class Line(msgspec.Struct, frozen=True, array_like=True):
+class Line(msgspec.Struct, frozen=True):
     """One change. `part` of `parts` counts the lines of one transaction, which share epoch and sequence."""
 
     epoch: int
@@ -37,7 +44,7 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
     op: Operation
     table: str
     doc_id: int
-    document: msgspec.Raw = msgspec.Raw(b"null")
+    document: bytes
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -47,9 +54,6 @@ class Change(msgspec.Struct, frozen=True):
     table: str
     doc_id: int
     document: bytes = b"null"
-
-    def line(self, epoch: int, sequence: int, part: int, parts: int) -> Line:
-        return Line(epoch, sequence, part, parts, self.op, self.table, self.doc_id, msgspec.Raw(self.document))
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -62,10 +66,6 @@ class Piece(msgspec.Struct, frozen=True):
     @property
     def end(self) -> int:
         return self.offset + self.length
-
-
-_encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Line)
 
 
 def header(version: int = FORMAT) -> bytes:
@@ -82,13 +82,20 @@ def read_header(start: bytes) -> tuple[int, int] | None:
     return int(match[2]), match.end()
 
 
-def encode(line: Line) -> bytes:
-    """Return the line as it stands in the file. Raises `PermanentError` when it is too long."""
-    payload = _encoder.encode(line)
-    body = b"%d %s" % (len(payload), payload)
-    if len(body) + 10 > LONGEST:
-        raise PermanentError(f"a document of {len(payload):,} bytes is too large for the journal; split it")
+def encode(change: Change, epoch: int, sequence: int, part: int = 1, parts: int = 1) -> bytes:
+    """Return the change's line as it stands in the file. Raises `PermanentError` when it is too long."""
+    table, document = _quoted(change.table), change.document
+    head = b'[%d,%d,%d,%d,"%s",%s,%d,' % (epoch, sequence, part, parts, change.op.encode(), table, change.doc_id)
+    length = len(head) + len(document) + 1
+    if length + 20 > LONGEST:
+        raise PermanentError(f"a document of {length:,} bytes is too large for the journal; split it")
+    body = b"%d %s%s]" % (length, head, document)
     return b"%08x %s\n" % (zlib.crc32(body), body)
+
+
+@lru_cache
+def _quoted(table: str) -> bytes:
+    return msgspec.json.encode(table)
 
 
 def parse(buffer: bytes, at: int = 0) -> tuple[Line, int] | None:
@@ -96,13 +103,44 @@ def parse(buffer: bytes, at: int = 0) -> tuple[Line, int] | None:
     head = _HEAD.match(buffer, at)
     if head is None:
         return None
-    end = head.end() - 1 + int(head[2])
+    start = head.end() - 1
+    end = start + int(head[2])
     if buffer[end : end + 1] != b"\n" or zlib.crc32(buffer[head.start(2) : end]) != int(head[1], 16):
         return None
+    line = _line(buffer, start, end)
+    return (line, end + 1 - at) if line else None
+
+
+def put_head(table: str) -> bytes:
+    """Return what stands in each line that puts a document into the table, before its id."""
+    return b',"put",%s,' % _quoted(table)
+
+
+def document_of(buffer: bytes, head: bytes, doc_id: int, at: int, length: int) -> bytes | None:
+    """Return the document that the line at `at`, with its newline, puts there; None when it does not or is not sound.
+
+    `head` is the table's `put_head`.
+    """
+    end = at + length
+    head = b"%s%d," % (head, doc_id)
+    start = buffer.find(head, at, end)
+    if start < 0 or buffer[at : at + 9] != b"%08x " % zlib.crc32(buffer[at + 9 : end - 1]):
+        return None
+    return buffer[start + len(head) : end - 2]
+
+
+def _line(buffer: bytes, start: int, end: int) -> Line | None:
+    fields = _FIELDS.match(buffer, start, end)
+    if fields is None:
+        return None
+    *numbers, operation, table, doc_id = fields.groups()
+    epoch, sequence, part, parts = map(int, numbers)
     try:
-        return _decoder.decode(buffer[head.end() - 1 : end]), end + 1 - at
+        name = msgspec.json.decode(table, type=str)
     except msgspec.MsgspecError:
         return None
+    op = OPERATIONS[operation]
+    return Line(epoch, sequence, part, parts, op, name, int(doc_id), buffer[fields.end() : end - 1])
 
 
 def scan(read: Callable[[int, int], bytes], start: int, end: int) -> Iterator[Piece]:

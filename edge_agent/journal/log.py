@@ -4,19 +4,20 @@ A transaction is one `pwrite` and one `fdatasync`. In memory are only the places
 committed is overwritten, and damage is set aside by name, never deleted. The format is told in docs/journal.md.
 """
 
-import errno
 import os
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from edge_agent.errors import ConfigError, PermanentError, TemporaryError
-from edge_agent.journal.files import Files, is_at, lock, read_over_bad_sectors, write_all, write_whole
+from edge_agent.journal.files import Files, is_at, is_full, lock, read_over_bad_sectors, refusal, write_all, write_whole
 from edge_agent.journal.fresh import FreshLog
-from edge_agent.journal.lines import FORMAT, Change, encode, header, parse, read_header, scan
-from edge_agent.journal.replay import Contents, replay
+from edge_agent.journal.lines import FORMAT, Change, document_of, encode, header, put_head, read_header, scan
+from edge_agent.journal.replay import LENGTH_BITS, LENGTH_MASK, Contents, replay
+from edge_agent.journal.sound import read_sound
 
 _CHUNK = 1 << 20
+_BLOCK = 1 << 16
 _HEADER_ROOM = 64
 _WORTH_COMPACTING = 1 << 20
 
@@ -25,7 +26,9 @@ class Log:
     """An open journal file, held exclusively. `damage` tells in words what opening it found."""
 
     def __init__(self, path: Path, files: Files | None = None) -> None:
-        """Open or create. Raises `ConfigError` when the file is in use, newer than this program, or no journal."""
+        """Open or create. Raises `ConfigError` when the file is in use, newer than this program, or no journal, and
+        `TemporaryError` when there is no room for a new one.
+        """
         self.path = path
         self.damage: tuple[str, ...] = ()
         self._files = files or Files()
@@ -37,7 +40,7 @@ class Log:
             self._open()
         except OSError as error:
             self.close()
-            raise ConfigError(f"{path}: cannot be opened ({error.strerror}); check the disk and its owner") from error
+            raise refusal(f"{path}: cannot be opened", error, "check the disk and its owner") from error
         except BaseException:
             self.close()
             raise
@@ -74,13 +77,24 @@ class Log:
         if place is None:
             return None
         offset, length = place
-        try:
-            found = parse(self._read(length, offset))
-        except OSError as error:
-            raise TemporaryError(f"{self.path}: cannot be read: {_words(error)}") from error
-        if found is None or (found[0].table, found[0].doc_id) != (table, doc_id):
+        document = document_of(self._answer(length, offset), put_head(table), doc_id, 0, length)
+        if document is None:
             raise PermanentError(f"{self.path}: {table} {doc_id} at byte {offset} is damaged on disk")
-        return bytes(found[0].document)
+        return document
+
+    def documents(self, table: str) -> Iterator[tuple[int, bytes | None]]:
+        """Yield ids and JSON texts of all documents of a table, in few reads; None for what has rotted on disk.
+
+        Nothing may be changed meanwhile. Raises `TemporaryError` when the disk does not answer.
+        """
+        block, start = b"", 0
+        head = put_head(table)
+        for doc_id, place in self.tables.get(table, {}).items():
+            offset, length = place >> LENGTH_BITS, place & LENGTH_MASK  # without a call, as opening spends time here
+            at = offset - start
+            if not 0 <= at <= len(block) - length:
+                block, start, at = self._answer(max(length, _BLOCK), offset), offset, 0
+            yield doc_id, document_of(block, head, doc_id, at, length)
 
     @property
     def size(self) -> int:
@@ -102,7 +116,7 @@ class Log:
         if self._fault:
             raise TemporaryError(self._fault)
         lines = [
-            encode(change.line(self._epoch, self._sequence + 1, number, len(changes)))
+            encode(change, self._epoch, self._sequence + 1, number, len(changes))
             for number, change in enumerate(changes, 1)
         ]
         self._commit(b"".join(lines))
@@ -141,7 +155,8 @@ class Log:
         self._fd = self._files.open(self.path)
         start = self._after_header()
         size = os.fstat(self._fd).st_size
-        found = replay(scan(self._read, start, size), start)
+        sound = read_sound(self._read, start, size)
+        found = replay(scan(self._read, sound.end, size), start, sound)
         if self._unreadable and not found.sequence:
             raise ConfigError(f"{self.path}: the disk can't read it; check the disk, nothing was changed")
         if start == 0 and not found.sequence:
@@ -235,6 +250,12 @@ class Log:
         self._unreadable |= not all_read
         return found
 
+    def _answer(self, length: int, offset: int) -> bytes:
+        try:
+            return self._read(length, offset)
+        except OSError as error:
+            raise TemporaryError(f"{self.path}: cannot be read: {_words(error)}") from error
+
     def _report(self, words: str) -> None:
         self.damage += (words,)
 
@@ -312,6 +333,6 @@ class Log:
 
 
 def _words(error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_full(error):
         return "the disk is full; free some space, what was saved before is safe"
     return error.strerror or str(error)

@@ -12,11 +12,12 @@ from typing import Literal
 import msgspec
 from tinydb.table import Document
 
-from edge_agent.journal.storage import Fields
-from edge_agent.journal.table import JournalDB, JournalTable
+from edge_agent.journal.table import JournalDB, open_table
 from edge_agent.records import OutboxCounts, Receipt, Record
 
 logger = logging.getLogger(__name__)
+
+State = Literal["saved", "confirmed", "refused"]
 
 
 class SyncRow(Record, frozen=True, kw_only=True):
@@ -32,10 +33,23 @@ class SyncRow(Record, frozen=True, kw_only=True):
     refused: str | None = None
 
     @property
-    def state(self) -> Literal["saved", "confirmed", "refused"]:
-        if self.confirmed_rev == self.rev:
-            return "confirmed"
-        return "saved" if self.refused is None else "refused"
+    def state(self) -> State:
+        return _state(self)
+
+
+class _Standing(msgspec.Struct, frozen=True):
+    """What is counted of a row; the rest of it is passed over."""
+
+    key: str
+    rev: str
+    confirmed_rev: str | None
+    refused: str | None
+
+
+def _state(row: SyncRow | _Standing) -> State:
+    if row.confirmed_rev == row.rev:
+        return "confirmed"
+    return "saved" if row.refused is None else "refused"
 
 
 class Outbox:
@@ -50,10 +64,8 @@ class Outbox:
         self._pending: list[tuple[str, int]] = []
         self._refused: dict[str, int] = {}
         self._confirmed = 0
-        table = db.table(f"sync_{entity}")
-        assert isinstance(table, JournalTable)
-        self._table = table
-        table.watch(self._changed)
+        self._table = open_table(db, f"sync_{entity}")
+        self._table.watch(_Standing, self._changed)
 
     def note(self, doc_id: int, row: SyncRow) -> None:
         """Take in a new version of a record, keeping what the cloud has confirmed of older ones."""
@@ -63,8 +75,7 @@ class Outbox:
         self._put(doc_id, row)
 
     def row(self, doc_id: int) -> SyncRow | None:
-        fields = self._table.get(doc_id=doc_id)
-        return None if fields is None else msgspec.convert(fields, SyncRow)
+        return self._table.read_as(SyncRow, doc_id)
 
     def rows(self) -> set[int]:
         """Return the ids of all rows."""
@@ -116,16 +127,18 @@ class Outbox:
     def _put(self, doc_id: int, row: SyncRow) -> None:
         self._table.upsert(Document(msgspec.to_builtins(row), doc_id))
 
-    def _changed(self, doc_id: int, old: Fields | None, new: Fields | None) -> None:
-        for fields, step in ((old, -1), (new, 1)):
-            if fields is not None:
-                self._count(doc_id, msgspec.convert(fields, SyncRow), step)
+    def _changed(self, doc_id: int, old: _Standing | None, new: _Standing | None) -> None:
+        if old is not None:
+            self._count(doc_id, old, -1)
+        if new is not None:
+            self._count(doc_id, new, 1)
 
-    def _count(self, doc_id: int, row: SyncRow, step: int) -> None:
+    def _count(self, doc_id: int, row: _Standing, step: int) -> None:
         self.last_rev = max(self.last_rev, row.rev)
-        if row.state == "confirmed":
+        state = _state(row)
+        if state == "confirmed":
             self._confirmed += step
-        elif row.state == "saved":
+        elif state == "saved":
             place = (row.rev, doc_id)
             if step > 0:
                 insort(self._pending, place)

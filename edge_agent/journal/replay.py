@@ -10,11 +10,16 @@ import msgspec
 
 from edge_agent.journal.lines import Operation, Piece
 
-_LENGTH_BITS = 24
+LENGTH_BITS = 24
+LENGTH_MASK = (1 << LENGTH_BITS) - 1
+
+
+PlacedChange = tuple[Operation, str, int, int]
+"""Operation, table, id, and the place of its line: offset and length, packed into one int to save memory."""
 
 
 class Contents:
-    """Where each live document's line stands: table -> id -> offset and length, packed into one int to save memory.
+    """Where each live document's line stands: table -> id -> its packed place.
 
     `highs` remembers the highest id each table ever had, so that ids are never used again.
     """
@@ -26,26 +31,33 @@ class Contents:
 
     def place(self, table: str, doc_id: int) -> tuple[int, int] | None:
         """Return offset and length of a document's line."""
-        packed = self.places.get(table, {}).get(doc_id)
-        return None if packed is None else (packed >> _LENGTH_BITS, packed & ((1 << _LENGTH_BITS) - 1))
+        place = self.places.get(table, {}).get(doc_id)
+        return None if place is None else (place >> LENGTH_BITS, place & LENGTH_MASK)
 
     def apply(self, op: Operation, table: str, doc_id: int, offset: int, length: int) -> None:
         """Take in one line that stands at `offset`."""
-        self.highs[table] = max(self.highs.get(table, 0), doc_id)
-        if op == "drop":
-            for packed in self.places.pop(table, {}).values():
-                self._forget(packed)
-            return
-        places = self.places.setdefault(table, {})
-        if op == "put":
-            self._forget(places.get(doc_id, 0))
-            places[doc_id] = offset << _LENGTH_BITS | length
-            self.live_bytes += length
-        elif op == "delete":
-            self._forget(places.pop(doc_id, 0))
+        self.apply_all([(op, table, doc_id, offset << LENGTH_BITS | length)])
 
-    def _forget(self, packed: int) -> None:
-        self.live_bytes -= packed & ((1 << _LENGTH_BITS) - 1)
+    def apply_all(self, changes: Iterable[PlacedChange]) -> None:
+        """Take in lines; a loop without calls, since opening a journal spends its time here."""
+        tables, highs = self.places, self.highs
+        live_bytes = self.live_bytes
+        for op, table, doc_id, place in changes:
+            high = highs.get(table)
+            if high is None or doc_id > high:
+                highs[table] = max(doc_id, 0)
+            if op == "drop":
+                live_bytes -= sum(dropped & LENGTH_MASK for dropped in tables.pop(table, {}).values())
+                continue
+            places = tables.get(table)
+            if places is None:
+                places = tables[table] = {}
+            if op == "put":
+                live_bytes += (place & LENGTH_MASK) - (places.get(doc_id, 0) & LENGTH_MASK)
+                places[doc_id] = place
+            elif op == "delete":
+                live_bytes -= places.pop(doc_id, 0) & LENGTH_MASK
+        self.live_bytes = live_bytes
 
 
 class Replay(msgspec.Struct, frozen=True):
@@ -56,17 +68,17 @@ class Replay(msgspec.Struct, frozen=True):
     contents: Contents
     end: int
     last_start: int
-    epoch: int
-    sequence: int
-    damage: tuple[Piece, ...]
+    epoch: int = 0
+    sequence: int = 0
+    damage: tuple[Piece, ...] = ()
 
 
 class _Reader:
-    def __init__(self, start: int) -> None:
-        self.contents = Contents()
-        self.end = self.last_start = start
-        self.newest = (0, 0)
-        self.epoch = 0
+    def __init__(self, sofar: Replay) -> None:
+        self.contents = sofar.contents
+        self.end, self.last_start = sofar.end, sofar.last_start
+        self.newest = (sofar.epoch, sofar.sequence)
+        self.epoch = sofar.epoch
         self.damage: list[Piece] = []
         self._group: list[Piece] = []
         self._unproven: list[Piece] = []
@@ -106,9 +118,9 @@ class _Reader:
         self._unproven, self._group, self._gaps = [], [], []
 
 
-def replay(pieces: Iterable[Piece], start: int) -> Replay:
-    """Read the pieces that follow the header, which ends at `start`."""
-    reader = _Reader(start)
+def replay(pieces: Iterable[Piece], start: int, sofar: Replay | None = None) -> Replay:
+    """Read the pieces that follow the header, which ends at `start`, or those that follow what was read so far."""
+    reader = _Reader(sofar or Replay(contents=Contents(), end=start, last_start=start))
     for piece in pieces:
         reader.take(piece)
     return Replay(

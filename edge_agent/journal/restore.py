@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 
 from edge_agent.errors import ConfigError
-from edge_agent.journal.aside import hand_over, keep_aside, move_aside
 from edge_agent.journal.backup import MANIFEST, UNREADABLE, VERSION, FileSum, Manifest, read_manifest
-from edge_agent.journal.files import Files, lock
+from edge_agent.journal.files import lock
+from edge_agent.journal.placing import finish_placing, put_in_place
 from edge_agent.journal.tables import Journal
 from edge_agent.records import Record
 
@@ -40,12 +40,13 @@ def restore(source: Path, folder: Path, *, force: bool) -> Restored:
         holding = lock(folder / "journal")
         fresh = folder / "restoring"
         try:
+            finish_placing(folder)
             if not force and _holds_something(folder):
                 raise ConfigError(f"{folder}: holds a journal or session files already; --force sets them aside")
             shutil.rmtree(fresh, ignore_errors=True)
             manifest = _unpack(source, fresh)
             restored = _checked(fresh, manifest)
-            aside = _put_in_place(fresh, folder)
+            aside = put_in_place(fresh, folder)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
             os.close(holding)
@@ -101,21 +102,3 @@ def _checked(fresh: Path, manifest: Manifest) -> Restored:
         )
     os.sync()
     return restored
-
-
-def _put_in_place(fresh: Path, folder: Path) -> tuple[str, ...]:
-    """Rename into the folder. A journal stands under its name all the time, so no agent can begin an empty one."""
-    journal, sessions = folder / "journal", folder / "sessions"
-    for path in (fresh, folder / "journal.lock"):
-        hand_over(path, folder)
-    aside = []
-    if sessions.is_dir() and any(sessions.iterdir()):
-        aside.append(move_aside(sessions, "restore").name)
-    (fresh / "sessions").rename(sessions)
-    if journal.exists():
-        aside.append(keep_aside(journal, "restore").name)
-    for damaged in fresh.glob("journal.damaged-*"):
-        damaged.rename(folder / damaged.name)
-    (fresh / "journal").rename(journal)
-    Files().fsync_folder(folder)
-    return tuple(aside)

@@ -19,10 +19,14 @@ Document = dict[str, Any]
 
 
 class Retention(Record, frozen=True, kw_only=True):
-    """What keeps its reps in the journal: the `newest` sessions, unless they began before `since` (ISO 8601)."""
+    """What keeps its reps in the journal: the `newest` sessions, unless they began before `since` (ISO 8601).
+
+    With `confirmed` also whatever the cloud has not confirmed; without a broker nothing ever is.
+    """
 
     since: str
     newest: int
+    confirmed: bool = True
 
 
 def has_detail(session: Document) -> bool:
@@ -43,7 +47,7 @@ def detail_path(session_folder: Path, name: str) -> Path:
 
 def write_detail(files: Files, path: Path, session: Document) -> None:
     """Write the whole session, durably. Raises `OSError`."""
-    path.parent.mkdir(exist_ok=True)
+    files.mkdir(path.parent)
     write_whole(files, path, [canonical.encode(session), b"\n"])
 
 

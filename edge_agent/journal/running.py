@@ -13,8 +13,7 @@ import msgspec
 from tinydb.table import Document
 
 from edge_agent.errors import PermanentError
-from edge_agent.journal.storage import Fields
-from edge_agent.journal.table import JournalDB, JournalTable
+from edge_agent.journal.table import JournalDB, open_table
 from edge_agent.records import Record, Session, WorkoutSet
 
 logger = logging.getLogger(__name__)
@@ -56,10 +55,8 @@ class Running:
 
     def __init__(self, db: JournalDB) -> None:
         self._slots: dict[str, _Slot] = {}
-        table = db.table("running")
-        assert isinstance(table, JournalTable)
-        self._table = table
-        table.watch(self._changed)
+        self._table = open_table(db, "running")
+        self._table.watch(_Row, self._changed)
 
     def keep(self, session: Session, anchor: Anchor | None = None) -> None:
         """Keep the session as it is now; only rows that differ are written."""
@@ -96,10 +93,9 @@ class Running:
         if doc_ids:
             self._table.remove(doc_ids=doc_ids)
 
-    def _changed(self, doc_id: int, old: Fields | None, new: Fields | None) -> None:
-        fields = new or old
-        assert fields is not None
-        row = msgspec.convert(fields, _Row)
+    def _changed(self, doc_id: int, old: _Row | None, new: _Row | None) -> None:
+        row = new or old
+        assert row is not None
         if new is not None:
             self._slots.setdefault(row.session_id, {})[row.exercise, row.part] = doc_id
             return

@@ -4,41 +4,26 @@ With TinyDB's own tables a write still reads its whole table, because they hand 
 written. `JournalTable` (table.py) asks for single documents instead, and costs what the change costs.
 """
 
-import json
 import logging
 from collections.abc import Callable, ItemsView, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from tinydb.storages import Storage
 
-from edge_agent.errors import PermanentError
+from edge_agent.journal.documents import Fields, decode, encode
 from edge_agent.journal.files import Files
 from edge_agent.journal.lines import Change
 from edge_agent.journal.log import Log
 
 logger = logging.getLogger(__name__)
 
-Fields = dict[str, Any]
-"""A document: JSON values under names."""
+T = TypeVar("T")
 
-Observer = Callable[[int, Fields | None, Fields | None], None]
+Observer = Callable[[int, T | None, T | None], None]
 """Told of each committed change: id, document before (None: new), document after (None: removed)."""
-
-_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-def encode(document: Mapping[str, Any]) -> bytes:
-    """Return the document's JSON. Raises `TypeError` or `ValueError` for what JSON can't carry, NaN included."""
-    return _encoder.encode(dict(document)).encode()
-
-
-def decode(raw: bytes) -> Fields:
-    """Return a fresh document."""
-    document: Fields = msgspec.json.decode(raw)
-    return document
 
 
 class JournalStorage(Storage):
@@ -49,7 +34,7 @@ class JournalStorage(Storage):
         self.log = Log(Path(path), files)
         self._staged: dict[str, dict[int, bytes | None]] | None = None
         self._reserved: dict[str, int] = {}
-        self._observers: dict[str, list[Observer]] = {}
+        self._observers: dict[str, list[tuple[Callable[[bytes], Any], Observer[Any]]]] = {}
 
     # What TinyDB asks
 
@@ -101,13 +86,14 @@ class JournalStorage(Storage):
 
     def next_id(self, table: str) -> int:
         """Return an id that this table has never had."""
-        self._reserved[table] = max(self._high(table), self._reserved.get(table, 0)) + 1
-        return self._reserved[table]
+        reserved = self._reserved[table] = max(self._high(table), self._reserved.get(table, 0)) + 1
+        return reserved
 
     def change(self, table: str, documents: Mapping[int, bytes | None]) -> None:
         """Commit documents of one table together (None removes); inside a transaction, with it."""
-        with self.transaction():
-            assert self._staged is not None
+        if self._staged is None:
+            self._append(list(self._settled(table, documents)))
+        else:
             self._staged.setdefault(table, {}).update(documents)
 
     @contextmanager
@@ -127,16 +113,18 @@ class JournalStorage(Storage):
             self._staged = None
         self._append(changes)
 
-    def watch(self, table: str, observer: Observer) -> None:
-        """Tell the observer of every document there is, and from now on of every committed change."""
-        for doc_id in self.ids(table):
-            try:
-                raw = self.raw(table, doc_id)
-            except PermanentError as error:
-                logger.error("%s", error)
-                continue
-            observer(doc_id, None, decode(raw) if raw is not None else None)
-        self._observers.setdefault(table, []).append(observer)
+    def watch(self, table: str, kind: type[T], observer: Observer[T]) -> None:
+        """Tell the observer of every document there is, as a `kind`, and from now on of every committed change.
+
+        A struct with few fields costs less than a whole document.
+        """
+        decode_kind = msgspec.json.Decoder(kind).decode
+        for doc_id, raw in self.log.documents(table):
+            if raw is None:
+                logger.error("%s: %s %d is damaged on disk", self.log.path, table, doc_id)
+            else:
+                observer(doc_id, None, decode_kind(raw))
+        self._observers.setdefault(table, []).append((decode_kind, observer))
 
     def _settled(self, table: str, staged: Mapping[int, bytes | None]) -> Iterator[Change]:
         stored = self.log.tables.get(table)
@@ -151,20 +139,20 @@ class JournalStorage(Storage):
     def _append(self, changes: list[Change]) -> None:
         if not changes:
             return
-        news = [new for change in changes for new in self._news(change)]
+        news = [new for change in changes for new in self._news(change)] if self._observers else []
         self.log.append(changes)
         for observer, doc_id, old, new in news:
             observer(doc_id, old, new)
 
-    def _news(self, change: Change) -> Iterator[tuple[Observer, int, Fields | None, Fields | None]]:
+    def _news(self, change: Change) -> Iterator[tuple[Observer[Any], int, Any, Any]]:
         observers = self._observers.get(change.table)
         if not observers or change.op == "table":
             return
         for doc_id in [change.doc_id] if change.op != "drop" else list(self.log.tables.get(change.table, {})):
             raw = self.log.read(change.table, doc_id)
-            for observer in observers:
-                old = decode(raw) if raw is not None else None
-                yield observer, doc_id, old, decode(change.document) if change.op == "put" else None
+            for decode_kind, observer in observers:
+                old = decode_kind(raw) if raw is not None else None
+                yield observer, doc_id, old, decode_kind(change.document) if change.op == "put" else None
 
     def _staged_in(self, table: str) -> dict[int, bytes | None]:
         return self._staged.get(table, {}) if self._staged else {}
@@ -173,7 +161,8 @@ class JournalStorage(Storage):
         return list(dict.fromkeys([*self.log.tables, *(self._staged or {})]))
 
     def _high(self, table: str) -> int:
-        return max([self.log.high(table), *self._staged_in(table)])
+        staged = self._staged_in(table)
+        return max(self.log.high(table), *staged) if staged else self.log.high(table)
 
 
 class TableView(Mapping[str, Fields]):

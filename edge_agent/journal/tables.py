@@ -7,37 +7,26 @@ import logging
 import re
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Self, TypeVar
 
 import msgspec
-from tinydb import where
-from tinydb.table import Document
 
 from edge_agent.errors import ConfigError, EdgeError, PermanentError, TemporaryError
-from edge_agent.journal.files import Files
-from edge_agent.journal.indexes import SessionIndexes
+from edge_agent.journal import indexes
+from edge_agent.journal.files import Files, refusal
 from edge_agent.journal.kept import Adoption, Kept, checked, sync_row
-from edge_agent.journal.order import Place, instant
-from edge_agent.journal.outbox import Outbox
-from edge_agent.journal.retention import Retention, detail_path, read_detail, without_detail, write_detail
-from edge_agent.journal.running import Anchor, LeftBehind, Running
-from edge_agent.journal.session_files import write_session_file
-from edge_agent.journal.storage import JournalStorage
-from edge_agent.journal.table import JournalDB, JournalTable
+from edge_agent.journal.opened import Opened
+from edge_agent.journal.order import instant
+from edge_agent.journal.placing import finish_at_start
+from edge_agent.journal.retention import Retention, without_detail
+from edge_agent.journal.running import Anchor, LeftBehind
 from edge_agent.records import Change, OutboxCounts, Receipt, Session, SessionPage, Whereabouts
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-_LONGEST_PAGE = 200
-_TABLES_VERSION = 2
-"""Of the tables' fields; the file's own format has a version too (lines.FORMAT). 2 brought a running session's anchor
-and sessions whose per-rep detail is in a file; what it reads of 1 is the same.
-"""
 
 
 class Journal:
@@ -46,7 +35,6 @@ class Journal:
     def __init__(self, folder: Path, device_name: str, files: Files) -> None:
         self.damage: tuple[str, ...] = ()
         self._folder = folder
-        self._session_folder = folder / "sessions"
         self._files = files
         self._load()
         try:
@@ -63,18 +51,20 @@ class Journal:
         `TemporaryError` (a new journal on a full disk).
         """
         files = files or Files()
+        finish_at_start(folder)
         missing = [one for one in (folder, *folder.parents) if not one.exists()]
         try:
-            (folder / "sessions").mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
+            files.mkdir(folder / "sessions")
             for made in missing:
                 files.fsync_folder(made.parent)  # else a power cut may take the folder with all that was saved in it
         except OSError as error:
-            raise ConfigError(f"{folder}: cannot be made ({error.strerror}); set storage.folder to another") from error
+            raise refusal(f"{folder}: cannot be made", error, "set storage.folder to another") from error
         return cls(folder, device_name, files)
 
     def close(self) -> None:
         """Give the folder back."""
-        self._db.close()
+        self._tables.close()
 
     def __enter__(self) -> Self:
         return self
@@ -93,54 +83,46 @@ class Journal:
         session are one commit. Raises `TemporaryError` (try again) and `PermanentError` (not a sound session).
         """
         self._mend()
-        document = checked(session)
-        doc_id = self._indexes.ids.get(session.session_id)
-        old_file = "" if doc_id is None else self._kept(doc_id).file
-        old_detail = detail_path(self._session_folder, old_file) if old_file else None
-        file = self._write_file(session, old_file)
+        document, table = checked(session), self._tables.sessions
+        doc_id = table.find(session.session_id)
+        old_file = "" if doc_id is None else table.kept(doc_id).file
+        file = table.write_file(session, old_file)
         kept = Kept(rev=rev, saved_at=saved_at, file=file, session=document)
-        fields = msgspec.to_builtins(kept)
-        with self._db.transaction():
-            if doc_id is None:
-                doc_id = self._sessions.insert(fields)
-            else:
-                self._sessions.upsert(Document(fields, doc_id))
-            self._outbox.note(doc_id, sync_row(kept))
-            self._running.discard(session.session_id)
-        if old_detail:
-            old_detail.unlink(missing_ok=True)
-        if old_file not in ("", file):
-            (self._session_folder / old_file).unlink(missing_ok=True)
-        return self._session_folder / file
+        with self._tables.transaction():
+            self._tables.outbox.note(table.put(kept, doc_id), sync_row(kept))
+            self._tables.running.discard(session.session_id)
+        if old_file:
+            table.remove_outdated(old_file, file)
+        return table.folder / file
 
     def adopt(self, sessions: Iterable[Adoption]) -> None:
         """Take in new sessions whose files are there already, as one commit. Raises `TemporaryError`."""
         self._mend()
-        with self._db.transaction():
+        with self._tables.transaction():
             for one in sessions:
                 kept = Kept(rev=one.rev, saved_at=one.saved_at, file=one.file, session=checked(one.session))
-                doc_id = self._sessions.insert(msgspec.to_builtins(kept))
-                self._outbox.note(doc_id, sync_row(kept))
+                self._tables.outbox.note(self._tables.sessions.put(kept), sync_row(kept))
 
     def write_missing_files(self) -> int:
         """Write the session files that are not there, under their names; returns how many. Raises `TemporaryError`."""
-        missing = 0
-        for doc_id in list(self._indexes.ids.values()):
-            kept = self._readable(doc_id)
-            if kept and not (self._session_folder / kept.file).exists():
-                self._write_file(msgspec.convert(kept.session, Session), kept.file)
+        missing, table = 0, self._tables.sessions
+        for doc_id in table.ids():
+            kept = table.readable(doc_id)
+            if kept and not (table.folder / kept.file).exists():
+                table.write_file(msgspec.convert(kept.session, Session), kept.file)
                 missing += 1
         return missing
 
     @property
     def session_count(self) -> int:
-        return len(self._indexes.ids)
+        return len(self._tables.sessions)
 
     def session(self, session_id: str) -> Session:
         """Return a session with its reps, wherever they are kept. Raises `PermanentError` when it is not known."""
-        kept = self._kept(self._id(session_id))
+        table = self._tables.sessions
+        kept = table.kept(table.id_of(session_id))
         try:
-            return msgspec.convert(self._whole(kept), Session)
+            return msgspec.convert(table.whole(kept), Session)
         except PermanentError as error:
             logger.error("%s", error)
             return msgspec.convert(kept.session, Session)
@@ -152,18 +134,18 @@ class Journal:
         more are due. Raises `TemporaryError`; a session's reps are then where they were.
         """
         self._mend()
-        moved: dict[int, Kept] = {}
-        for doc_id in self._indexes.detailed.beyond(instant(retention.since), retention.newest):
+        table, moved = self._tables.sessions, dict[int, Kept]()
+        for doc_id in table.indexes.detailed.beyond(instant(retention.since), retention.newest):
             if len(moved) == limit:
                 break
-            row = self._outbox.row(doc_id)
-            if row and row.state == "confirmed" and (kept := self._readable(doc_id)):
-                self._write(partial(write_detail, self._files, self._detail_path(kept), kept.session))
+            row = self._tables.outbox.row(doc_id)
+            if row and (row.state == "confirmed" or not retention.confirmed) and (kept := table.readable(doc_id)):
+                table.write_detail(kept)
                 bare = without_detail(kept.session)
                 moved[doc_id] = msgspec.structs.replace(kept, session=bare, detail=row.hash)
-        with self._db.transaction():
+        with self._tables.transaction():
             for doc_id, kept in moved.items():
-                self._sessions.upsert(Document(msgspec.to_builtins(kept), doc_id))
+                table.put(kept, doc_id)
         return len(moved)
 
     def sessions(self, user_id: str | None, limit: int, cursor: str | None = None) -> SessionPage:
@@ -172,29 +154,22 @@ class Journal:
         Old ones come without their reps (`move_detail`); `session` has them. Raises `PermanentError` for a cursor that
         is none.
         """
-        return self._page(*self._indexes.newest.before(user_id, cursor, max(1, min(limit, _LONGEST_PAGE))))
+        key = indexes.EVERYBODY if user_id is None else indexes.of_user(user_id)
+        return self._tables.sessions.page(key, limit, cursor)
 
     def sessions_of_exercise(self, user_id: str, exercise: str, limit: int, cursor: str | None = None) -> SessionPage:
         """Return up to `limit` (at most 200) sessions in which somebody did an exercise, newest first.
 
         `exercise` is its key. Raises `PermanentError` for a cursor that is none.
         """
-        return self._page(
-            *self._indexes.of_exercise.before((user_id, exercise), cursor, max(1, min(limit, _LONGEST_PAGE)))
-        )
+        return self._tables.sessions.page(indexes.of_exercise(user_id, exercise), limit, cursor)
 
     def sessions_of_program(self, program_id: str, limit: int, cursor: str | None = None) -> SessionPage:
         """Return up to `limit` (at most 200) sessions of a program, newest first.
 
         Raises `PermanentError` for a cursor that is none.
         """
-        return self._page(*self._indexes.of_program.before((program_id,), cursor, max(1, min(limit, _LONGEST_PAGE))))
-
-    def _page(self, places: Sequence[Place], further: str | None) -> SessionPage:
-        found = [kept for _, doc_id in places if (kept := self._readable(doc_id))]
-        return SessionPage(
-            sessions=tuple(msgspec.convert(kept.session, Session) for kept in found), next_cursor=further
-        )
+        return self._tables.sessions.page(indexes.of_program(program_id), limit, cursor)
 
     def keep_running(self, session: Session, anchor: Anchor | None = None) -> None:
         """Keep an unfinished session against a kill of this program. Raises `TemporaryError`.
@@ -203,33 +178,34 @@ class Journal:
         """
         self._mend()
         checked(session)
-        with self._db.transaction():
-            self._running.keep(session, anchor)
+        with self._tables.transaction():
+            self._tables.running.keep(session, anchor)
 
     def left_running(self) -> list[LeftBehind]:
         """Return the unfinished sessions, the one that was left first before the others."""
-        return self._running.left()
+        return self._tables.running.left()
 
     def discard_running(self, session_id: str | None = None) -> None:
         """Forget one unfinished session, or all."""
         self._mend()
-        with self._db.transaction():
-            self._running.discard(session_id)
+        with self._tables.transaction():
+            self._tables.running.discard(session_id)
 
     # Sync
 
     def whereabouts(self, session_id: str) -> Whereabouts:
         """Return where a session is. Raises `PermanentError` when it is not known."""
-        doc_id = self._id(session_id)
-        kept = self._kept(doc_id)
-        row = self._outbox.row(doc_id) or sync_row(kept)
+        table = self._tables.sessions
+        doc_id = table.id_of(session_id)
+        kept = table.kept(doc_id)
+        row = self._tables.outbox.row(doc_id) or sync_row(kept)
         return Whereabouts(
             session_id=session_id,
             state=row.state,
             rev=row.rev,
             hash=row.hash,
             saved_at=row.saved_at,
-            file=str(self._session_folder / kept.file),
+            file=str(table.folder / kept.file),
             confirmed_at=row.confirmed_at if row.state == "confirmed" else None,
             reason=row.refused or "",
         )
@@ -239,13 +215,13 @@ class Journal:
 
         A record that has rotted on disk is parked as refused, so it holds up no other.
         """
-        changes = []
-        for doc_id, row in self._outbox.pending(limit, after):
+        changes, table = [], self._tables.sessions
+        for doc_id, row in self._tables.outbox.pending(limit, after):
             try:
-                document = self._whole(self._kept(doc_id))
+                document = table.whole(table.kept(doc_id))
             except PermanentError as error:
                 logger.error("%s", error)
-                self._outbox.refuse(doc_id, "damaged on the kiosk's disk")
+                self._tables.outbox.refuse(doc_id, "damaged on the kiosk's disk")
                 continue
             changes.append(Change(entity=row.entity, key=row.key, rev=row.rev, op="put", hash=row.hash, doc=document))
         return changes
@@ -253,36 +229,30 @@ class Journal:
     def apply_receipts(self, receipts: Sequence[Receipt], at: str) -> None:
         """Take in the cloud's receipts as one commit; `at` is now. Raises `TemporaryError`."""
         self._mend()
-        with self._db.transaction():
+        with self._tables.transaction():
             for receipt in receipts:
-                if receipt.entity == self._outbox.entity:
-                    self._outbox.apply(receipt, at)
+                if receipt.entity == self._tables.outbox.entity:
+                    self._tables.outbox.apply(receipt, at)
 
     def retry_refused(self, keys: Sequence[str] | None = None) -> int:
         """Make refused versions pending again, all for None. Returns how many."""
         self._mend()
-        with self._db.transaction():
-            return self._outbox.retry(keys)
+        with self._tables.transaction():
+            return self._tables.outbox.retry(keys)
 
     def counts(self) -> OutboxCounts:
         """Return how much the cloud has; costs the same however long the journal is."""
-        return self._outbox.counts()
+        return self._tables.outbox.counts()
 
     def last_rev(self) -> str | None:
         """Return the highest rev given to anything here; None in a new journal."""
-        return self._outbox.last_rev or None
+        return self._tables.outbox.last_rev or None
 
     # Small values
 
     def setting(self, name: str, default_factory: Callable[[], T]) -> T:
         """Return a persisted JSON value; the first time it is what `default_factory` returns, which is then kept."""
-        table = self._table("settings")
-        row = table.get(where("name") == name)
-        if row is not None:
-            return cast("T", row["value"])
-        value = default_factory()
-        table.insert({"name": name, "value": value})
-        return value
+        return self._tables.setting(name, default_factory)
 
     def tidy(self) -> bool:
         """Compact the journal if more than half of it is dead; for a quiet moment. Returns whether it was done.
@@ -290,7 +260,7 @@ class Journal:
         Takes about a second for 100 MB. Raises `TemporaryError`; the journal is then as it was.
         """
         self._mend()
-        log = self._storage.log
+        log = self._tables.log
         if not log.wants_compaction:
             return False
         log.compact()
@@ -299,91 +269,20 @@ class Journal:
     # Inside
 
     def _load(self) -> None:
-        self._db = JournalDB(self._folder / "journal", self._files)
-        try:
-            self._load_tables()
-        except BaseException:
-            self._db.close()
-            raise
-
-    def _load_tables(self) -> None:
-        assert isinstance(self._db.storage, JournalStorage)
-        self._storage = self._db.storage
-        version = self.setting("tables", lambda: _TABLES_VERSION)
-        if version > _TABLES_VERSION:
-            raise ConfigError(f"{self._folder}: its journal was written by a newer edge-agent; upgrade this one")
-        self._sessions = self._table("sessions")
-        self._indexes = SessionIndexes()
-        self._sessions.watch(self._indexes.changed)
-        self._outbox = Outbox(self._db, "session", self._indexes.ids.get)
-        self._running = Running(self._db)
-        self.damage += self._storage.log.damage
-        if not self._storage.log.fault:
-            if version < _TABLES_VERSION:
-                self._table("settings").update({"value": _TABLES_VERSION}, where("name") == "tables")
-            self._heal()
+        self._tables = Opened(self._folder, self._files)
+        self.damage += self._tables.damage
 
     def _mend(self) -> None:
         """Open the journal again after a failed write; what is on disk is then known again."""
-        if not self._storage.log.fault:
+        if not self._tables.log.fault:
             return
-        self._db.close()
+        self._tables.close()
         try:
             self._load()
         except ConfigError as error:
             raise TemporaryError(str(error)) from error
-        if self._storage.log.fault:
-            raise TemporaryError(self._storage.log.fault)
-
-    def _heal(self) -> None:
-        """Bring sessions and outbox rows together again after damage took one of a pair."""
-        kept, rows = set(self._indexes.ids.values()), self._outbox.rows()
-        with self._db.transaction():
-            for doc_id in kept - rows:
-                self._outbox.note(doc_id, sync_row(self._kept(doc_id)))
-            for doc_id in rows - kept:
-                row = self._outbox.row(doc_id)
-                if row and row.state == "saved":
-                    self._outbox.refuse(doc_id, "lost on the kiosk's damaged disk")
-                    self.damage += (f"session {row.key} is lost; look for its file in {self._session_folder}",)
-
-    def _table(self, name: str) -> JournalTable:
-        table = self._db.table(name)
-        assert isinstance(table, JournalTable)
-        return table
-
-    def _id(self, session_id: str) -> int:
-        try:
-            return self._indexes.ids[session_id]
-        except KeyError:
-            raise PermanentError(f"no session {session_id!r}") from None
-
-    def _kept(self, doc_id: int) -> Kept:
-        return msgspec.convert(self._sessions.get(doc_id=doc_id), Kept)
-
-    def _readable(self, doc_id: int) -> Kept | None:
-        """Return a document, or None when it has rotted on disk."""
-        try:
-            return self._kept(doc_id)
-        except PermanentError as error:
-            logger.error("left out: %s", error)
-            return None
-
-    def _whole(self, kept: Kept) -> dict[str, Any]:
-        """Return the session as it was saved. Raises `PermanentError` when the file with its reps is not sound."""
-        return read_detail(self._detail_path(kept), kept.detail) if kept.detail else kept.session
-
-    def _detail_path(self, kept: Kept) -> Path:
-        return detail_path(self._session_folder, kept.file)
-
-    def _write_file(self, session: Session, known_name: str) -> str:
-        return self._write(partial(write_session_file, self._files, self._session_folder, session, known_name))
-
-    def _write(self, write: Callable[[], T]) -> T:
-        try:
-            return write()
-        except OSError as error:
-            raise TemporaryError(f"{self._session_folder}: the session's file was not written: {error}") from error
+        if self._tables.log.fault:
+            raise TemporaryError(self._tables.log.fault)
 
 
 def _device_id(name: str) -> str:

@@ -1,0 +1,136 @@
+"""The table of the finished sessions, with its indexes and the files that belong to it."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from tinydb.table import Document
+
+from edge_agent.errors import PermanentError, TemporaryError
+from edge_agent.journal.files import Files
+from edge_agent.journal.indexes import Indexed, SessionIndexes
+from edge_agent.journal.kept import Kept
+from edge_agent.journal.order import Key
+from edge_agent.journal.retention import detail_path, read_detail, write_detail
+from edge_agent.journal.session_files import write_session_file
+from edge_agent.journal.table import JournalDB, open_table
+from edge_agent.records import Session, SessionPage
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_LONGEST_PAGE = 200
+
+
+class _Shown(msgspec.Struct, frozen=True):
+    """What a list shows of a document; the rest of it is passed over."""
+
+    session: Session
+
+
+class SessionTable:
+    """Finds sessions and puts them in; a change joins the transaction it is made in."""
+
+    def __init__(self, db: JournalDB, folder: Path, files: Files) -> None:
+        """`folder` is that of the session files."""
+        self.folder = folder
+        self.indexes = SessionIndexes()
+        self._files = files
+        self._table = open_table(db, "sessions")
+        self._table.watch(Indexed, self.indexes.changed)
+
+    def __len__(self) -> int:
+        return len(self.indexes.ids)
+
+    def find(self, session_id: str) -> int | None:
+        """Return the id of a session's document."""
+        return self.indexes.ids.get(session_id)
+
+    def id_of(self, session_id: str) -> int:
+        """Return the id of a session's document. Raises `PermanentError` when there is none."""
+        doc_id = self.find(session_id)
+        if doc_id is None:
+            raise PermanentError(f"no session {session_id!r}")
+        return doc_id
+
+    def ids(self) -> set[int]:
+        """Return the ids of all documents."""
+        return set(self.indexes.ids.values())
+
+    def put(self, kept: Kept, doc_id: int | None = None) -> int:
+        """Insert a document, or replace the one of that id, and return the id."""
+        fields = msgspec.to_builtins(kept)
+        if doc_id is None:
+            return self._table.insert(fields)
+        self._table.upsert(Document(fields, doc_id))
+        return doc_id
+
+    def kept(self, doc_id: int) -> Kept:
+        """Return a document that is there. Raises `PermanentError` when it has rotted on disk."""
+        kept = self._table.read_as(Kept, doc_id)
+        assert kept is not None
+        return kept
+
+    def readable(self, doc_id: int) -> Kept | None:
+        """Return a document, or None, logged, when it has rotted on disk."""
+        return _unless_rotted(self.kept, doc_id)
+
+    def page(self, key: Key, limit: int, cursor: str | None) -> SessionPage:
+        """Return up to `limit` (at most 200) sessions of an index, newest first; rotted ones are left out.
+
+        Raises `PermanentError` for a cursor that is none.
+        """
+        places, further = self.indexes.by_key.before(key, cursor, max(1, min(limit, _LONGEST_PAGE)))
+        found = [shown for _, doc_id in places if (shown := _unless_rotted(self._shown, doc_id))]
+        return SessionPage(sessions=tuple(shown.session for shown in found), next_cursor=further)
+
+    def _shown(self, doc_id: int) -> _Shown | None:
+        return self._table.read_as(_Shown, doc_id)
+
+    # Files
+
+    def whole(self, kept: Kept) -> dict[str, Any]:
+        """Return the session as it was saved. Raises `PermanentError` when the file with its reps is not sound."""
+        return read_detail(self._detail_path(kept.file), kept.detail) if kept.detail else kept.session
+
+    def write_file(self, session: Session, known_name: str = "") -> str:
+        """Write the session's file, which had this name so far, and return its name. Raises `TemporaryError`."""
+        return self._write(partial(write_session_file, self._files, self.folder, session, known_name))
+
+    def write_detail(self, kept: Kept) -> None:
+        """Write the file of a session's reps. Raises `TemporaryError`."""
+        self._write(partial(write_detail, self._files, self._detail_path(kept.file), kept.session))
+
+    def remove_outdated(self, old_name: str, name: str) -> None:
+        """Remove the files of a version that another one, in the file `name`, has replaced.
+
+        One that stays holds an older version of a session that is saved; nobody takes it for the newer one.
+        """
+        for path in [self._detail_path(old_name), *([self.folder / old_name] if old_name != name else [])]:
+            try:
+                self._files.unlink(path)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                logger.warning("%s: the file of an older version could not be removed: %s", path, error)
+
+    def _detail_path(self, name: str) -> Path:
+        return detail_path(self.folder, name)
+
+    def _write(self, write: Callable[[], T]) -> T:
+        try:
+            return write()
+        except OSError as error:
+            raise TemporaryError(f"{self.folder}: the session's file was not written: {error}") from error
+
+
+def _unless_rotted(read: Callable[[int], T], doc_id: int) -> T | None:
+    try:
+        return read(doc_id)
+    except PermanentError as error:
+        logger.error("left out: %s", error)
+        return None
