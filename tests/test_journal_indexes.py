@@ -29,7 +29,7 @@ def test_pages_of_one_key_show_each_place_once() -> None:
     index = Index()
     for doc_id in range(5):
         index.add([KEY], (doc_id // 2, doc_id))
-        index.add(("ben", "squat"), (doc_id, 100 + doc_id))
+        index.add([("ben", "squat")], (doc_id, 100 + doc_id))
     seen, cursor = [], None
     for _ in range(3):
         page, cursor = index.before(KEY, cursor, 2)

@@ -291,3 +291,14 @@ def test_the_next_person_is_recognised_anew() -> None:
     feed(spot, later("squat_side_clean", 0))
     spot.finish(moment(30))
     assert spot.exercise is None
+
+
+@pytest.mark.parametrize("exercise", ["plank", "auto"])
+def test_a_plank_alone_is_a_session_with_held_seconds(exercise: str) -> None:
+    spot = training(exercise)
+    feed(spot, track("plank_side_sag"))
+    session = spot.finish(moment(60.0))
+    assert session
+    assert counts(session) == [("plank", [0])]
+    assert session.hold_s == pytest.approx(15, abs=4)
+    assert "the hips sagged" in session.feedback_points[0]

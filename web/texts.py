@@ -43,6 +43,9 @@ PAGE = MappingProxyType(
         # session
         "session_title": "Workout",
         "reps": "Reps",
+        "held": "Held",
+        "seconds": "seconds",
+        "seconds_figure": "{count} s",
         "sets": "Sets",
         "set_count": "Sets: {count}",
         "time": "Time",
@@ -69,6 +72,7 @@ PAGE = MappingProxyType(
         "clean": "Clean",
         "partial_rep": "Partial",
         "doubtful": "Uncertain count",
+        "held_fault": "for {count} s",
         "fault_figure": "{value} {unit}, limit {threshold} {unit}",
         "weight": "{kg} kg",
         "rest_before": "after {time} of rest",
@@ -110,6 +114,9 @@ SCRIPT = MappingProxyType(
     {
         "rep_one": "rep",
         "rep_many": "reps",
+        "second_one": "second",
+        "second_many": "seconds",
+        "total_held": "{count} s held",
         "which_exercise": "Which exercise is this?",
         "phase_waiting": "Waiting for you",
         "phase_ready": "Ready when you are",

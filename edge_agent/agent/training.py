@@ -147,11 +147,19 @@ class Training:
             self._cue, self._cue_s = progress.cue, now.time_s
         if isinstance(progress, RecognisedProgress) and progress.exercise:
             self.exercise = self._exercises[progress.exercise]
-        if not progress.reps or self.exercise is None:
+        if self.exercise is None:
             return
+        if progress.reps:
+            self._session_since(now.at(progress.reps[0].start_s)).add(progress.reps, self.exercise)
+        if progress.holding and progress.hold_s:
+            begun = now.at(now.time_s - progress.hold_s)
+            self._session_since(begun).hold(progress.hold_s, progress.hold_faults, self.exercise, now.time_s)
+
+    def _session_since(self, begun: Moment) -> SessionBuilder:
+        """Return the running session, or a new one that began then."""
         if self._builder is None:
-            self._builder = SessionBuilder(self._new_facts(), self._rules, now.at(progress.reps[0].start_s))
-        self._builder.add(progress.reps, self.exercise)
+            self._builder = SessionBuilder(self._new_facts(), self._rules, begun)
+        return self._builder
 
     def _new_counter(self) -> RepCounter | RecognisingCounter:
         if self.automatic or self.exercise is None:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-import msgspec
-
 from edge_agent.coaching.counting import Progress
 from edge_agent.records import Fault
+from edge_agent.sessions.held import faults_together
 
 _LEAST_S = 1.0
 """Less is somebody passing through the posture."""
@@ -52,16 +51,7 @@ class HoldLog:
     def _join(self, sets: list[HeldSet], hold: HeldSet) -> None:
         last = sets[-1] if sets else None
         if last and last.exercise == hold.exercise and hold.start_s - last.end_s < self._set_end_after_s:
-            faults = _together(last.faults, hold.faults)
+            faults = faults_together(last.faults, hold.faults)
             sets[-1] = HeldSet(hold.exercise, last.start_s, hold.end_s, last.hold_s + hold.hold_s, faults)
         else:
             sets.append(hold)
-
-
-def _together(some: tuple[Fault, ...], more: tuple[Fault, ...]) -> tuple[Fault, ...]:
-    """Return the faults of both, the seconds of the same one added up."""
-    faults = {fault.key: fault for fault in some}
-    for fault in more:
-        before_s = faults[fault.key].value if fault.key in faults else 0.0
-        faults[fault.key] = msgspec.structs.replace(fault, value=round(before_s + fault.value, 1))
-    return tuple(faults.values())

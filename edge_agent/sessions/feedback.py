@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import fmean
 
-from edge_agent.records import ExerciseEntry, Fault, Rep
+from edge_agent.records import ExerciseEntry, Fault, Rep, WorkoutSet
+from edge_agent.sessions.held import faults_together
 from edge_agent.sessions.set_figures import NOTABLE_LOSS, SetFigures, set_figures
 
 _NOTABLE_SYMMETRY = 0.85
@@ -16,9 +17,24 @@ def feedback_points(entries: tuple[ExerciseEntry, ...]) -> tuple[str, ...]:
     points: list[str] = []
     for entry in entries:
         sets = [one.reps for one in entry.sets if one.reps]
+        held = [one for one in entry.sets if one.hold_s]
+        if held:
+            points.append(f"{entry.name}: {_held_point(held)}")
         if sets:
             points += [f"{entry.name}: {point}" for point in _exercise_points(sets)]
     return tuple(points)
+
+
+def _held_point(sets: Sequence[WorkoutSet]) -> str:
+    """Tell how long something was held and how much of that with which fault."""
+    held = [one.hold_s or 0.0 for one in sets]
+    words = f"held {sum(held):.0f} s"
+    if len(held) > 1:
+        words += f" in {len(held)} sets, {max(held):.0f} s the longest"
+    faults: tuple[Fault, ...] = ()
+    for one in sets:
+        faults = faults_together(faults, one.hold_faults)
+    return "; ".join([words, *(f"{fault.text} {fault.value:.0f} s of it" for fault in faults)]) + "."
 
 
 def _exercise_points(sets: Sequence[tuple[Rep, ...]]) -> list[str]:
