@@ -13,13 +13,22 @@ from edge_agent.records import LANDMARK_COUNT, Pose, PoseFrame, Record
 
 _SIZE = 1000
 _FPS = 15
-_TORSO, _THIGH, _SHANK, _UPPER_ARM, _FOREARM = 0.50, 0.39, 0.40, 0.27, 0.24
+_THIGH, _SHANK = 0.39, 0.40
 _SHOULDER, _HIP = 0.17, 0.10
 _KNEES = 25
 """The first landmark of the legs."""
 _WAIST_UP_SHARE = 0.35
 
 Point = tuple[float, float, float]
+
+
+class Build(Record, frozen=True, kw_only=True):
+    """How somebody is built and how a camera above or below the waist distorts that; metres."""
+
+    torso: float
+    upper_arm: float
+    forearm: float
+    neck: float
 
 
 class Limbs(Record, frozen=True, kw_only=True):
@@ -43,10 +52,12 @@ def film(movement: Movement, rng: random.Random, seconds: float = 12.0) -> Itera
     yaw, tremble = rng.uniform(-180, 180), rng.choice((0.003, 0.008, 0.015))
     turn, tilt = radians(yaw), radians(rng.gauss(0, 4))
     far = 0.35 + 0.65 * abs(cos(turn))
-    waist_up = rng.random() < _WAIST_UP_SHARE
+    waist_up, guess = rng.random() < _WAIST_UP_SHARE, rng.uniform(0.0, 0.2)
+    arm = rng.uniform(0.85, 1.15)
+    build = Build(torso=rng.uniform(0.38, 0.53), upper_arm=0.27 * arm, forearm=0.24 * arm, neck=rng.uniform(0.13, 0.22))
     for number in range(round(seconds * _FPS)):
         limbs = movement(number / _FPS)
-        points = _points(_without_legs(limbs) if waist_up else limbs)
+        points = _points(_without_legs(limbs) if waist_up else limbs, build)
         image = []
         for index in range(LANDMARK_COUNT):
             forward, left, up = points.get(index, points[0])
@@ -54,7 +65,7 @@ def film(movement: Movement, rng: random.Random, seconds: float = 12.0) -> Itera
             up += rng.gauss(0, tremble)
             x, y = across * cos(tilt) - up * sin(tilt), across * sin(tilt) + up * cos(tilt)
             away = (left > 0) == (sin(turn) > 0) and index > 10
-            sight = 0.05 if waist_up and index >= _KNEES else far if away else 1.0
+            sight = guess if waist_up and index >= _KNEES else far if away else 1.0
             image.append((0.5 + x / 3, 0.9 - y / 3, 0.0, sight))
         pose = Pose(image=tuple(image), world=((0.0, 0.0, 0.0),) * LANDMARK_COUNT)
         yield PoseFrame(sequence=number, time_s=number / _FPS, width=_SIZE, height=_SIZE, pose=pose)
@@ -65,13 +76,14 @@ def _without_legs(limbs: Limbs) -> Limbs:
     return msgspec.structs.replace(limbs, thigh=(0.0, 0.0), knee=(2.0, 2.0))
 
 
-def _points(limbs: Limbs) -> dict[int, Point]:
+def _points(limbs: Limbs, build: Build) -> dict[int, Point]:
     points: dict[int, Point] = {}
-    chest = (_TORSO * sin(radians(limbs.lean)), 0.0, _TORSO * cos(radians(limbs.lean)))
+    lean = radians(limbs.lean)
+    chest = (build.torso * sin(lean), 0.0, build.torso * cos(lean))
     for side, outward in ((0, 1), (1, -1)):
         shoulder = (chest[0], outward * _SHOULDER, chest[2])
-        elbow = _along(shoulder, limbs.arm[side], limbs.arm_out[side], outward, _UPPER_ARM)
-        wrist = _along(elbow, limbs.arm[side] + limbs.elbow[side], limbs.arm_out[side], outward, _FOREARM)
+        elbow = _along(shoulder, limbs.arm[side], limbs.arm_out[side], outward, build.upper_arm)
+        wrist = _along(elbow, limbs.arm[side] + limbs.elbow[side], limbs.arm_out[side], outward, build.forearm)
         hip = (0.0, outward * _HIP, 0.0)
         knee = _along(hip, limbs.thigh[side], limbs.thigh_out[side], outward, _THIGH)
         ankle = _along(knee, limbs.thigh[side] - limbs.knee[side], limbs.thigh_out[side], outward, _SHANK)
@@ -80,7 +92,7 @@ def _points(limbs: Limbs) -> dict[int, Point]:
         points[29 + side] = points[31 + side] = ankle
         for finger in (17, 19, 21):
             points[finger + side] = wrist
-    points[0] = (chest[0] * 1.3 + 0.08, 0.0, chest[2] * 1.35)
+    points[0] = (chest[0] + build.neck * sin(lean) + 0.08, 0.0, chest[2] + build.neck * cos(lean))
     ground = min(points[27][2], points[28][2])
     return {index: (x, y, z - ground + 0.08) for index, (x, y, z) in points.items()}
 

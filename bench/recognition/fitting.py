@@ -8,19 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.recognition.windows import Example
-from edge_agent.coaching.recognition.classifier import NO_EXERCISE, Model
+from edge_agent.coaching.recognition.classifier import Model
 from edge_agent.records import Record
 
 Figures = NDArray[np.floating[Any]]
 
 _FOLDS = 6
-_STEPS, _BATCH, _RATE = 400, 2048, 0.01
-_SHRINK = 1e-3
+_STEPS, _BATCH, _RATE = 700, 768, 0.01
+_SHRINK = 3e-4
 _NOISE, _LEFT_OUT = 0.3, 0.1
 """Noise in standard deviations on each figure, and the share of figures blanked: no single one may decide."""
 _SMOOTHED = 0.05
 _PAUSE_WEIGHT = 0.3
 """Who rests between reps may well do the exercise: such examples teach less."""
+_NO_EXERCISE_WEIGHT = 0.6
+"""There are many kinds of it; together they would outweigh the exercises."""
+_RECORDED_WORTH = 8.0
+"""Few recordings show no exercise, and each tells more than a drawn figure."""
 _FURTHEST = 4.0
 
 
@@ -36,15 +40,15 @@ class Judged(Record, frozen=True, kw_only=True):
 
 def fit(examples: Sequence[Example], seed: int = 0) -> Model:
     """Return the model for these examples."""
-    keys = tuple(sorted({NO_EXERCISE, *(one.key for one in examples)}))
+    kinds = sorted({(one.key, one.kind) for one in examples})
     figures = np.array([one.figures for one in examples], np.float32)
     means, spreads = figures.mean(0), figures.std(0) + 0.05
     usual = np.clip((figures - means) / spreads, -_FURTHEST, _FURTHEST)
-    targets = np.full((len(examples), len(keys)), _SMOOTHED / len(keys))
-    targets[np.arange(len(examples)), [keys.index(one.key) for one in examples]] += 1 - _SMOOTHED
+    targets = np.full((len(examples), len(kinds)), _SMOOTHED / len(kinds), np.float32)
+    targets[np.arange(len(examples)), [kinds.index((one.key, one.kind)) for one in examples]] += 1 - _SMOOTHED
     weights, biases = _descend(usual, targets, _chances(examples), np.random.default_rng(seed))
     return Model(
-        keys=keys,
+        keys=tuple(key for key, _ in kinds),
         means=_rounded(means),
         spreads=_rounded(spreads),
         weights=tuple(_rounded(column) for column in weights.T),
@@ -57,24 +61,27 @@ def _chances(examples: Sequence[Example]) -> Figures:
     worth = np.array([_PAUSE_WEIGHT if one.pause else 1.0 for one in examples])
     by_film: Counter[tuple[str, str]] = Counter()
     for one, value in zip(examples, worth, strict=True):
-        by_film[one.key, one.film] += value
-    worth /= np.array([by_film[one.key, one.film] for one in examples]) ** 0.7
-    by_key: Counter[str] = Counter()
+        by_film[one.kind, one.film] += value
+    worth /= np.array([by_film[one.kind, one.film] for one in examples]) ** 0.7
+    worth *= [_RECORDED_WORTH if one.person and not one.key and not one.pause else 1.0 for one in examples]
+    by_kind: Counter[str] = Counter()
     for one, value in zip(examples, worth, strict=True):
-        by_key[one.key] += value
-    worth /= np.sqrt([by_key[one.key] for one in examples])
+        by_kind[one.kind] += value
+    worth /= np.sqrt([by_kind[one.kind] for one in examples])
+    worth *= [1.0 if one.key else _NO_EXERCISE_WEIGHT for one in examples]
     return worth / worth.sum()
 
 
 def _descend(usual: Figures, targets: Figures, chances: Figures, rng: np.random.Generator) -> tuple[Figures, Figures]:
     """Return weights (figures, keys) and biases of a softmax regression, found by Adam on drawn batches."""
     shape = (usual.shape[1] + 1, targets.shape[1])
-    weights, mean, square = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    weights, mean, square = np.zeros(shape, np.float32), np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    reach = np.cumsum(chances)
     for step in range(1, _STEPS + 1):
-        drawn = rng.choice(len(usual), _BATCH, p=chances)
-        seen = usual[drawn] + _NOISE * rng.normal(0, 1, (_BATCH, usual.shape[1]))
-        seen *= rng.random(seen.shape) > _LEFT_OUT
-        seen = np.hstack([seen, np.ones((_BATCH, 1))])
+        drawn = np.minimum(np.searchsorted(reach, rng.random(_BATCH)), len(usual) - 1)
+        seen = usual[drawn] + _NOISE * rng.standard_normal((_BATCH, usual.shape[1]), np.float32)
+        seen *= rng.random(seen.shape, np.float32) > _LEFT_OUT
+        seen = np.hstack([seen, np.ones((_BATCH, 1), np.float32)])
         scores = seen @ weights
         powers = np.exp(scores - scores.max(1, keepdims=True))
         shares = powers / powers.sum(1, keepdims=True)
@@ -108,7 +115,7 @@ def _folds(recorded: Sequence[Example]) -> dict[str, int]:
 def _judged(model: Model, film: str, key: str, windows: Sequence[Example]) -> Judged:
     found = [model.shares(one.figures) for one in windows]
     best = [max(shares, key=shares.__getitem__) for shares in found]
-    sums = {name: sum(float(np.log(shares[name] + 0.02)) for shares in found) for name in model.keys}
+    sums = {name: sum(float(np.log(shares[name] + 0.02)) for shares in found) for name in found[0]}
     right = best.count(key) / len(best)
     return Judged(film=film, key=key, taken_for=max(sums, key=sums.__getitem__), right_share=right)
 

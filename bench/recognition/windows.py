@@ -27,7 +27,7 @@ _WITHIN, _OUTSIDE = 0.6, 0.1
 _PAUSE_S = 1.5
 """Reps no further apart than this are one span."""
 _ALTERED = 3
-_DRAWN, _DRAWN_RARE = 10, 24
+_DRAWN, _DRAWN_RARE = 16, 40
 _DRAWN_S = 12.0
 _RARE = ("triceps_pushdown", "jogging")
 """Movements of which next to no recordings exist."""
@@ -50,6 +50,8 @@ class Example(Record, frozen=True, kw_only=True):
     figures: tuple[float, ...]
     key: str
     """The exercise; empty for none."""
+    kind: str
+    """The exercise, or what is done instead: walking, a pause."""
     person: str
     """Recordings of one person are learned from, or judged with, together."""
     film: str
@@ -68,13 +70,15 @@ def recorded(clips: Iterable[Clip], rng: random.Random) -> Iterator[Example]:
             told = [(start_s * speed, end_s * speed) for start_s, end_s in spans]
             for figures, share in _windows(seen, told):
                 key = clip.truth.exercise if share > _WITHIN else ""
+                pause = not key and bool(clip.truth.exercise)
                 if share > _WITHIN or share < _OUTSIDE:
                     yield Example(
                         figures=tuple(figures),
                         key=key,
+                        kind=key or ("a pause" if pause else clip.truth.told_as),
                         person=clip.truth.source,
                         film=f"{clip.data_set}/{clip.name}",
-                        pause=not key and bool(clip.truth.exercise),
+                        pause=pause,
                         altered=number > 0,
                     )
 
@@ -87,7 +91,7 @@ def drawn(rng: random.Random) -> Iterator[Example]:
             film_name = f"drawn {name} {number}"
             for figures, _ in _windows(film(draw(rng), rng, _DRAWN_S), []):
                 key = name if name in EXERCISES else ""
-                yield Example(figures=tuple(figures), key=key, person="", film=film_name)
+                yield Example(figures=tuple(figures), key=key, kind=name, person="", film=film_name)
 
 
 def _spans(clip: Clip) -> list[Span]:

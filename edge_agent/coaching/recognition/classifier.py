@@ -28,6 +28,7 @@ class Model(Record, frozen=True, kw_only=True):
     """The weights. `means` and `spreads` are those of the figures it was trained on."""
 
     keys: tuple[str, ...]
+    """One that looks many ways is there several times: no exercise is walking, dancing, desk work and more."""
     means: tuple[float, ...]
     spreads: tuple[float, ...]
     weights: tuple[tuple[float, ...], ...]
@@ -52,7 +53,10 @@ class Model(Record, frozen=True, kw_only=True):
         highest = max(scores)
         powers = [exp(score - highest) for score in scores]
         total = sum(powers)
-        return {key: power / total for key, power in zip(self.keys, powers, strict=True)}
+        shares = dict.fromkeys(self.keys, 0.0)
+        for key, power in zip(self.keys, powers, strict=True):
+            shares[key] += power / total
+        return shares
 
 
 @cache

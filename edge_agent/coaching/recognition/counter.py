@@ -15,11 +15,9 @@ from edge_agent.coaching.counting import Progress, RepCounter
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.coaching.landmarks import Body
 from edge_agent.coaching.recognition.classifier import Model, Shares, shipped_model
-from edge_agent.coaching.recognition.movement import MovementWindow
-from edge_agent.coaching.subject import SubjectLock
+from edge_agent.coaching.recognition.looks import Looks
 from edge_agent.records import PoseFrame, Rep
 
-_LOOK_S = 0.4
 _BACKLOG_S = 20.0
 _MEMORY_S = 4.0
 _LIKELY = 0.2
@@ -27,8 +25,6 @@ _UNLIKELY_S = 6.0
 _CANDIDATES = 2
 _CATCH_UP = 4
 """Past frames a new counter takes with each frame that comes, so that no frame takes long."""
-_SETTLE_S = 0.4
-"""A window tells about a movement this long after its begin and its end."""
 _LIKELY_REP, _STILL = 0.4, 0.2
 """How likely an exercise must be during a rep that begins it, and during one that goes on with it."""
 _SURE, _SURE_AT_END = 0.85, 0.7
@@ -82,12 +78,8 @@ class RecognisingCounter:
 
     def __init__(self, exercises: Mapping[str, Exercise], model: Model | None = None) -> None:
         self._exercises = exercises
-        self._model = model or shipped_model()
-        self._subject = SubjectLock()
-        self._window = MovementWindow()
-        self._generation = 0
+        self._looks = Looks(model or shipped_model())
         self._backlog: deque[PoseFrame] = deque()
-        self._looks: deque[tuple[float, Shares]] = deque()
         self._belief: Shares = {}
         self._candidates: dict[str, _Candidate] = {}
         self._released: deque[tuple[str, tuple[Rep, ...]]] = deque()
@@ -109,14 +101,14 @@ class RecognisingCounter:
             self._wait(candidate, candidate.update(frame))
         self._decide(frame.time_s)
         active = self._candidates.get(self.active)
-        return self._progress(active.progress if active else Progress(present=self._subject.present(frame.time_s)))
+        return self._progress(active.progress if active else Progress(present=self._looks.present(frame.time_s)))
 
     def finish(self) -> RecognisedProgress:
         """End the set. Call it again for as long as it brings reps: each answer tells of one exercise."""
         for candidate in self._candidates.values():
             self._wait(candidate, candidate.finish())
-        if self._looks:
-            self._decide(self._looks[-1][0], over=True)
+        if self._looks.newest:
+            self._decide(self._looks.newest[0], over=True)
         self._backlog.clear()
         return self._progress(Progress())
 
@@ -133,26 +125,14 @@ class RecognisingCounter:
 
     def _look(self, body: Body) -> None:
         """See what the movement looks like now."""
-        if not self._subject.accept(body):
+        before = self._looks.newest
+        if not self._looks.update(body) or not (now := self._looks.newest):
             return
-        if self._subject.generation != self._generation:
-            self._generation = self._subject.generation
-            self._window.clear()
-        sampled = self._window.update(body, self._subject.scale)
-        since_s = body.time_s - self._looks[-1][0] if self._looks else _MEMORY_S
-        if not sampled or since_s < _LOOK_S:
-            return
-        figures = self._window.figures()
-        if figures is None:
-            return
-        shares = self._model.shares(figures)
-        self._looks.append((body.time_s, shares))
-        while body.time_s - self._looks[0][0] > 2 * _BACKLOG_S:
-            self._looks.popleft()
-        toward = 1 - exp(-since_s / _MEMORY_S)
-        before = self._belief or shares
-        self._belief = {key: before[key] + toward * (share - before[key]) for key, share in shares.items()}
-        self._shortlist(body.time_s)
+        time_s, shares = now
+        toward = 1 - exp(-(time_s - before[0] if before else _MEMORY_S) / _MEMORY_S)
+        known = self._belief or shares
+        self._belief = {key: known[key] + toward * (share - known[key]) for key, share in shares.items()}
+        self._shortlist(time_s)
 
     def _shortlist(self, time_s: float) -> None:
         """Count what is likely, and stop counting what has not been for a while."""
@@ -170,10 +150,7 @@ class RecognisingCounter:
 
     def _support(self, key: str, rep: Rep) -> float:
         """Return how likely the exercise was while the rep was done, 0..1."""
-        first_s, last_s = rep.start_s + _SETTLE_S, rep.end_s + 1.5
-        told = [shares.get(key, 0.0) for time_s, shares in self._looks if first_s <= time_s <= last_s]
-        if not told and self._looks:
-            told = [self._looks[-1][1].get(key, 0.0)]
+        told = [shares.get(key, 0.0) for shares in self._looks.during(rep.start_s, rep.end_s)]
         return sum(told) / len(told) if told else 0.0
 
     def _decide(self, time_s: float, *, over: bool = False) -> None:

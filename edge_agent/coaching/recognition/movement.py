@@ -2,8 +2,8 @@
 
 Each frame is reduced to a few channels: what exists on the left and on the right is joined by how well each is seen,
 and how far the two differ is a channel of its own. A window of channels becomes the lowest, middle and highest level
-of each, how fast it changes, and how pairs of channels go together. Only the picture is used: the depth of landmarks
-differs between estimators. A mirrored picture gives the same figures.
+of each, how fast it changes, how often some go to and fro, and how pairs of channels go together. Only the picture is
+used: the depth of landmarks differs between estimators. A mirrored picture gives the same figures.
 """
 
 from collections import deque
@@ -53,7 +53,13 @@ _TOGETHER = tuple(
     )
 )
 _LEVELS = (0.1, 0.5, 0.9)
-FIGURE_COUNT = len(CHANNELS) * (len(_LEVELS) + 1) + len(_TOGETHER)
+_TO_AND_FRO = tuple(
+    _INDEX[name]
+    for name in ("elbow", "shoulder", "hip", "knee", "wrist_up", "hip_over_ankle", "elbow_apart", "knee_apart")
+)
+_LEAST_RANGE = 0.1
+"""A channel that moves less only trembles."""
+FIGURE_COUNT = len(CHANNELS) * (len(_LEVELS) + 1) + len(_TO_AND_FRO) + len(_TOGETHER)
 
 Channels = tuple[float, ...]
 
@@ -98,7 +104,8 @@ class MovementWindow:
             last = len(ordered) - 1
             levels += [ordered[round(share * last)] for share in _LEVELS]
             levels.append(sum(map(abs, map(float.__sub__, column[1:], column[:-1]))) / length_s)
-        return levels + [_correlation(columns[a], columns[b]) for a, b in _TOGETHER]
+        turns = [_turns(columns[a]) / length_s for a in _TO_AND_FRO]
+        return levels + turns + [_correlation(columns[a], columns[b]) for a, b in _TOGETHER]
 
 
 def channels(body: Body, scale: float) -> Channels:
@@ -173,6 +180,23 @@ def _tamed(value: float) -> float:
 def _bend(a: tuple[float, float], joint: tuple[float, float], b: tuple[float, float]) -> float:
     ax, ay, bx, by = a[0] - joint[0], a[1] - joint[1], b[0] - joint[0], b[1] - joint[1]
     return atan2(abs(ax * by - ay * bx), ax * bx + ay * by) / (pi / 2)
+
+
+def _turns(values: tuple[float, ...]) -> int:
+    """Return how often a channel goes from the lower third of its range to the upper one, or back."""
+    ordered = sorted(values)
+    low, high = ordered[len(ordered) // 10], ordered[-1 - len(ordered) // 10]
+    if high - low < _LEAST_RANGE:
+        return 0
+    lower, upper = low + (high - low) / 3, high - (high - low) / 3
+    turns = -1
+    was_up: bool | None = None
+    for value in values:
+        if value < lower or value > upper:
+            is_up = value > upper
+            turns += is_up is not was_up
+            was_up = is_up
+    return max(0, turns)
 
 
 def _correlation(a: tuple[float, ...], b: tuple[float, ...]) -> float:
