@@ -50,8 +50,7 @@ class Gate(Record, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         _check_feature(self.feature)
-        if self.min is None and self.max is None:
-            raise ValueError("needs min or max")
+        _check_bounds(self.min, self.max)
 
     def holds(self, value: float) -> bool:
         return (self.min is None or value >= self.min) and (self.max is None or value <= self.max)
@@ -66,6 +65,8 @@ class Anchor(Record, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.joint not in PAIRS:
             raise ValueError(f"unknown joint {self.joint!r}; known: {', '.join(PAIRS)}")
+        if not 0 < self.limit < inf:
+            raise ValueError("limit must be more than 0")
 
 
 class Tempo(Record, frozen=True, kw_only=True):
@@ -76,7 +77,7 @@ class Tempo(Record, frozen=True, kw_only=True):
     max_s: float
 
     def __post_init__(self) -> None:
-        if not 0 < self.min_s < self.usual_s < self.max_s:
+        if not 0 < self.min_s < self.usual_s < self.max_s < inf:
             raise ValueError("needs 0 < min_s < usual_s < max_s")
 
 
@@ -137,8 +138,7 @@ class FaultRule(Record, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         _check_feature(self.feature)
-        if self.min is None and self.max is None:
-            raise ValueError("needs min or max")
+        _check_bounds(self.min, self.max)
         if not self.views:
             raise ValueError("needs at least one view")
         if not 0 < len(self.cue.split()) <= _CUE_WORDS:
@@ -202,8 +202,15 @@ class Exercise(Record, frozen=True, kw_only=True):
             raise ValueError("a hold needs at least one [[gates]]")
         if not 0 < self.met < inf:
             raise ValueError("met must be more than 0")
-        if not 0 < self.min_excursion <= self.full_excursion:
+        if not 0 < self.min_excursion <= self.full_excursion < inf:
             raise ValueError("needs 0 < min_excursion <= full_excursion")
+        if not 0 < self.full_share <= 1:
+            raise ValueError("full_share must be more than 0 and at most 1")
+        if not self.name.strip():
+            raise ValueError("name must not be empty")
+        keys = [rule.key for rule in self.faults]
+        if twice := next((key for key in keys if keys.count(key) > 1), None):
+            raise ValueError(f"faults: {twice!r} is there twice")
         whole_body = [signal.feature for signal in self.signals if signal.feature not in SIDED_NAMES]
         if self.sides == "apart" and whole_body:
             raise ValueError(f"sides = 'apart' can't use {whole_body[0]!r}, which has no left and right")
@@ -212,6 +219,17 @@ class Exercise(Record, frozen=True, kw_only=True):
 def _check_feature(name: str) -> None:
     if name not in NAMES:
         raise ValueError(f"unknown feature {name!r}; known: {', '.join(sorted(NAMES))}")
+
+
+def _check_bounds(low: float | None, high: float | None) -> None:
+    if low is None and high is None:
+        raise ValueError("needs min or max")
+    if (
+        not (-inf if low is None else low) < (inf if high is None else high)
+        or inf in (low, high)
+        or -inf in (low, high)
+    ):
+        raise ValueError("min and max must be numbers, min the smaller one")
 
 
 def load_exercises(folder: Path | None = None) -> dict[str, Exercise]:
