@@ -59,6 +59,15 @@ def test_world_landmarks_of_a_published_track_are_measured_from_the_hips(tmp_pat
     assert pose.world[0] == pytest.approx((-5.0, 3.0, -2.0))
 
 
+def test_an_infinite_landmark_costs_its_frame_and_no_other(tmp_path: Path) -> None:
+    landmarks = np.random.default_rng(0).random((3, 33, 4))
+    whole = read_track(published(tmp_path / "a.npz", landmarks=landmarks)).frames
+    landmarks[1, 0, 0] = np.inf
+    frames = read_track(published(tmp_path / "b.npz", landmarks=landmarks)).frames
+    assert [frame.pose is None for frame in frames] == [False, True, False]
+    assert frames[0] == whole[0]
+
+
 @pytest.mark.parametrize("fps", [0.0, -30.0, float("nan"), 5000.0])
 def test_an_impossible_rate_is_refused(tmp_path: Path, fps: float) -> None:
     assert "fps: must be between 0.1 and 1000" in refusal(published(tmp_path / "a.npz", fps=fps))

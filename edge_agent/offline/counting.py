@@ -141,7 +141,7 @@ class RecordingCounter:
             reps=sum(one.reps for one in sets),
             partial_reps=sum(one.partial_reps for one in sets),
             doubtful_reps=sum(one.doubtful_reps for one in sets),
-            hold_s=round(sum(one.hold_s for one in sets), 1),
+            hold_s=round(sum((one.hold_s for one in sets), start=0.0), 1),
             sets=sets,
             rep_details=tuple(
                 CountedRep(set_number=number, exercise=one.exercise, **msgspec.structs.asdict(rep))

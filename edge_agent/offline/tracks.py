@@ -69,6 +69,8 @@ def _own_frames(path: Path, arrays: dict[str, NDArray[Any]], fps: float) -> Iter
 
 def _published_frames(path: Path, arrays: dict[str, NDArray[Any]], fps: float) -> Iterator[PoseFrame]:
     found = _landmarks(path, arrays, "landmarks", 4)
+    # One infinite landmark would shrink everybody to a point.
+    found[~np.isfinite(found)] = np.nan
     # Where the person was is not known; with the hips in one place nobody seems to jump about.
     world = found[:, :, :3] - found[:, _HIPS, :3].mean(axis=1, keepdims=True)
     image = np.concatenate([world, found[:, :, 3:]], axis=2)
