@@ -107,6 +107,35 @@ def test_a_broken_manifest_is_named(tmp_path: Path) -> None:
         find(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"exercise": 7}, r"\[0\]: Expected `str`, got `int` - at `\$.exercise`"),
+        ({"true_reps": "six"}, "true_reps"),
+        ({"true_reps": -1}, "true_reps"),
+        ({"hold_s": 5}, "hold_s"),
+        ({"rep_times_s": ["soon"]}, "rep_times_s"),
+        ({"reps": [{}]}, "t_start"),
+        ({"file": "gone.mp4"}, r"gone\.mp4: no such film"),
+        ({"file": "gone.npz"}, r"gone\.npz: not a landmark track"),
+    ],
+)
+def test_an_entry_that_makes_no_sense_is_one_line_with_file_and_key(
+    tmp_path: Path, entry: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ConfigError, match=said) as refused:
+        listed(tmp_path, **entry)
+    assert str(tmp_path) in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_rendered_film_s_truth_is_checked(tmp_path: Path) -> None:
+    write_film(tmp_path / "film.avi")
+    (tmp_path / "film.json").write_text('{"exercise": "squat", "expected": {}, "reps": [], "view": {"name": "side"}}')
+    with pytest.raises(ConfigError, match=r"film\.json.*full_reps"):
+        find(tmp_path)
+
+
 def test_landmarks_are_the_frames_and_the_frames_the_landmarks() -> None:
     landmarks = squatting(2.0)
     landmarks.image[5], landmarks.world[5] = np.nan, np.nan

@@ -9,7 +9,6 @@
 - Rendered films, each with a `NAME.json` that has `expected`, `reps` and `view`.
 """
 
-import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,13 @@ from edge_agent.errors import ConfigError
 from edge_agent.evaluation.clips import Clip, Landmarks, TrueRep, Truth, landmarks_of
 from edge_agent.evaluation.exercise_names import our_exercise
 from edge_agent.evaluation.film_tracks import film_landmarks
+from edge_agent.evaluation.truth_files import (
+    ListedRecording,
+    RenderedFilm,
+    RenderedRep,
+    read_manifest,
+    read_rendered,
+)
 from edge_agent.offline.tracks import read_track
 
 _VIEWS = {"45deg": "oblique", "front45": "oblique", "rear45": "rear oblique"}
@@ -41,7 +47,7 @@ def _folders(folder: Path) -> list[Path]:
 
 
 def _clips_in(place: Path, cache: Path, exercises: Collection[str]) -> Iterator[Clip]:
-    listed = _listed(place / "manifest.json")
+    listed = read_manifest(place / "manifest.json")
     for entry in listed:
         yield _listed_clip(place, entry, cache, exercises)
     if listed:
@@ -49,42 +55,31 @@ def _clips_in(place: Path, cache: Path, exercises: Collection[str]) -> Iterator[
     for path in sorted(place.iterdir()):
         if path.suffix == ".npz" and (bounds := _bounds(path)) is not None:
             yield _published_clip(path, bounds, exercises)
-        elif path.suffix in _FILMS and (story := _story(path)):
+        elif path.suffix in _FILMS and (story := read_rendered(path.with_suffix(".json"))):
             yield _rendered_clip(path, story, cache, exercises)
 
 
-def _listed(manifest: Path) -> list[dict[str, Any]]:
-    """Return the recordings that a manifest lists; none when it is no manifest of true counts."""
-    if not manifest.is_file():
-        return []
-    entries = _read(manifest)
-    if not isinstance(entries, list):
-        return []
-    return [entry for entry in entries if isinstance(entry, dict) and {"file", "true_reps"} <= entry.keys()]
-
-
-def _listed_clip(place: Path, entry: dict[str, Any], cache: Path, exercises: Collection[str]) -> Clip:
-    path = place / Path(entry["file"]).name
+def _listed_clip(place: Path, entry: ListedRecording, cache: Path, exercises: Collection[str]) -> Clip:
+    path = place / Path(entry.file).name
     landmarks = landmarks_of(read_track(path).frames) if path.suffix == ".npz" else film_landmarks(path, cache)
-    hold = entry.get("hold_s")
     truth = Truth(
-        exercise=our_exercise(entry["exercise"], exercises),
-        told_as=entry["exercise"],
-        view=_view(entry.get("view")),
-        source=str(entry.get("source_repo") or entry.get("source") or path.stem),
-        full_reps=int(entry["true_reps"]),
-        partial_reps=int(entry.get("true_partial_reps", 0)),
+        exercise=our_exercise(entry.exercise, exercises),
+        told_as=entry.exercise,
+        view=_view(entry.view),
+        source=entry.source_repo or entry.source or path.stem,
+        full_reps=entry.true_reps,
+        partial_reps=entry.true_partial_reps,
         reps=_listed_reps(entry),
-        hold_s=hold[1] - hold[0] if hold else None,
-        rendered="reps" in entry,
+        hold_s=entry.hold_s[1] - entry.hold_s[0] if entry.hold_s else None,
+        rendered=entry.reps is not None,
     )
     return _clip(path.stem, place, landmarks, truth)
 
 
-def _listed_reps(entry: dict[str, Any]) -> tuple[TrueRep, ...]:
-    if "reps" in entry:
-        return tuple(map(_rendered_rep, entry["reps"]))
-    return tuple(TrueRep(middle_s=float(time_s)) for time_s in entry.get("rep_times_s") or ())
+def _listed_reps(entry: ListedRecording) -> tuple[TrueRep, ...]:
+    if entry.reps is not None:
+        return tuple(map(_rendered_rep, entry.reps))
+    return tuple(TrueRep(middle_s=time_s) for time_s in entry.rep_times_s or ())
 
 
 def _bounds(path: Path) -> Any:
@@ -111,37 +106,30 @@ def _published_clip(path: Path, bounds: Any, exercises: Collection[str]) -> Clip
     return _clip(path.stem, path.parent, landmarks_of(track.frames), truth)
 
 
-def _story(film: Path) -> dict[str, Any]:
-    described = film.with_suffix(".json")
-    story = _read(described) if described.is_file() else {}
-    return story if isinstance(story, dict) and {"expected", "reps", "view"} <= story.keys() else {}
-
-
-def _rendered_clip(film: Path, story: dict[str, Any], cache: Path, exercises: Collection[str]) -> Clip:
-    expected, hold = story["expected"], story.get("hold")
+def _rendered_clip(film: Path, story: RenderedFilm, cache: Path, exercises: Collection[str]) -> Clip:
     truth = Truth(
-        exercise=our_exercise(story["exercise"], exercises),
-        told_as=story["exercise"],
-        view=_view(story["view"]["name"]),
+        exercise=our_exercise(story.exercise, exercises),
+        told_as=story.exercise,
+        view=_view(story.view.name),
         source=film.stem,
-        full_reps=expected["full_reps"],
-        partial_reps=expected["partial_reps"],
-        reps=tuple(map(_rendered_rep, story["reps"])),
-        hold_s=hold["t_end"] - hold["t_start"] if hold else None,
+        full_reps=story.expected.full_reps,
+        partial_reps=story.expected.partial_reps,
+        reps=tuple(map(_rendered_rep, story.reps)),
+        hold_s=story.hold.t_end - story.hold.t_start if story.hold else None,
         rendered=True,
     )
     return _clip(film.stem, film.parent, film_landmarks(film, cache), truth)
 
 
-def _rendered_rep(rep: dict[str, Any]) -> TrueRep:
+def _rendered_rep(rep: RenderedRep) -> TrueRep:
     return TrueRep(
-        middle_s=(rep["t_turn_start"] + rep["t_turn_end"]) / 2,
-        length_s=rep["t_end"] - rep["t_start"],
-        full=not rep["partial"],
-        rom_deg=rep["rom_deg"],
-        eccentric_s=rep["eccentric_s"],
-        concentric_s=rep["concentric_s"],
-        fault=rep["fault"],
+        middle_s=(rep.t_turn_start + rep.t_turn_end) / 2,
+        length_s=rep.t_end - rep.t_start,
+        full=not rep.partial,
+        rom_deg=rep.rom_deg,
+        eccentric_s=rep.eccentric_s,
+        concentric_s=rep.concentric_s,
+        fault=rep.fault,
     )
 
 
@@ -151,10 +139,3 @@ def _clip(name: str, place: Path, landmarks: Landmarks, truth: Truth) -> Clip:
 
 def _view(name: str | None) -> str:
     return _VIEWS.get(name, name) if name else "unknown"
-
-
-def _read(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error})") from error

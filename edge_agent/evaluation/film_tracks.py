@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from edge_agent.config import PoseConfig
+from edge_agent.errors import ConfigError
 from edge_agent.evaluation.clips import Landmarks, landmarks_of
 from edge_agent.offline.recordings import open_recording
 from edge_agent.pose.model_files import MODELS_FOLDER
@@ -24,6 +25,8 @@ def default_cache() -> Path:
 
 def film_landmarks(film: Path, cache: Path) -> Landmarks:
     """Return the landmarks of a film, making them when the cache has none. Raises `ConfigError` for what is no film."""
+    if not film.is_file():
+        raise ConfigError(f"{film}: no such film")
     kept = cache / kept_name(film)
     if not kept.exists():
         print(f"finding the joints in {film.name} ...", file=sys.stderr, flush=True)
