@@ -19,8 +19,15 @@ def test_a_row_tells_from_where_range_and_faults_are_seen(capsys: pytest.Capture
     lines = table(capsys)
     row = next(number for number, line in enumerate(lines) if line.startswith("squat "))
     assert "quadriceps, glutes, hamstrings" in lines[row]
-    assert lines[row + 1].strip() == "range of motion: knee, from side"
+    assert lines[row + 1].strip() == "range of motion: knee, from side, estimated from front or oblique or rear"
     assert "knees_in (front" in lines[row + 2]
+
+
+def test_what_is_held_has_no_range_and_an_estimated_one_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [line.strip() for line in table(capsys)]
+    held = next(number for number, line in enumerate(lines) if line.startswith("plank "))
+    assert lines[held + 1].startswith("faults: ")
+    assert "range of motion: elbow, estimated from side or oblique" in lines
 
 
 def table(capsys: pytest.CaptureFixture[str]) -> list[str]:

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Iterator
 
-from edge_agent.coaching.exercise import Exercise, load_exercises
+from edge_agent.coaching.exercise import Exercise, MainJoint, load_exercises
 
 
 def main(options: argparse.Namespace) -> int:
@@ -28,8 +28,13 @@ def _row(exercise: Exercise) -> tuple[str, ...]:
 
 
 def _details(exercise: Exercise) -> Iterator[str]:
-    joint = exercise.main_joint
-    seen = f"{joint.feature}, from {' or '.join(joint.views)}" if joint.views else "not measured"
-    yield f"range of motion: {seen}"
+    if not exercise.hold:
+        yield f"range of motion: {_range(exercise.main_joint)}"
     if exercise.faults:
         yield "faults: " + ", ".join(f"{rule.key} ({' or '.join(rule.views)})" for rule in exercise.faults)
+
+
+def _range(joint: MainJoint) -> str:
+    ways = (("from", joint.views), ("estimated from", joint.foreshortened))
+    seen = [f"{how} {' or '.join(views)}" for how, views in ways if views]
+    return f"{joint.feature}, {', '.join(seen)}" if seen else "not measured"
