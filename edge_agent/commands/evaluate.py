@@ -18,7 +18,8 @@ from edge_agent.strict_toml import near
 
 _HOW_FITTED = """\
 Cross-validation: the k-NN counter's examples are never from the video or person under test. Fixed angles are as
-documented. Our exercise files and what recognition compares with are as shipped."""
+documented. Our exercise files and recognition's model are as shipped;
+docs/accuracy.md says what they were made from."""
 
 
 def main(options: argparse.Namespace) -> int:
