@@ -15,7 +15,14 @@ from edge_agent.coaching.own_range import OwnRange
 from edge_agent.coaching.turning import Swing, Turn
 from edge_agent.records import Rep
 
-SQUAT: Exercise = load_exercises()["squat"]
+EXERCISES = load_exercises()
+SQUAT: Exercise = EXERCISES["squat"]
+EVERY_GATE = [
+    pytest.param(exercise, index, id=f"{exercise.key} {index} {gate.feature}")
+    for exercise in EXERCISES.values()
+    if not exercise.hold
+    for index, gate in enumerate(exercise.gates)
+]
 SECOND = 30
 
 
@@ -63,6 +70,27 @@ def test_a_small_swing_counts_for_somebody_whose_range_is_small() -> None:
 def test_each_gate_alone_can_refuse(gate: int) -> None:
     verdicts = tuple(index != gate for index in range(len(SQUAT.gates)))
     assert credible(swing(), a_rep(gates=verdicts), SQUAT, None) is None
+
+
+def rep_with(exercise: Exercise, index: int, value: float) -> list[Sample]:
+    """A rep of another exercise: what one gate looks at has this value where it looks, and a good one elsewhere."""
+    gate, held = exercise.gates[index], (True,) * len(exercise.gates)
+    shown = (*held[:index], gate.holds(value), *held[index + 1 :])
+    first, last = {"rest": (0.0, 0.3), "work": (0.7, 1.0), "always": (0.0, 1.0)}[gate.at]
+    return [
+        msgspec.structs.replace(one, gates=shown if first <= one.phase <= last else held) for one in a_rep(gates=held)
+    ]
+
+
+@pytest.mark.parametrize(("exercise", "index"), EVERY_GATE)
+def test_each_gate_of_each_exercise_refuses_what_is_beyond_its_bounds_and_only_that(
+    exercise: Exercise, index: int
+) -> None:
+    gate, usual = exercise.gates[index], swing(seconds=exercise.tempo.usual_s)
+    for bound, outward in ((gate.min, -1), (gate.max, 1)):
+        if bound is not None:
+            assert credible(usual, rep_with(exercise, index, bound + 0.01 * outward), exercise, None) is None
+            assert credible(usual, rep_with(exercise, index, bound - 0.01 * outward), exercise, None) == 1.0
 
 
 def test_a_gate_whose_feature_is_hidden_cannot_refuse() -> None:
