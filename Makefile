@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+DATA ?= ../shared/data
 PYTEST_ARGS ?=
 
 # A Raspberry Pi's picamera2 needs the system's libcamera bindings.
@@ -25,7 +26,7 @@ endif
 ROUNDS ?= 300
 STORE ?= sqlite
 
-.PHONY: help demo test test-long chaos check format bench clean
+.PHONY: help demo test test-long chaos check format bench eval clean
 
 help:
 	@echo "make demo    the whole product on this machine, with a shipped clip (ARGS=\"--once --json\")"
@@ -35,6 +36,7 @@ help:
 	@echo "make check   format, lint, types, layers"
 	@echo "make format  put the code into the house's format"
 	@echo "make bench   measurements against peers and limits"
+	@echo "make eval    how right the counts are, on the recordings in DATA=$(DATA); writes docs/accuracy.md"
 	@echo "make clean   remove the virtual environment and caches"
 
 $(BIN)/python:
@@ -75,6 +77,10 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m bench $(ARGS)
+
+eval: $(VENV)/.dev
+	@$(BIN)/edge-agent evaluate $(DATA) --perturb all --json build/evaluation.json $(ARGS)
+	@$(BIN)/python -m docs.make_accuracy build/evaluation.json
 
 clean:
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,10 +1,10 @@
-"""`python -m bench [pose|journal] [OPTION...]`: one measurement with its options, or all without any."""
+"""`python -m bench [pose|counting|journal] [OPTION...]`: one measurement with its options, or all without any."""
 
 import sys
 
-from bench import journal, pose
+from bench import counting, journal, pose
 
-_PARTS = {"pose": pose.main, "journal": journal.main}
+_PARTS = {"pose": pose.main, "counting": counting.main, "journal": journal.main}
 
 
 def main() -> None:

@@ -71,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     _ingest(add("ingest", "run a cloud worker: from the broker into the database, receipts back"))
     _cloud(add("cloud", "work on the cloud's database"))
     _demo(add("demo", "show the whole product on this machine with a shipped clip"))
+    _count(add("count", "count what is done in a film or a landmark track, faster than it lasts"))
+    _exercises(add("exercises", "list what can be counted"))
+    _evaluate(add("evaluate", "measure how right the counts are, on recordings whose counts are known"))
     _models(add("models", "list, verify or build the pose models"))
     return parser
 
@@ -178,6 +181,38 @@ def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exercise", default="squat", metavar="KEY", help="what to count (default: squat)")
     parser.add_argument("--port", type=int, metavar="N", help="port of the web pages (default: 8080 or a free one)")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="where the demo keeps its data")
+
+
+def _count(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="a film (mp4, mov, gif, ...) or a track (.npz)")
+    told = "what is done in it (default: recognised); 'edge-agent exercises' lists them"
+    parser.add_argument("--exercise", metavar="KEY", help=told)
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    parser.add_argument("--out", type=Path, metavar="FILE.mp4", help="write a film with skeleton, count and signal")
+    parser.add_argument("--model", choices=("lite", "full"), default="lite", help="pose model (default: lite)")
+
+
+def _exercises(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--names", action="store_true", help="print the keys only, one a line")
+
+
+def _processes(text: str) -> int:
+    processes = int(text)
+    if processes < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return processes
+
+
+def _evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="recordings with known counts (docs/accuracy.md)")
+    told = parser.add_mutually_exclusive_group()
+    told.add_argument("--exercise-known", action="store_true", help="only with the exercise told (default: both)")
+    told.add_argument("--recognised", action="store_true", help="only with the exercise recognised (default: both)")
+    parser.add_argument("--perturb", metavar="NAMES", help="also under these, separated by commas, or 'all'")
+    parser.add_argument("--baselines", action=argparse.BooleanOptionalAction, default=True, help="measure others too")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="keep the landmarks of films there")
+    parser.add_argument("--processes", type=_processes, default=2, metavar="N", help="work in N processes (default: 2)")
 
 
 def _models(parser: argparse.ArgumentParser) -> None:

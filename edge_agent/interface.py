@@ -31,7 +31,10 @@ class KioskAgent(Protocol):
     def exercises(self) -> tuple[ExerciseChoice, ...]: ...
 
     async def choose_exercise(self, key: str) -> None:
-        """Count this exercise from now on; a running set ends. Unknown keys raise `PermanentError`."""
+        """Count this exercise from now on, or with `auto` whatever is done; a running set ends.
+
+        Unknown keys raise `PermanentError`.
+        """
         ...
 
     async def finish_session(self) -> Session | None:

@@ -76,6 +76,7 @@ class Rep(Record, frozen=True, kw_only=True):
     end_s: float
     full: bool = True
     side: Literal["both", "left", "right"] = "both"
+    """The arm that worked by itself, or the leg that stepped ahead."""
     rom_deg: float | None = None
     """Range of motion of the exercise's main joint; None when this view can't show it."""
     eccentric_s: float = 0.0
@@ -111,6 +112,10 @@ class WorkoutSet(Record, frozen=True, kw_only=True):
     notes: str | None = None
     interrupted: bool = False
     reps: tuple[Rep, ...] = ()
+    hold_s: float | None = None
+    """Seconds held, the rests between left out; None for what is counted in reps."""
+    hold_faults: tuple[Fault, ...] = ()
+    """Form faults while holding, each with its seconds."""
 
 
 class ExerciseEntry(Record, frozen=True, kw_only=True):
@@ -155,6 +160,11 @@ class Session(Record, frozen=True, kw_only=True):
     def reps(self) -> int:
         """Full repetitions of the whole session."""
         return sum(workout_set.reps_full for entry in self.exercises for workout_set in entry.sets)
+
+    @property
+    def hold_s(self) -> float:
+        """Seconds held in the whole session."""
+        return sum(workout_set.hold_s or 0.0 for entry in self.exercises for workout_set in entry.sets)
 
 
 class SessionPage(Record, frozen=True, kw_only=True):
@@ -274,16 +284,24 @@ class LiveState(Record, frozen=True, kw_only=True):
 
     phase: Literal["waiting", "ready", "set", "rest"]
     exercise: str
+    """Empty while it is to be found out."""
     exercise_name: str
+    automatic: bool = False
+    """Whether the exercise is recognised, and was not chosen."""
     reps: int = 0
     partial_reps: int = 0
+    hold_s: int | None = None
+    """Whole seconds held in the newest set; None for an exercise that is counted in reps."""
     set_number: int = 0
     set_elapsed_s: float | None = None
     rest_elapsed_s: float | None = None
     cue: str = ""
+    advice: str = ""
+    """What to do about where the person stands, by name (`coaching.placement`); never within a set."""
     session_id: str | None = None
     """Of the running session, or None."""
     session_reps: int = 0
+    session_hold_s: int = 0
     last_session_id: str | None = None
     last_session_state: SyncState | None = None
     vision: VisionState = "starting"

@@ -6,6 +6,7 @@ from pathlib import Path
 from edge_agent import config
 from edge_agent.address import parse_address, tls_context
 from edge_agent.coaching.exercise import load_exercises
+from edge_agent.coaching.recognition import AUTOMATIC
 from edge_agent.config import Config
 from edge_agent.errors import ConfigError
 from edge_agent.strict_toml import Fault, near
@@ -17,10 +18,10 @@ def load(path: Path) -> Config:
 
 
 def _check_exercise(settings: Config) -> Iterator[Fault]:
-    exercises = load_exercises()
+    known = [AUTOMATIC, *load_exercises()]
     key = settings.session.exercise
-    if key not in exercises:
-        yield "session.exercise", f"no exercise {key!r}{near(key, exercises)}"
+    if key not in known:
+        yield "session.exercise", f"no exercise {key!r}{near(key, known)}"
 
 
 def _check_broker(settings: Config) -> Iterator[Fault]:

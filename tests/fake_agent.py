@@ -96,11 +96,12 @@ class FakeAgent:
         return EXERCISES
 
     async def choose_exercise(self, key: str) -> None:
-        names = {choice.key: choice.name for choice in EXERCISES}
+        names = {"auto": ""} | {choice.key: choice.name for choice in EXERCISES}
         if key not in names:
             raise PermanentError(f"no exercise {key!r}; known: {', '.join(names)}")
         self.calls.append(f"choose {key}")
-        self.change(exercise=key, exercise_name=names[key], reps=0)
+        automatic = key == "auto"
+        self.change(exercise="" if automatic else key, exercise_name=names[key], automatic=automatic, reps=0)
 
     async def finish_session(self) -> Session | None:
         self.calls.append("finish")

@@ -13,6 +13,7 @@ from edge_agent.records import Pose, PoseFrame
 
 Point = tuple[float, float, float]
 Figure = dict[int, Point]
+Change = Callable[[Figure, float], None]
 
 TORSO_M, THIGH_M, SHANK_M, UPPER_ARM_M, FOREARM_M = 0.50, 0.40, 0.40, 0.27, 0.24
 WIDTH, HEIGHT = 640, 480
@@ -21,7 +22,7 @@ _SHOULDER_M, _HIP_M, _ANKLE_UP_M = 0.17, 0.10, 0.08
 
 def frame(exercise: str, phase: float, time_s: float, *, right_phase: float | None = None, **look: float) -> PoseFrame:
     """Return what vision would report. `right_phase` moves the right arm of a curl by itself; see `look_at`."""
-    figure = _POSES[exercise](phase, phase if right_phase is None else right_phase)
+    figure = POSES[exercise](phase, phase if right_phase is None else right_phase)
     defaults = {"yaw_deg": 90.0 if exercise in ("squat", "push_up") else 0.0}
     pose = look_at(figure, **(defaults | look))
     return PoseFrame(sequence=round(time_s * 1000), time_s=time_s, width=WIDTH, height=HEIGHT, pose=pose)
@@ -77,6 +78,20 @@ def look_at(
         hips_across = hips[1] * cos(turn) + hips[0] * sin(turn)
         world.append((across - hips_across, hips[2] - up, away - hips_away))
     return Pose(image=tuple(image), world=tuple(world))
+
+
+def with_changes(
+    exercise: str, phases: Iterable[float], change: Change, *, fps: float = 30.0, **look: float
+) -> list[PoseFrame]:
+    """Return frames whose figure `change` has put wrong: it takes the figure and the phase, and alters the figure."""
+    frames = []
+    for number, phase in enumerate(phases):
+        figure = POSES[exercise](phase, phase)
+        change(figure, phase)
+        seen = frame(exercise, phase, number / fps, **look)
+        defaults = {"yaw_deg": 90.0 if exercise in ("squat", "push_up") else 0.0}
+        frames.append(msgspec.structs.replace(seen, pose=look_at(figure, **(defaults | look))))
+    return frames
 
 
 def moved(seen: PoseFrame, dx: float, dy: float = 0.0) -> PoseFrame:
@@ -151,6 +166,57 @@ def _push_up(phase: float, _: float) -> Figure:
     return _with_hands(figure)
 
 
+def _deadlift(phase: float, _: float) -> Figure:
+    return _standing(shank_deg=10 * phase, thigh_deg=35 * phase, lean_deg=65 * phase, arms_deg=0)
+
+
+def _front_raise(phase: float, _: float) -> Figure:
+    return _standing(arms_deg=5 + 82 * phase)
+
+
+def _lateral_raise(phase: float, _: float) -> Figure:
+    figure = _standing()
+    swing = radians(10 + 80 * phase)
+    for first, side in ((11, 1), (12, -1)):
+        at = figure[first]
+        for index, length in ((first + 2, UPPER_ARM_M), (first + 4, FOREARM_M)):
+            at = (at[0], at[1] + side * length * sin(swing), at[2] - length * cos(swing))
+            figure[index] = at
+    return _with_hands(figure)
+
+
+def _arms(rest: tuple[float, float], work: tuple[float, float]) -> Callable[[float, float], Figure]:
+    """Return a pose that stands and moves upper arms and forearms between these angles."""
+
+    def pose(phase: float, _: float) -> Figure:
+        upper, fore = (a + phase * (b - a) for a, b in zip(rest, work, strict=True))
+        figure = _standing()
+        for first in (11, 12):
+            _put_arm(figure, first, upper_deg=upper, forearm_deg=fore)
+        return _with_hands(figure)
+
+    return pose
+
+
+def _lunge(phase: float, _: float) -> Figure:
+    """Step ahead with the left leg: its shank stays upright, the right knee goes down behind."""
+    figure = _standing()
+    hip_up = _ANKLE_UP_M + SHANK_M + THIGH_M * cos(radians(75 * phase))
+    drop = figure[23][2] - hip_up
+    for index in (0, *range(11, 25)):
+        forward, left, up = figure[index]
+        figure[index] = (forward, left, up - drop)
+    for first, ahead in ((23, 1), (24, -1)):
+        hip = figure[first]
+        knee_bend = 75 * phase if ahead > 0 else 12 * phase
+        knee = _along(hip, 180 - ahead * knee_bend, THIGH_M)
+        figure[first + 2] = knee
+        ankle = (knee[0], knee[1], _ANKLE_UP_M) if ahead > 0 else (knee[0] - 0.36 * phase, knee[1], _ANKLE_UP_M)
+        figure[first + 4] = ankle
+        figure[first + 6], figure[first + 8] = (ankle[0] - 0.05, ankle[1], 0.02), (ankle[0] + 0.15, ankle[1], 0.02)
+    return _with_hands(figure)
+
+
 def _standing(shank_deg: float = 0.0, thigh_deg: float = 0.0, lean_deg: float = 0.0, arms_deg: float = 5.0) -> Figure:
     figure: Figure = {}
     for side, first in ((1, 11), (-1, 12)):
@@ -189,9 +255,16 @@ def _middle(a: Point, b: Point) -> Point:
     return ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2)
 
 
-_POSES: dict[str, Callable[[float, float], Figure]] = {
+POSES: dict[str, Callable[[float, float], Figure]] = {
     "squat": _squat,
     "push_up": _push_up,
     "biceps_curl": _curl,
     "jumping_jack": _jumping_jack,
+    "deadlift": _deadlift,
+    "front_raise": _front_raise,
+    "lateral_raise": _lateral_raise,
+    "lunge": _lunge,
+    "shoulder_press": _arms(rest=(40, 175), work=(172, 178)),
+    "triceps_pushdown": _arms(rest=(8, 105), work=(8, 14)),
+    "triceps_extension": _arms(rest=(170, 290), work=(170, 185)),
 }

@@ -171,3 +171,13 @@ def test_the_overview_follows_the_figures(page: "Page", serving: Serving) -> Non
     serving.do(confirm)
     shown(page, ".badge", "Confirmed in the cloud")
     shown(page, "#confirmed", "1")
+
+
+def test_advice_is_shown_and_a_cue_goes_before_it(page: "Page", serving: Serving) -> None:
+    page.goto(serving.url)
+    serving.do(lambda: serving.agent.change(phase="ready", advice="turn_side"))
+    shown(page, "#advice", "Turn side-on: from here your range can't be measured")
+    serving.do(lambda: serving.agent.change(cue="Deeper"))
+    sync_api.expect(page.locator("#advice")).to_be_hidden()
+    serving.do(lambda: serving.agent.change(cue="", advice=""))
+    sync_api.expect(page.locator("#advice")).to_be_hidden()

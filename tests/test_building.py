@@ -4,11 +4,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from edge_agent.coaching.exercise import load_exercises
-from edge_agent.records import Rep, Session
+from edge_agent.records import Fault, Rep, Session
 from edge_agent.sessions.building import Moment, SessionBuilder, SessionFacts, SessionRules
 
 EXERCISES = load_exercises()
-SQUAT, CURL = EXERCISES["squat"], EXERCISES["biceps_curl"]
+SQUAT, CURL, PLANK = (EXERCISES[key] for key in ("squat", "biceps_curl", "plank"))
 FACTS = SessionFacts(
     session_id="s1",
     user_id="guest",
@@ -161,3 +161,49 @@ def test_after_a_resumed_rest_the_next_set_is_a_new_one_with_its_whole_rest() ->
     assert again.current_set is None
     again.add((rep(7072.0),), CURL)
     assert [one.rest_before_s for one in again.session().exercises[1].sets] == [35.0, 25.0]
+
+
+def a_plank(*, seconds: float = 34.0) -> SessionBuilder:
+    """A session that began with a plank held from second 100 on."""
+    builder = SessionBuilder(FACTS, RULES, Moment(time_s=100.0, wall=WALL))
+    for held_s in (seconds / 2, seconds):
+        builder.hold(
+            held_s,
+            (Fault(key="hip_sag", text="the hips sagged", value=5.0, threshold=1.0, unit="s"),),
+            PLANK,
+            100.0 + held_s,
+        )
+    return builder
+
+
+def test_a_hold_is_a_set_with_its_seconds_and_no_reps() -> None:
+    session = a_plank().session()
+    ((one,),) = (entry.sets for entry in session.exercises)
+    assert (one.hold_s, one.reps_full, session.reps, session.hold_s) == (34.0, 0, 0, 34.0)
+    assert (session.duration_s, session.accuracy) == (34.0, None)
+
+
+def test_the_feedback_tells_how_long_and_how_well_it_was_held() -> None:
+    assert a_plank().session().feedback_points == ("Plank: held 34 s; the hips sagged 5 s of it.",)
+
+
+def test_a_second_hold_soon_after_the_first_belongs_to_its_set() -> None:
+    builder = a_plank()
+    builder.hold(6.0, (), PLANK, 144.0)
+    assert (builder.last_hold_s, builder.set_count) == (40.0, 1)
+
+
+def test_a_set_that_is_held_is_not_over() -> None:
+    builder = a_plank(seconds=60.0)
+    assert not builder.set_is_over(169.0)
+    assert builder.set_is_over(170.0)
+
+
+def test_a_session_that_goes_on_keeps_what_was_held() -> None:
+    left = a_plank().session(interrupted=True)
+    builder = SessionBuilder.resumed(left, EXERCISES, RULES, 75.0, 1100.0, 1140.0)
+    builder.hold(6.0, (), PLANK, 1146.0)
+    ((one,),) = (entry.sets for entry in builder.session().exercises)
+    assert one.hold_s == 40.0
+    assert one.hold_faults[0].value == 5.0
+    assert one.started_at == left.exercises[0].sets[0].started_at

@@ -2,6 +2,7 @@ import random
 import time
 from collections.abc import Iterable
 from itertools import pairwise
+from statistics import median
 
 import msgspec
 import pytest
@@ -72,7 +73,8 @@ def test_a_rep_lies_within_the_frames_that_showed_it(clip: str) -> None:
     counter = RepCounter(EXERCISES[TRUTH[clip][0]])
     for frame in track(clip):
         for rep in counter.update(frame).reps:
-            assert frame.time_s - 8 < rep.start_s < rep.end_s <= frame.time_s
+            # It is credited at lock-out, shortly before it ends.
+            assert frame.time_s - 8 < rep.start_s < rep.end_s <= frame.time_s + 0.41
 
 
 @each_clip
@@ -89,16 +91,34 @@ def test_the_wrong_exercise_is_not_counted_on_a_clip_of_another() -> None:
     assert [len(counted(key, track("jack_front"))) for key in ("push_up", "biceps_curl")] == [0] * 2
 
 
-def test_range_of_motion_is_told_from_the_side_and_not_from_the_front() -> None:
-    from_side = [rep.rom_deg for rep in counted("squat", track("squat_side_clean"))]
-    assert from_side == pytest.approx([104] * 6, abs=20)
-    assert {rep.rom_deg for rep in counted("squat", track("squat_front_shallow"))} == {None}
+def test_range_of_motion_is_told_from_any_side_of_a_squat() -> None:
+    """The truth is 101 to 106 degrees, and 53, 45 and 64 in the partial ones."""
+    for clip in ("squat_side_clean", "squat_session_enter_exit"):
+        ranges = [rep.rom_deg for rep in counted("squat", track(clip))]
+        assert ranges == pytest.approx([104] * len(ranges), abs=18)
+    from_front = [rep.rom_deg for rep in counted("squat", track("squat_front_shallow"))]
+    assert from_front == pytest.approx([103, 103, 53, 105, 45, 64, 103], abs=15)
+
+
+def test_range_of_motion_is_not_told_where_it_cannot_be_seen() -> None:
+    assert {rep.rom_deg for rep in counted("deadlift", track("lunge_45_valgus"))} <= {None}
+    assert {rep.rom_deg for rep in counted("lunge", track("lunge_45_valgus"))} == {None}
 
 
 def test_the_parts_of_a_jumping_jack_take_the_time_they_took() -> None:
     reps = counted("jumping_jack", track("jack_front"))
-    assert [rep.eccentric_s for rep in reps] == pytest.approx([0.42] * 12, abs=0.2)
-    assert [rep.concentric_s for rep in reps] == pytest.approx([0.42] * 12, abs=0.2)
+    assert [rep.eccentric_s for rep in reps] == pytest.approx([0.42] * 12, abs=0.15)
+    assert [rep.concentric_s for rep in reps] == pytest.approx([0.42] * 12, abs=0.15)
+
+
+@pytest.mark.parametrize("clip", ["squat_side_clean", "squat_session_enter_exit", "pushup_side_clean"])
+def test_slow_halves_take_the_time_they_took(clip: str) -> None:
+    """The truths: 1.0 to 1.35 s of eccentric and 0.8 to 1.0 s of concentric movement with 0.25 s between."""
+    reps = counted(TRUTH[clip][0], track(clip))
+    slower, faster = (1.3, 0.97) if clip.startswith("squat") else (0.96, 0.84)
+    assert median(rep.eccentric_s for rep in reps) == pytest.approx(slower, abs=0.3)
+    assert median(rep.concentric_s for rep in reps) == pytest.approx(faster, abs=0.2)
+    assert median(rep.pause_s for rep in reps) == pytest.approx(0.25, abs=0.12)
 
 
 def test_a_partial_rep_is_called_out_with_its_figure() -> None:
@@ -114,3 +134,10 @@ def test_a_frame_costs_well_under_a_millisecond() -> None:
     start_s = time.process_time()
     counted("squat", frames)
     assert (time.process_time() - start_s) / len(frames) < 0.0008
+
+
+def test_a_lunge_tells_the_leg_that_stepped_ahead_and_each_has_its_own_range() -> None:
+    """From 45 degrees the near leg's lunge looks twice as deep as the far one's; all six are full."""
+    found = counted("lunge", track("lunge_45_valgus"))
+    assert [rep.side for rep in found] == ["left", "right"] * 3
+    assert all(rep.full for rep in found)

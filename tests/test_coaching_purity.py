@@ -5,7 +5,8 @@ import pytest
 
 import edge_agent.coaching
 
-MODULES = sorted(Path(edge_agent.coaching.__path__[0]).glob("*.py"))
+FOLDER = Path(edge_agent.coaching.__path__[0])
+MODULES = sorted(FOLDER.rglob("*.py"))
 
 
 def imports(module: Path) -> set[str]:
@@ -15,7 +16,7 @@ def imports(module: Path) -> set[str]:
     return names | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.relative_to(FOLDER)))
 def test_coaching_knows_neither_clock_nor_arrays_nor_tasks(module: Path) -> None:
     roots = {name.split(".")[0] for name in imports(module)}
     assert roots.isdisjoint({"asyncio", "cv2", "datetime", "numpy", "random", "threading", "time"})

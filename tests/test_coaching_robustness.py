@@ -9,10 +9,10 @@ import pytest
 from edge_agent.coaching.counting import Progress, RepCounter
 from edge_agent.coaching.exercise import load_exercises
 from edge_agent.records import Pose, PoseFrame, Rep
-from tests.skeletons import frame, held, moved, nobody, performed, reps
+from tests.skeletons import POSES, frame, held, moved, nobody, performed, reps
 
 EXERCISES = load_exercises()
-each_exercise = pytest.mark.parametrize("exercise", EXERCISES)
+each_exercise = pytest.mark.parametrize("exercise", POSES)
 
 
 def seen(exercise: str, frames: list[PoseFrame]) -> list[Progress]:

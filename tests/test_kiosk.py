@@ -183,3 +183,23 @@ def test_a_pose_with_too_few_landmarks_is_no_pose() -> None:
     packed = link.pack(PoseFrame(sequence=0, time_s=0, width=4, height=3, pose=short))
     with pytest.raises(msgspec.ValidationError, match="length"):
         link._decoder.decode(packed[4:])
+
+
+def test_advice_is_given_before_a_set_and_not_within(tmp_path: Path) -> None:
+    given: list[tuple[str, str]] = []
+
+    async def watch(kiosk: Kiosk) -> None:
+        await kiosk.choose_exercise("jumping_jack")
+        frames = skeletons.performed("squat", skeletons.held(0.0, 3), yaw_deg=90)
+        jacks = skeletons.performed(
+            "jumping_jack", [*skeletons.held(0, 2), *skeletons.reps(4, seconds=1.2)], start_s=3.0
+        )
+        for frame in [*frames, *jacks]:
+            kiosk.receive(frame)
+            state = kiosk.live()
+            if not given or given[-1] != (state.phase, state.advice):
+                given.append((state.phase, state.advice))
+
+    run(tmp_path, watch)
+    assert ("ready", "turn_front") in given
+    assert [advice for phase, advice in given if phase == "set"] == [""]

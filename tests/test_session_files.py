@@ -150,3 +150,17 @@ def test_a_new_version_that_can_not_be_written_leaves_the_old_file_whole(tmp_pat
     with pytest.raises(OSError, match="error"):
         write_session_file(files, tmp_path, make_session(reps=4), name)
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [before]
+
+
+def held_session() -> Session:
+    plain = make_session()
+    held = WorkoutSet(number=1, started_at="", ended_at="", reps_full=0, hold_s=34.2)
+    plank = msgspec.structs.replace(plain.exercises[0], exercise="plank", name="Plank", sets=(held,))
+    return msgspec.structs.replace(plain, exercises=(plank,))
+
+
+def test_seconds_are_told_of_what_is_held() -> None:
+    document = to_training_log(held_session())
+    check(document)
+    row = document["exercises"][0]["workingSets"][0]
+    assert (row["holdSeconds"], row["repCount"]) == (34.2, {"full": 0, "partial": 0})

@@ -46,3 +46,9 @@ def test_faults_of_all_kinds_are_told_together(tmp_path: Path) -> None:
         "session.set_end_after_s",
         "sync.broker",
     ]
+
+
+def test_the_exercise_may_be_left_to_recognition(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.toml"
+    path.write_text("[session]\nexercise = 'auto'\n")
+    assert settings.load(path).session.exercise == "auto"

@@ -8,7 +8,7 @@ from edge_agent.errors import PermanentError
 from edge_agent.journal.session_files import to_training_log
 from edge_agent.journal.training_log import logged_session, read_training_log
 from edge_agent.records import Session
-from tests.test_session_files import EXAMPLE
+from tests.test_session_files import EXAMPLE, held_session
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -23,6 +23,12 @@ def changed(**fields: Any) -> dict[str, Any]:
 
 def test_a_file_that_was_read_is_written_as_it_was() -> None:
     assert to_training_log(read(EXAMPLE)) == EXAMPLE
+
+
+def test_held_seconds_come_back_from_the_file() -> None:
+    document = to_training_log(held_session())
+    assert read(document).hold_s == 34.2
+    assert to_training_log(read(document)) == document
 
 
 def test_warm_up_and_working_sets_are_numbered_as_one_row() -> None:

@@ -73,9 +73,9 @@ def test_the_kiosks_name_is_escaped(client: TestClient[Litestar]) -> None:
     assert "Iron &amp; Co" in client.get("/").text
 
 
-def test_the_live_page_offers_each_exercise(client: TestClient[Litestar]) -> None:
+def test_the_live_page_offers_to_find_out_and_each_exercise(client: TestClient[Litestar]) -> None:
     offered = re.findall(r'data-exercise="(\w+)"', client.get("/").text)
-    assert offered == ["biceps_curl", "jumping_jack", "push_up", "squat"]
+    assert offered == ["auto", "biceps_curl", "jumping_jack", "push_up", "squat"]
 
 
 def test_history_without_workouts_says_what_to_do() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from edge_agent.records import Rep, Session
+from edge_agent.sessions.set_figures import NOTABLE_LOSS, SetFigures, set_figures
 
 _DASH = "\N{EN DASH}"
 
@@ -36,7 +37,7 @@ def number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def tempo(rep: Rep) -> str:
+def tempo(rep: Rep | SetFigures) -> str:
     """Return the seconds down, held and up."""
     return f" {_DASH} ".join(f"{phase_s:.1f}" for phase_s in (rep.eccentric_s, rep.pause_s, rep.concentric_s))
 
@@ -57,7 +58,24 @@ def bars(reps: Sequence[Rep]) -> list[int]:
     return [round(100 * (rep.rom_deg or 0.0) / largest) if largest > 0 else 0 for rep in reps]
 
 
+def notable(loss: float | None) -> str:
+    """Return what a set lost, in whole percent; empty when it is unknown or no more than landmarks tremble."""
+    return "" if loss is None or loss < NOTABLE_LOSS else f"{loss:.0f}"
+
+
 FILTERS = {
     function.__name__: function
-    for function in (duration, day, clock, percent, number, tempo, exercise_names, set_count, bars)
+    for function in (
+        duration,
+        day,
+        clock,
+        percent,
+        number,
+        tempo,
+        exercise_names,
+        set_count,
+        bars,
+        set_figures,
+        notable,
+    )
 }

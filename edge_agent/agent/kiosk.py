@@ -170,7 +170,7 @@ class Kiosk:
             self._first_session.set_result(None)
 
     async def first_session(self) -> Session | None:
-        """Wait for the first session saved since the start; None when a film ended without a single rep."""
+        """Wait for the first session saved since the start; None when a film ended without a rep or a hold."""
         return await asyncio.shield(self._first_session)
 
     # Time
@@ -307,16 +307,20 @@ class Kiosk:
         frame = self._frame
         return LiveState(
             phase="set" if running else "rest" if builder else "ready" if training.present else "waiting",
-            exercise=training.exercise.key,
-            exercise_name=training.exercise.name,
+            exercise=training.exercise.key if training.exercise else "",
+            exercise_name=training.exercise.name if training.exercise else "",
+            automatic=training.automatic,
             reps=sum(rep.full for rep in reps),
             partial_reps=sum(not rep.full for rep in reps),
+            hold_s=int(builder.last_hold_s if builder else 0) if training.exercise and training.exercise.hold else None,
             set_number=builder.set_count if builder else 0,
             set_elapsed_s=_whole(now.time_s - running[1]) if running else None,
             rest_elapsed_s=_whole(now.time_s - resting_s) if resting_s is not None else None,
             cue=training.cue(now.time_s),
+            advice="" if running else training.advice,
             session_id=builder.session_id if builder else None,
             session_reps=builder.full_reps if builder else 0,
+            session_hold_s=int(builder.hold_s) if builder else 0,
             last_session_id=last_id,
             last_session_state=last_state,
             vision=self._vision,

@@ -6,15 +6,17 @@ import msgspec
 
 from edge_agent.coaching.counting import Progress, RepCounter
 from edge_agent.coaching.exercise import Exercise
+from edge_agent.coaching.placement import Advice
+from edge_agent.coaching.recognition import AUTOMATIC
+from edge_agent.coaching.recognition.counter import RecognisedProgress, RecognisingCounter
 from edge_agent.errors import PermanentError
 from edge_agent.records import PoseFrame, Session
-from edge_agent.sessions.building import Moment, SessionBuilder, SessionFacts, SessionRules
+from edge_agent.sessions.building import Moment, SessionBuilder, SessionFacts, SessionRules, is_moving
 
 NewFacts = Callable[[], SessionFacts]
 """Gives the facts of a session that begins now: a new id, who trains, what the clock is worth."""
 
 _CUE_SHOWN_S = 3.0
-_RESTING_PHASE = 0.3
 _BLIND_PATIENCE_S = 120.0
 """While there is no picture, a session lasts so much longer: nobody knows that the person has left."""
 _PICTURE_WITHIN_S = 20.0
@@ -23,7 +25,7 @@ _RETURN_WITHIN_S = 10.0
 
 
 class Training:
-    """Counts for the chosen exercise and grows one session at a time."""
+    """Counts for the chosen exercise, or for the one it sees being done, and grows one session at a time."""
 
     def __init__(
         self, exercises: Mapping[str, Exercise], exercise: str, rules: SessionRules, new_facts: NewFacts
@@ -35,11 +37,15 @@ class Training:
         self._builder: SessionBuilder | None = None
         self._cue, self._cue_s = "", 0.0
         self.present = False
+        self.advice: Advice = ""
+        """What to do about where the person stands, as long as they are seen."""
         self._moving = False
         self._blind = False
         self._awaited_until_s: float | None = None
-        self.exercise = self._known(exercise)
-        self._counter = RepCounter(self.exercise)
+        self.exercise: Exercise | None = None if exercise == AUTOMATIC else self._known(exercise)
+        """What is counted; None while that is to be found out."""
+        self.automatic = self.exercise is None
+        self._counter = self._new_counter()
 
     @property
     def builder(self) -> SessionBuilder | None:
@@ -59,7 +65,7 @@ class Training:
         for entry in left.exercises:
             self.exercise = self._known(entry.exercise)
         self._builder = SessionBuilder.resumed(left, self._exercises, self._rules, body_weight_kg, start_s, now.time_s)
-        self._counter = RepCounter(self.exercise)
+        self._counter = self._new_counter()
         self._awaited_until_s = now.time_s + _PICTURE_WITHIN_S
         self._blind = True
 
@@ -77,11 +83,11 @@ class Training:
         self._blind = False
         progress = self._counter.update(msgspec.structs.replace(frame, time_s=time_s))
         now = Moment(time_s=time_s, wall=arrived.wall)
-        self.present = progress.present
+        self.present, self.advice = progress.present, progress.advice
         if self.present and self._builder and self._awaited_until_s is not None:
             self._awaited_until_s = None
             self._builder.go_on(time_s)
-        self._moving = progress.present and (progress.phase or 0.0) > _RESTING_PHASE
+        self._moving = is_moving(progress)
         self._credit(progress, now)
         return time_s, self.tick(now)
 
@@ -93,9 +99,7 @@ class Training:
         if self._awaited_until_s is not None and builder.current_set:
             return self.finish(now, interrupted=True) if now.time_s >= self._awaited_until_s else None
         builder.see(present=self.present, time_s=now.time_s)
-        # Not in the middle of a rep, unless somebody stays there for as long again.
-        patience_s = self._rules.set_end_after_s if self._moving else 0.0
-        if builder.set_is_over(now.time_s - patience_s):
+        if builder.set_is_over(now.time_s, moving=self._moving):
             self._end_set(now)
         patience_s = _BLIND_PATIENCE_S if self._blind else 0.0
         return self.finish(now) if builder.is_over(now.time_s - patience_s) else None
@@ -103,15 +107,20 @@ class Training:
     def lose_sight(self) -> None:
         """Vision is gone: nobody is seen until it is back; count and session stay for minutes."""
         self.present = self._moving = False
+        self.advice = ""
         self._blind = True
 
     def choose(self, key: str, now: Moment) -> None:
-        """Count another exercise from now on. Raises `PermanentError` for an unknown key."""
-        exercise = self._known(key)
-        if exercise.key != self.exercise.key:
-            self._end_set(now)
-            self.exercise = exercise
-            self._counter = RepCounter(exercise)
+        """Count another exercise from now on, or with `AUTOMATIC` whatever is done.
+
+        Raises `PermanentError` for an unknown key.
+        """
+        exercise = None if key == AUTOMATIC else self._known(key)
+        if self.automatic == (exercise is None) and exercise in (None, self.exercise):
+            return
+        self._end_set(now)
+        self.exercise, self.automatic = exercise, exercise is None
+        self._counter = self._new_counter()
 
     def finish(self, now: Moment, *, interrupted: bool = False) -> Session | None:
         """End the running session and return it; None when none runs.
@@ -122,22 +131,40 @@ class Training:
             self._end_set(now)
         builder, self._builder = self._builder, None
         self._awaited_until_s = None
-        self._counter = RepCounter(self.exercise)
+        if self.automatic:
+            self.exercise = None
+        self._counter = self._new_counter()
         return builder.session(interrupted=interrupted and builder.current_set is not None) if builder else None
 
     def _end_set(self, now: Moment) -> None:
-        self._credit(self._counter.finish(), now)
+        while (progress := self._counter.finish()).reps:
+            self._credit(progress, now)
         if self._builder:
             self._builder.end_set()
 
     def _credit(self, progress: Progress, now: Moment) -> None:
         if progress.cue:
             self._cue, self._cue_s = progress.cue, now.time_s
-        if not progress.reps:
+        if isinstance(progress, RecognisedProgress) and progress.exercise:
+            self.exercise = self._exercises[progress.exercise]
+        if self.exercise is None:
             return
+        if progress.reps:
+            self._session_since(now.at(progress.reps[0].start_s)).add(progress.reps, self.exercise)
+        if progress.holding and progress.hold_s:
+            begun = now.at(now.time_s - progress.hold_s)
+            self._session_since(begun).hold(progress.hold_s, progress.hold_faults, self.exercise, now.time_s)
+
+    def _session_since(self, begun: Moment) -> SessionBuilder:
+        """Return the running session, or a new one that began then."""
         if self._builder is None:
-            self._builder = SessionBuilder(self._new_facts(), self._rules, now.at(progress.reps[0].start_s))
-        self._builder.add(progress.reps, self.exercise)
+            self._builder = SessionBuilder(self._new_facts(), self._rules, begun)
+        return self._builder
+
+    def _new_counter(self) -> RepCounter | RecognisingCounter:
+        if self.automatic or self.exercise is None:
+            return RecognisingCounter(self._exercises)
+        return RepCounter(self.exercise)
 
     def _known(self, key: str) -> Exercise:
         try:

@@ -3,16 +3,17 @@
 import msgspec
 
 from edge_agent.coaching.exercise import Exercise
-from edge_agent.coaching.features import measure
+from edge_agent.coaching.form import form_cue
+from edge_agent.coaching.held_form import HeldForm
+from edge_agent.coaching.holding import HoldTimer
 from edge_agent.coaching.joining import Joiner
 from edge_agent.coaching.landmarks import LEFT, RIGHT, Body
 from edge_agent.coaching.lane import Lane
-from edge_agent.coaching.smoothing import LowPass
+from edge_agent.coaching.measuring import SYMMETRIC_VIEWS
+from edge_agent.coaching.placement import Advice, PlacementCoach
 from edge_agent.coaching.subject import SubjectLock
-from edge_agent.records import PoseFrame, Record, Rep
-
-_FRONT, _SIDE = 0.5, 0.35
-_VIEW_HZ = 0.2
+from edge_agent.coaching.view import ViewEstimate
+from edge_agent.records import Fault, PoseFrame, Record, Rep
 
 
 class Progress(Record, frozen=True, kw_only=True):
@@ -26,6 +27,13 @@ class Progress(Record, frozen=True, kw_only=True):
     present: bool = False
     """Whether the person being counted is in view."""
     in_position: bool = False
+    advice: Advice = ""
+    """What to do about where the person stands; for before a set, not for within."""
+    hold_s: float = 0.0
+    """Seconds of the running hold, or of the last one; 0 for what is counted in reps."""
+    holding: bool = False
+    hold_faults: tuple[Fault, ...] = ()
+    """Form faults of that hold, each with its seconds."""
 
 
 class RepCounter:
@@ -40,9 +48,13 @@ class RepCounter:
     def _begin(self) -> None:
         """Know nothing about the person yet: their range, their tempo, the view."""
         sides = (LEFT, RIGHT) if self._exercise.sides == "apart" else (None,)
-        self._lanes = [Lane(self._exercise, side) for side in sides]
+        hold = self._exercise.hold
+        self._timer = HoldTimer(self._exercise, hold) if hold else None
+        self._held_form = HeldForm(self._exercise.faults if hold else ())
+        self._lanes = [] if hold else [Lane(self._exercise, side) for side in sides]
         self._joiner = Joiner()
-        self._shoulder_width = LowPass(_VIEW_HZ)
+        self._view = ViewEstimate()
+        self._coach = PlacementCoach(self._exercise)
         self._generation = self._subject.generation
 
     def update(self, frame: PoseFrame) -> Progress:
@@ -54,48 +66,52 @@ class RepCounter:
                 reps = self._joiner.flush()
                 self._begin()
             reps += self._count(body)
+            self._coach.update(frame, self._view.name, self._subject.scale)
         return self._progress(reps, frame.time_s)
 
     def finish(self) -> Progress:
         """End the set: a last rep that stopped short of lock-out is credited. The person's range is kept."""
         reps: list[Rep] = []
         for index, lane in enumerate(self._lanes):
-            reps += self._join(index, lane.finish(self._view))
+            reps += self._join(index, lane.finish(self._view.name))
         reps += self._joiner.flush()
         return Progress(reps=self._numbered(reps), cue=self._cue(reps))
 
     def _count(self, body: Body) -> list[Rep]:
         scale = self._subject.scale
-        width, _ = measure("shoulder_width", body, scale)
-        self._shoulder_width.update(body.time_s, width)
+        view = self._view.update(body)
+        if self._timer:
+            self._timer.update(body, scale)
+            self._held_form.update(body, scale, view, holding=self._timer.holding)
         reps: list[Rep] = []
         for index, lane in enumerate(self._lanes):
-            reps += self._join(index, lane.update(body, scale, self._view))
+            reps += self._join(index, lane.update(body, scale, view))
         if len(self._lanes) == 2:
             reps += self._joiner.release((self._lanes[LEFT].swinging_since_s, self._lanes[RIGHT].swinging_since_s))
         return reps
 
     def _join(self, index: int, reps: list[Rep]) -> list[Rep]:
-        if len(self._lanes) == 1:
+        if len(self._lanes) < 2:
             return reps
-        joined = [self._joiner.add(index, rep) for rep in reps]
-        return [rep for rep in joined if rep]
-
-    @property
-    def _view(self) -> str:
-        """Where the camera looks from, as the width of the shoulders tells it."""
-        width = self._shoulder_width.value
-        return "front" if width > _FRONT else "side" if width < _SIDE else "oblique"
+        joined = [rep for rep in (self._joiner.add(index, rep) for rep in reps) if rep]
+        if self._view.name in SYMMETRIC_VIEWS:
+            return joined
+        return [msgspec.structs.replace(rep, symmetry=None) for rep in joined]
 
     def _progress(self, reps: list[Rep], time_s: float) -> Progress:
         present = self._subject.present(time_s)
+        holding = present and self._timer is not None and self._timer.holding
         phases = [lane.phase for lane in self._lanes if lane.phase is not None]
         return Progress(
             reps=self._numbered(reps),
             phase=max(phases) if present and phases else None,
-            cue=self._cue(reps),
+            cue=self._cue(reps) or (self._held_form.cue if holding else ""),
             present=present,
-            in_position=present and any(lane.in_position() for lane in self._lanes),
+            in_position=present and (holding or any(lane.in_position() for lane in self._lanes)),
+            advice=self._coach.advice if present else "",
+            hold_s=self._timer.held_s if self._timer else 0.0,
+            holding=holding,
+            hold_faults=self._held_form.faults,
         )
 
     def _numbered(self, reps: list[Rep]) -> tuple[Rep, ...]:
@@ -104,4 +120,4 @@ class RepCounter:
         return tuple(msgspec.structs.replace(rep, number=first + index) for index, rep in enumerate(reps))
 
     def _cue(self, reps: list[Rep]) -> str:
-        return self._exercise.words.partial_cue if reps and not reps[-1].full else ""
+        return form_cue(reps[-1], self._exercise) if reps else ""

@@ -6,7 +6,7 @@ side view the near limbs lead.
 """
 
 from collections.abc import Callable
-from math import exp
+from math import atan2, degrees, exp, radians, sin
 
 from edge_agent.coaching.angles import angle, angle_3d, distance, lean
 from edge_agent.coaching.landmarks import (
@@ -30,6 +30,9 @@ Pair = tuple[int, int]
 _HIDDEN = 0.25
 """A visibility at which the model only guesses."""
 _NEARNESS = 4.0
+
+_TURNED = 0.5
+"""Sine of the yaw from which a lean to the front shows in the picture: 30 degrees."""
 
 UNKNOWN: Reading = (0.0, 0.0)
 
@@ -105,9 +108,58 @@ def _trunk_lean(body: Body, _: float) -> Reading:
     return lean(body.middle(HIPS), body.middle(SHOULDERS)), trust(body.sight(*SHOULDERS, *HIPS))
 
 
-def _nose_height(body: Body, scale: float, side: Side) -> Reading:
-    wrist = WRISTS[side]
-    return (body.points[wrist][1] - body.points[NOSE][1]) / scale, body.sight(NOSE, wrist)
+def _forward_lean(body: Body, _: float) -> Reading:
+    """Lean toward where the person faces: what the picture shows of it grows with the sine of the yaw."""
+    turned = sin(radians(body.yaw_deg()))
+    if abs(turned) < _TURNED:
+        return UNKNOWN
+    (x, y), (hip_x, hip_y) = body.middle(SHOULDERS), body.middle(HIPS)
+    return degrees(atan2((x - hip_x) / turned, hip_y - y)), trust(body.sight(*SHOULDERS, *HIPS))
+
+
+def _hip_off_line(body: Body, scale: float, side: Side) -> Reading:
+    """Height of the hip over the line from shoulder to ankle, square to it."""
+    (x, y), (hip_x, hip_y), (end_x, end_y) = (body.points[pair[side]] for pair in (SHOULDERS, HIPS, ANKLES))
+    length = distance((x, y), (end_x, end_y)) or 1.0
+    below = ((end_x - x) * (hip_y - y) - (end_y - y) * (hip_x - x)) / length / scale
+    return (-below if end_x > x else below), body.sight(SHOULDERS[side], HIPS[side], ANKLES[side])
+
+
+def _knee_in(body: Body, scale: float, side: Side) -> Reading:
+    """How far the knee is inside of the line from hip to ankle, seen from the front or from behind."""
+    points = body.points
+    (hip_x, hip_y), (x, y), (end_x, end_y) = (points[pair[side]] for pair in (HIPS, KNEES, ANKLES))
+    down = end_y - hip_y
+    if down <= 0:
+        return UNKNOWN
+    outside = x - (hip_x + (end_x - hip_x) * (y - hip_y) / down)
+    other = RIGHT if side == LEFT else LEFT
+    outward = 1 if points[HIPS[side]][0] > points[HIPS[other]][0] else -1
+    return -outward * outside / scale, body.sight(HIPS[side], KNEES[side], ANKLES[side])
+
+
+def _nose_height(lower: Pair) -> _OfSide:
+    def measure_height(body: Body, scale: float, side: Side) -> Reading:
+        index = lower[side]
+        return (body.points[index][1] - body.points[NOSE][1]) / scale, body.sight(NOSE, index)
+
+    return measure_height
+
+
+def _reach(a: Pair, b: Pair) -> _OfSide:
+    def measure_reach(body: Body, scale: float, side: Side) -> Reading:
+        i, j = a[side], b[side]
+        return distance(body.points[i], body.points[j]) / scale, body.sight(i, j)
+
+    return measure_reach
+
+
+def _beside(a: Pair, b: Pair) -> _OfSide:
+    def measure_offset(body: Body, scale: float, side: Side) -> Reading:
+        i, j = a[side], b[side]
+        return (body.points[i][0] - body.points[j][0]) / scale, body.sight(i, j)
+
+    return measure_offset
 
 
 _SIDED: dict[str, _OfSide] = {
@@ -127,11 +179,22 @@ _SIDED: dict[str, _OfSide] = {
     "wrist_over_shoulder": _height(WRISTS, SHOULDERS),
     "wrist_over_elbow": _height(WRISTS, ELBOWS),
     "elbow_over_shoulder": _height(ELBOWS, SHOULDERS),
-    "nose_over_wrist": _nose_height,
+    "wrist_over_hip": _height(WRISTS, HIPS),
+    "wrist_over_knee": _height(WRISTS, KNEES),
+    "nose_over_wrist": _nose_height(WRISTS),
+    "nose_over_hip": _nose_height(HIPS),
+    "wrist_to_shoulder": _reach(WRISTS, SHOULDERS),
+    "shoulder_to_knee": _reach(SHOULDERS, KNEES),
+    "hip_beside_wrist": _beside(HIPS, WRISTS),
+    "ankle_beside_wrist": _beside(ANKLES, WRISTS),
+    "hip_off_line": _hip_off_line,
+    "knee_in": _knee_in,
 }
 _CENTRAL: dict[str, _OfBody] = {
     "trunk_lean": _trunk_lean,
+    "forward_lean": _forward_lean,
     "feet_apart": _span(ANKLES),
+    "knees_apart": _span(KNEES),
     "hands_apart": _span(WRISTS),
     "shoulder_width": _span(SHOULDERS),
 }

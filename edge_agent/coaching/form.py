@@ -2,12 +2,12 @@
 
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.coaching.own_range import OwnRange
-from edge_agent.records import Fault, Record
+from edge_agent.records import Fault, Record, Rep
 
-FULL_SHARE = 0.75
-"""Less than this share of the person's own best range is a partial rep."""
 DOUBTFUL = 0.4
 _ODD_SHARE = 0.5
+_FAULT_COST = 0.15
+_RANGE, _DEPTH = "range", "depth"
 
 
 class Verdict(Record, frozen=True, kw_only=True):
@@ -23,27 +23,39 @@ class Verdict(Record, frozen=True, kw_only=True):
         return self.confidence < DOUBTFUL
 
 
-def judge(excursion: float, own: OwnRange, exercise: Exercise, sight: float, posture: float) -> Verdict:
-    """Judge a rep by how far it went; `sight` and `posture` are the shares seen and in position, 0..1."""
-    best = max(own.best or excursion, exercise.full_excursion)
+def judge(
+    excursion: float, own: OwnRange, exercise: Exercise, sight: float, posture: float, found: tuple[Fault, ...] = ()
+) -> Verdict:
+    """Judge a rep by how far it went and by the faults found in it.
+
+    `sight` and `posture` are the shares seen and in position, 0..1.
+    """
+    best = max(own.standard or excursion, exercise.full_excursion)
     share = excursion / best
-    full = share >= FULL_SHARE and excursion >= exercise.full_excursion
-    faults = () if full else (_short(share, exercise),)
+    full = share >= exercise.full_share and excursion >= exercise.full_excursion
+    # Short of the own range and of the absolute one is said once.
+    faults = found if full else (_short(share, exercise), *(one for one in found if one.key != _DEPTH))
     likeness = min(1.0, excursion / (_ODD_SHARE * (own.usual or excursion)))
     confidence = min(1.0, sight * 2) ** 0.5 * posture * likeness
     return Verdict(
         full=full,
         faults=faults,
-        score=round(min(1.0, share), 3),
+        score=round(max(0.0, min(1.0, share) - _FAULT_COST * len(found)), 3),
         confidence=round(confidence, 3),
     )
 
 
 def _short(share: float, exercise: Exercise) -> Fault:
     return Fault(
-        key="range",
+        key=_RANGE,
         text=exercise.words.partial_text,
         value=round(100 * share, 1),
-        threshold=100 * FULL_SHARE,
+        threshold=round(100 * exercise.full_share, 1),
         unit="% of own range",
     )
+
+
+def form_cue(rep: Rep, exercise: Exercise) -> str:
+    """Return what to shout after a rep: its first fault, in few words; empty when there is none."""
+    cues = {_RANGE: exercise.words.partial_cue} | {rule.key: rule.cue for rule in exercise.faults}
+    return next((cues[fault.key] for fault in rep.faults if fault.key in cues), "")

@@ -5,12 +5,15 @@ from statistics import median
 
 from edge_agent.coaching.angles import distance
 from edge_agent.coaching.exercise import Exercise, Gate
+from edge_agent.coaching.foreshortening import Limb
 from edge_agent.coaching.landmarks import Point
 from edge_agent.coaching.turning import Swing
 from edge_agent.records import Record
 
 NEAR_REST, NEAR_WORK = 0.3, 0.7
 _ENOUGH = 0.5
+_ENOUGH_FOR_ONE_MORE = 0.25
+_ALIKE = 1.5
 _LEAST_OF_USUAL = 0.25
 _MIN_SIGHT = 0.08
 
@@ -31,6 +34,12 @@ class Sample(Record, frozen=True, kw_only=True):
     """The torso's length, pixels."""
     angles: tuple[float | None, float | None]
     """The main joint's angle on the left and on the right, degrees; None where hidden."""
+    limbs: tuple[Limb | None, Limb | None] = (None, None)
+    """The main joint's bones, where its range is worked out from them."""
+    left_lead: float = 0.0
+    """How far the left foot is ahead, metres."""
+    form: tuple[tuple[float | None, ...], ...] = ()
+    """What the frame shows for each of the exercise's faults (`faults.look`)."""
 
 
 def credible(swing: Swing, samples: Sequence[Sample], exercise: Exercise, usual: float | None) -> float | None:
@@ -46,7 +55,9 @@ def credible(swing: Swing, samples: Sequence[Sample], exercise: Exercise, usual:
         return None
     shares = [_share(gate, index, swing, samples) for index, gate in enumerate(exercise.gates)]
     worst = min(shares, default=1.0)
-    return worst if worst >= _ENOUGH else None
+    # Somebody in the middle of a set does what they did before: half as much doubt is enough to believe it.
+    alike = usual is not None and 1 / _ALIKE < swing.excursion / usual < _ALIKE
+    return worst if worst >= (_ENOUGH_FOR_ONE_MORE if alike else _ENOUGH) else None
 
 
 def _share(gate: Gate, index: int, swing: Swing, samples: Sequence[Sample]) -> float:

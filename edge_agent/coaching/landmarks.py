@@ -3,6 +3,8 @@
 Landmarks arrive as shares of the frame's width and height; in pixels the two axes have one scale, so angles are right.
 """
 
+from math import atan2, cos, degrees, hypot, radians, sin
+
 from edge_agent.records import PoseFrame, WorldLandmark
 
 Side = int
@@ -44,6 +46,25 @@ class Body:
         (ax, ay), (bx, by) = self.points[pair[0]], self.points[pair[1]]
         return (ax + bx) / 2, (ay + by) / 2
 
+    def left_lead(self) -> float:
+        """Return how far the left ankle is ahead of the right one, the way the person faces, in metres."""
+        (left_x, _, left_z), (right_x, _, right_z) = (self.world[index] for index in ANKLES)
+        turn = radians(self.yaw_deg())
+        return (left_x - right_x) * sin(turn) - (left_z - right_z) * cos(turn)
+
     def sight(self, *indices: int) -> float:
         """Return how visible the least visible of these landmarks is, 0..1."""
         return min(self.visibility[index] for index in indices)
+
+    def yaw_deg(self) -> float:
+        """Return how far the person is turned, -180..180: 0 faces the camera, 90 faces the picture's right edge.
+
+        It is told by the lines of shoulders and hips in space, standing or lying.
+        """
+        across = away = 0.0
+        for left, right in (SHOULDERS, HIPS):
+            x = self.world[left][0] - self.world[right][0]
+            z = self.world[left][2] - self.world[right][2]
+            length = hypot(x, z) or 1.0
+            across, away = across + x / length, away + z / length
+        return degrees(atan2(away, across))

@@ -1,12 +1,19 @@
 """One count: of both sides together, or of one arm by itself."""
 
 from collections import deque
+from collections.abc import Sequence
+from statistics import median
+from typing import Literal
 
-from edge_agent.coaching import gates
-from edge_agent.coaching.exercise import Exercise
+import msgspec
+
+from edge_agent.coaching import faults, gates
+from edge_agent.coaching.exercise import Exercise, View
 from edge_agent.coaching.features import measure
+from edge_agent.coaching.foreshortening import Limb, limb
 from edge_agent.coaching.form import Verdict, judge
 from edge_agent.coaching.gates import Sample
+from edge_agent.coaching.inferring import Blindness, inferred
 from edge_agent.coaching.landmarks import LEFT, PAIRS, RIGHT, Body, Side
 from edge_agent.coaching.measuring import Measures, measure_rep
 from edge_agent.coaching.own_range import OwnRange
@@ -16,7 +23,7 @@ from edge_agent.coaching.turning import Swing, TurningPoints
 from edge_agent.records import Rep
 
 _MEDIAN_S = 0.12
-_CUTOFF_PERIODS = 2.2
+_CUTOFF_PERIODS = 2.8
 _CUTOFF_LEAST, _CUTOFF_MOST = 0.6, 2.5
 _HIDDEN = 0.1
 _HELD_PERIODS = 3.0
@@ -24,6 +31,12 @@ _REST_S = 0.3
 """So much rest before a rep is judged with it."""
 _LATE_S = 1.0
 """Smoothing and the rise threshold notice a rep up to this much after it began."""
+
+
+_LEAD_M = 0.2
+"""Feet that are less than half a step apart lead nothing."""
+
+Leg = Literal["both", "left", "right"]
 
 
 class Lane:
@@ -37,8 +50,10 @@ class Lane:
         self._cutoff_hz = _CUTOFF_PERIODS / exercise.tempo.usual_s
         self._smooth = LowPass(self._cutoff_hz)
         self._own = OwnRange(exercise.tempo.usual_s)
-        self._turning = TurningPoints(self._own, exercise.tempo.max_s)
+        self._legs: dict[Leg, OwnRange] = {}
+        self._turning = TurningPoints(self._own, exercise.tempo.max_s, may_begin_at_work=exercise.begins_at_work)
         self._samples: deque[Sample] = deque()
+        self._blindness = Blindness()
         # A first movement of half the range may be setting up; a second one makes both reps.
         self._held: tuple[Swing, Rep] | None = None
         self._last_end_s = float("-inf")
@@ -61,11 +76,12 @@ class Lane:
             holds is not False for gate, holds in resting if gate.at != "work"
         )
 
-    def update(self, body: Body, scale: float, view: str) -> list[Rep]:
+    def update(self, body: Body, scale: float, view: View) -> list[Rep]:
         """Take the next frame of the locked person; `view` is where the camera looks from."""
         phase, sight = self._signal.update(body, scale)
         if sight <= 0:
             return []
+        self._blindness.update(body.time_s)
         steady = self._median.update(body.time_s, phase)
         self.phase = self._smooth.update(body.time_s, steady)
         self._samples.append(self._sample(body, scale, steady, sight))
@@ -73,7 +89,7 @@ class Lane:
         swing = self._turning.update(body.time_s, self.phase)
         return self._credit(swing, view) if swing else []
 
-    def finish(self, view: str) -> list[Rep]:
+    def finish(self, view: View) -> list[Rep]:
         """End the set; return a last rep that stopped short of lock-out."""
         swing = self._turning.finish()
         reps = self._credit(swing, view) if swing else []
@@ -88,6 +104,12 @@ class Lane:
         joint = self._exercise.main_joint.feature
         angles = [measure(joint, body, scale, side) for side in (LEFT, RIGHT)]
         left, right = (value if confidence > _HIDDEN else None for value, confidence in angles)
+        bones: list[Limb | None] = [None, None]
+        if self._exercise.main_joint.foreshortened:
+            bones = [
+                limb(joint, body, side, folds=self._exercise.main_joint.folds) if confidence > _HIDDEN else None
+                for side, (_, confidence) in enumerate(angles)
+            ]
         anchor = self._exercise.anchor
         return Sample(
             time_s=body.time_s,
@@ -96,6 +118,9 @@ class Lane:
             gates=tuple(verdicts),
             anchor=body.middle(PAIRS[anchor.joint]) if anchor else (0.0, 0.0),
             scale=scale,
+            form=faults.look(self._exercise.faults, body, scale, self._side),
+            left_lead=body.left_lead() if self._exercise.leading_leg else 0.0,
+            limbs=(bones[LEFT] if self._side != RIGHT else None, bones[RIGHT] if self._side != LEFT else None),
             angles=(left if self._side != RIGHT else None, right if self._side != LEFT else None),
         )
 
@@ -105,17 +130,20 @@ class Lane:
         while self._samples[0].time_s < keep_s:
             self._samples.popleft()
 
-    def _credit(self, swing: Swing, view: str) -> list[Rep]:
+    def _credit(self, swing: Swing, view: View) -> list[Rep]:
         samples = self._between(swing.start.time_s - _REST_S, swing.end.time_s)
         posture = gates.credible(swing, samples, self._exercise, self._own.usual)
         if posture is None:
             return []
         sight = sum(sample.sight for sample in samples) / len(samples)
-        verdict = judge(swing.excursion, self._own, self._exercise, sight, posture)
+        found = faults.find(self._exercise.faults, swing, samples, view)
+        side = _leading(swing, samples) if self._exercise.leading_leg else "both"
+        verdict = judge(swing.excursion, self._own_of(side), self._exercise, sight, posture, found)
         moving = self._between(max(swing.start.time_s - _LATE_S, self._last_end_s), swing.end.time_s)
-        self._last_end_s = swing.end.time_s
-        measures = measure_rep(moving, joint_is_visible=view in self._exercise.main_joint.views)
-        rep = _rep(measures, verdict, self._exercise)
+        before_s, self._last_end_s = self._last_end_s, swing.end.time_s
+        measures = measure_rep(moving, self._exercise.main_joint.shown(view), view)
+        rep = msgspec.structs.replace(_rep(measures, verdict, self._exercise), side=side)
+        unseen = inferred(self._own, self._blindness, before_s, min(rep.start_s, swing.start.time_s))
         held, self._held = self._held, None
         if held and rep.start_s - held[1].end_s > _HELD_PERIODS * self._exercise.tempo.usual_s:
             held = None
@@ -123,17 +151,31 @@ class Lane:
             self._held = swing, rep
             return []
         credited = [*([held] if held else []), (swing, rep)]
-        for one, _ in credited:
-            self._learn(one)
-        return [one for _, one in credited]
+        for one, its_rep in credited:
+            self._learn(one, its_rep.side)
+        return [*unseen, *(one for _, one in credited)]
 
     def _between(self, first_s: float, last_s: float) -> list[Sample]:
         return [sample for sample in self._samples if first_s <= sample.time_s <= last_s]
 
-    def _learn(self, swing: Swing) -> None:
-        self._own.learn(swing.excursion, swing.start.time_s, swing.end.time_s)
+    def _own_of(self, side: Leg) -> OwnRange:
+        """Return the range of a leg that leads, or the person's."""
+        if side == "both":
+            return self._own
+        return self._legs.setdefault(side, OwnRange(self._exercise.tempo.usual_s))
+
+    def _learn(self, swing: Swing, side: Leg) -> None:
+        for own in {id(own): own for own in (self._own, self._own_of(side))}.values():
+            own.learn(swing.excursion, swing.start.time_s, swing.end.time_s)
         ratio = self._exercise.tempo.usual_s / self._own.period_s
         self._smooth.cutoff_hz = self._cutoff_hz * max(_CUTOFF_LEAST, min(_CUTOFF_MOST, ratio))
+
+
+def _leading(swing: Swing, samples: Sequence[gates.Sample]) -> Leg:
+    """Return the leg that is ahead near full range; both when neither is."""
+    high = swing.start.phase + gates.NEAR_WORK * swing.excursion
+    lead = median([sample.left_lead for sample in samples if sample.phase >= high] or [0.0])
+    return "both" if abs(lead) < _LEAD_M else "left" if lead > 0 else "right"
 
 
 def _rep(measures: Measures, verdict: Verdict, exercise: Exercise) -> Rep:

@@ -5,6 +5,8 @@ from itertools import pairwise
 from statistics import median
 
 _REMEMBERED = 7
+_BEST_OVER_USUAL = 1.0
+_RHYTHM, _STEADY = 3, 0.2
 _SILENT_PERIODS = 2.0
 _RISE_AT_FIRST, _TURN_AT_FIRST = 0.25, 0.3
 _RISE_LEAST, _TURN_LEAST = 0.12, 0.25
@@ -37,10 +39,31 @@ class OwnRange:
         return ordered[-min(2, len(ordered))] if ordered else None
 
     @property
+    def standard(self) -> float | None:
+        """What a full rep is measured by: the best one, but not far over what they do lately; None before a rep."""
+        if self.best is None or self.usual is None:
+            return self.best
+        return min(self.best, _BEST_OVER_USUAL * self.usual)
+
+    @property
     def period_s(self) -> float:
         """Seconds from rep to rep."""
         gaps = [b - a for a, b in pairwise(self._starts)]
         return median(gaps) if len(gaps) >= 2 else self._usual_s
+
+    @property
+    def last_start_s(self) -> float:
+        """When the last rep began; 0 before one."""
+        return self._starts[-1] if self._starts else 0.0
+
+    @property
+    def steady_period_s(self) -> float | None:
+        """Seconds from rep to rep when the last ones followed a rhythm, else None."""
+        gaps = [b - a for a, b in pairwise(self._starts)]
+        if len(gaps) < _RHYTHM:
+            return None
+        middle = median(gaps)
+        return middle if median(abs(gap - middle) for gap in gaps) < _STEADY * middle else None
 
     def learn(self, excursion: float, start_s: float, end_s: float) -> None:
         self._excursions.append(excursion)

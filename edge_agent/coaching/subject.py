@@ -25,6 +25,9 @@ _MIN_SIGHT = 0.5
 _LOST_AFTER_S = 0.5
 _FORGOTTEN_AFTER_S = 2.0
 _CONFIRMED_AFTER_S = 0.2
+_REACH, _REACH_MOST = 0.8, 1.4
+_NEAR = 1.5
+"""Torso lengths; who turns up farther from where the locked person was is somebody else."""
 
 
 def torso_length(body: Body) -> float:
@@ -66,9 +69,14 @@ class _Seen:
         return self.last_s - self.since_s >= _CONFIRMED_AFTER_S
 
     def is_same(self, shape: _Shape, time_s: float) -> bool:
-        reach = min(1.2, 0.5 + 4 * (time_s - self.last_s))
+        reach = min(_REACH_MOST, _REACH + 4 * (time_s - self.last_s))
         alike = 0.5 < shape.length / max(self.shape.length, 1e-6) < 2
         return alike and shape.distance(self.shape, max(self.scale, 1e-6)) < reach
+
+    def is_near(self, other: "_Seen") -> bool:
+        """Whether this could be the same person after a gap: about as large, in about the same place."""
+        alike = 0.5 < self.shape.length / max(other.scale, 1e-6) < 2
+        return alike and distance(self.shape.centre, other.shape.centre) < _NEAR * other.scale
 
     def follow(self, shape: _Shape, time_s: float) -> None:
         elapsed = time_s - self.last_s
@@ -114,7 +122,14 @@ class SubjectLock:
             self._rival.follow(shape, time_s)
         else:
             self._rival = _Seen(shape, time_s)
-        if self._locked and not self._may_replace(self._locked, self._rival):
+        locked = self._locked
+        if locked and self._rival.is_confirmed and self._rival.is_near(locked):
+            # Too quick a movement to follow, or a burst of lost landmarks: who stands there is still the same person.
+            self._rival.scale = locked.scale
+            self._rival.since_s = locked.since_s
+            self._locked, self._rival = self._rival, None
+            return True
+        if locked and not self._may_replace(locked, self._rival):
             return False
         self._locked, self._rival = self._rival, None
         self.generation += 1

@@ -12,6 +12,9 @@ from edge_agent.records import Record
 _LOCKOUT_SHARE = 0.3
 _RETURN_SHARE = 0.5
 _REST_DRIFT_S = 8.0
+_AT_WORK = 0.6
+_FIRST_HALF_S = 1.0
+"""What the half that wasn't seen is taken to have lasted."""
 
 
 class Turn(Record, frozen=True):
@@ -37,8 +40,10 @@ class Swing(Record, frozen=True, kw_only=True):
 class TurningPoints:
     """Follows one phase and hands out each swing once."""
 
-    def __init__(self, own: OwnRange, max_s: float) -> None:
+    def __init__(self, own: OwnRange, max_s: float, *, may_begin_at_work: bool = False) -> None:
+        """`may_begin_at_work` credits the first way back to rest of somebody who is seen first at full range."""
         self._own = own
+        self._begins = may_begin_at_work
         self._max_s = max_s
         self._stage = "rest"
         self._low: Turn | None = None
@@ -56,6 +61,8 @@ class TurningPoints:
         swing = None
         if self._low is None:
             self._low = now
+        elif self._begins:
+            self._begin(now)
         elif self._stage == "rest":
             self._rest(now)
         elif time_s - self._start.time_s > self._max_s:
@@ -74,6 +81,17 @@ class TurningPoints:
             return None
         self._settle(self._last)
         return self._swing(self._last, locked_out=False)
+
+    def _begin(self, now: Turn) -> None:
+        """Wait for the first movement: away from full range it is the second half of a rep."""
+        if self._stage == "rest":
+            self._begins = now.phase > _AT_WORK
+            if self._begins:
+                self._stage = "rise"
+        self._start = Turn(now.time_s - _FIRST_HALF_S, 0.0)
+        self._peak = max(self._peak, now, key=lambda turn: turn.phase)
+        if self._peak.phase - now.phase > self._own.turn_threshold(now.time_s):
+            self._begins, self._stage, self._low = False, "return", now
 
     def _rest(self, now: Turn) -> None:
         assert self._low is not None

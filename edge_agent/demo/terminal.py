@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from edge_agent.records import LiveState, Record, Session, SyncStatus, Whereabouts
+from edge_agent.sessions.words import set_words
 
 
 class DemoResult(Record, frozen=True, kw_only=True):
@@ -28,7 +29,7 @@ class LiveLine:
         self._shown: object = None
 
     def show(self, state: LiveState, sync: SyncStatus) -> None:
-        facts = (state.phase, state.reps, state.vision, sync.pending, sync.handed_over, sync.confirmed)
+        facts = (state.phase, state.reps, state.hold_s, state.vision, sync.pending, sync.handed_over, sync.confirmed)
         text = live_text(state, sync)
         if self._is_terminal:
             width = shutil.get_terminal_size().columns - 1
@@ -46,7 +47,8 @@ class LiveLine:
 def live_text(state: LiveState, sync: SyncStatus) -> str:
     """Return the figures of the live line: frames a second, what is counted, where the sessions are."""
     saved = sync.pending + sync.confirmed + sync.refused
-    count = f"{state.exercise_name} {state.reps if state.phase in ('set', 'rest') else '-'}"
+    done = str(state.reps) if state.hold_s is None else f"{state.hold_s} s"
+    count = f"{state.exercise_name or '?'} {done if state.phase in ('set', 'rest') else '-'}"
     vision = f"{state.fps:4.1f} fps" if state.vision == "running" else state.vision.replace("_", " ")
     return f"{vision} | {count} | saved {saved} / handed over {sync.handed_over} / confirmed {sync.confirmed}"
 
@@ -57,7 +59,8 @@ def print_session(session: Session, where: Whereabouts) -> None:
     for entry in session.exercises:
         for workout_set in entry.sets:
             partial = f" + {workout_set.reps_partial} partial" if workout_set.reps_partial else ""
-            print(f"  {entry.name}, set {workout_set.number}: {workout_set.reps_full} reps{partial}")
+            done = f"{workout_set.reps_full} reps{partial}" if workout_set.hold_s is None else set_words(workout_set)
+            print(f"  {entry.name}, set {workout_set.number}: {done}")
             for rep in workout_set.reps:
                 rom = f"{rep.rom_deg:.0f} deg" if rep.rom_deg is not None else "range not seen"
                 print(

@@ -92,7 +92,7 @@ def _warmup_set(number: int, one: WorkoutSet) -> dict[str, Any]:
 
 
 def _working_set(number: int, one: WorkoutSet) -> dict[str, Any]:
-    return {
+    row = {
         "set": number,
         "weightKg": one.weight_kg,
         "repCount": {"full": one.reps_full, "partial": one.reps_partial},
@@ -101,3 +101,4 @@ def _working_set(number: int, one: WorkoutSet) -> dict[str, Any]:
         "actualRestMinutes": None if one.rest_before_s is None else round(one.rest_before_s / 60, 2),
         "notes": one.notes,
     }
+    return row if one.hold_s is None else row | {"holdSeconds": one.hold_s}

@@ -44,6 +44,7 @@ class _WorkingSet(_File, frozen=True):
     rep_assessment: Literal["bad", "good", "perfect"] | None
     actual_rest_minutes: float | None
     notes: str | None
+    hold_seconds: Annotated[float, msgspec.Meta(ge=0)] | None = None
 
 
 class _Exercise(_File, frozen=True):
@@ -140,4 +141,5 @@ def _working(row: _WorkingSet) -> dict[str, Any]:
         "rep_assessment": row.rep_assessment,
         "rest_before_s": None if rest is None else round(rest * 60, 3),
         "notes": row.notes,
+        "hold_s": row.hold_seconds,
     }

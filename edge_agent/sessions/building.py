@@ -1,8 +1,8 @@
-"""A session as it grows: reps become sets, sets become exercise entries, and silence ends them.
+"""A session as it grows: reps and holds become sets, sets become exercise entries, and silence ends them.
 
-A set begins with its first credited rep and ends after a while without one; a session begins with its first set and
-ends when nobody has been in the picture for a while. Intervals come from the camera's monotonic clock; the wall clock
-only dates the start.
+A set begins with its first credited rep or hold and ends after a while without one; a session begins with its first
+set and ends when nobody has been in the picture for a while. Intervals come from the camera's monotonic clock; the
+wall clock only dates the start.
 """
 
 from collections.abc import Mapping
@@ -12,10 +12,19 @@ from typing import Self
 
 import msgspec
 
+from edge_agent.coaching.counting import Progress
 from edge_agent.coaching.exercise import Exercise
-from edge_agent.records import ExerciseEntry, Record, Rep, Session, WorkoutSet
+from edge_agent.records import ExerciseEntry, Fault, Record, Rep, Session, WorkoutSet
 from edge_agent.sessions.calories import session_kcal
 from edge_agent.sessions.feedback import feedback_points
+from edge_agent.sessions.held import Held
+
+_RESTING_PHASE = 0.3
+
+
+def is_moving(progress: Progress) -> bool:
+    """Whether somebody is in the middle of a rep."""
+    return progress.present and (progress.phase or 0.0) > _RESTING_PHASE
 
 
 class Moment(Record, frozen=True, kw_only=True):
@@ -57,6 +66,7 @@ class SessionMark(Record, frozen=True, kw_only=True):
     sets: int
     resting: bool
     reps: int
+    hold_s: int
 
     def is_other_set(self, kept: "SessionMark") -> bool:
         """Whether a set has begun or ended since, or this is another session."""
@@ -69,12 +79,15 @@ class _GrowingSet:
     start_s: float
     rest_before_s: float | None
     reps: list[Rep] = field(default_factory=list)
+    held: Held = field(default_factory=Held)
+    held_until_s: float = float("-inf")
     end_s: float | None = None
     """When it ended; None while it runs."""
 
     @property
-    def last_rep_s(self) -> float:
-        return self.reps[-1].end_s if self.reps else self.start_s
+    def last_s(self) -> float:
+        """When the last rep or hold ended."""
+        return max(self.reps[-1].end_s if self.reps else self.start_s, self.held_until_s)
 
 
 class SessionBuilder:
@@ -112,7 +125,7 @@ class SessionBuilder:
         )
         builder = cls(facts, rules, Moment(time_s=start_s, wall=datetime.fromisoformat(left.start_time)))
         for entry in left.exercises:
-            builder._sets += [_grown(one, exercises[entry.exercise], start_s) for one in entry.sets]
+            builder._sets += [builder._grown(one, exercises[entry.exercise]) for one in entry.sets]
         builder.go_on(now_s)
         return builder
 
@@ -145,7 +158,11 @@ class SessionBuilder:
     @property
     def mark(self) -> SessionMark:
         return SessionMark(
-            session_id=self.session_id, sets=len(self._sets), resting=self.current_set is None, reps=self.rep_count
+            session_id=self.session_id,
+            sets=len(self._sets),
+            resting=self.current_set is None,
+            reps=self.rep_count,
+            hold_s=int(self.hold_s),
         )
 
     @property
@@ -163,6 +180,16 @@ class SessionBuilder:
         return tuple(self._sets[-1].reps) if self._sets else ()
 
     @property
+    def last_hold_s(self) -> float:
+        """Seconds held in the newest set, running or ended."""
+        return self._sets[-1].held.seconds if self._sets else 0.0
+
+    @property
+    def hold_s(self) -> float:
+        """Seconds held in all sets."""
+        return sum(growing.held.seconds for growing in self._sets)
+
+    @property
     def rep_count(self) -> int:
         """All reps, full and partial."""
         return sum(len(growing.reps) for growing in self._sets)
@@ -174,10 +201,20 @@ class SessionBuilder:
     def add(self, reps: tuple[Rep, ...], exercise: Exercise) -> None:
         """Credit reps to the running set, or to a new one when the last has ended or was another exercise."""
         for rep in reps:
-            last = self._sets[-1] if self._sets else None
-            if last is None or last.end_s is not None or last.exercise.key != exercise.key:
-                last = self._begin_set(exercise, rep.start_s)
-            last.reps.append(msgspec.structs.replace(rep, number=len(last.reps) + 1))
+            running = self._running_set(exercise, rep.start_s)
+            running.reps.append(msgspec.structs.replace(rep, number=len(running.reps) + 1))
+
+    def hold(self, seconds: float, faults: tuple[Fault, ...], exercise: Exercise, time_s: float) -> None:
+        """Credit a hold that has lasted for `seconds` and is still held."""
+        running = self._running_set(exercise, time_s - seconds)
+        running.held.update(seconds, faults)
+        running.held_until_s = time_s
+
+    def _running_set(self, exercise: Exercise, start_s: float) -> _GrowingSet:
+        last = self._sets[-1] if self._sets else None
+        if last is None or last.end_s is not None or last.exercise.key != exercise.key:
+            return self._begin_set(exercise, start_s)
+        return last
 
     def _begin_set(self, exercise: Exercise, start_s: float) -> _GrowingSet:
         self.end_set()
@@ -189,19 +226,21 @@ class SessionBuilder:
     def end_set(self) -> None:
         """End the running set at its last rep; nothing happens while resting."""
         if self._sets and self._sets[-1].end_s is None:
-            self._sets[-1].end_s = self._sets[-1].last_rep_s
+            self._sets[-1].end_s = self._sets[-1].last_s
 
     def see(self, *, present: bool, time_s: float) -> None:
         """Take note of whether somebody is in the picture."""
         if present:
             self._last_present_s = time_s
 
-    def set_is_over(self, time_s: float) -> bool:
+    def set_is_over(self, time_s: float, *, moving: bool = False) -> bool:
         """Whether the running set has been silent for so long that it is over."""
         if self.current_set is None:
             return False
-        heard_s = max(self._sets[-1].last_rep_s, self._heard_s)
-        return time_s - heard_s >= self._rules.set_end_after_s
+        heard_s = max(self._sets[-1].last_s, self._heard_s)
+        # Not in the middle of a rep, unless somebody stays there for as long again.
+        patience_s = self._rules.set_end_after_s if moving else 0.0
+        return time_s - heard_s >= self._rules.set_end_after_s + patience_s
 
     def is_over(self, time_s: float) -> bool:
         """Whether nobody has been there for so long that the session is over."""
@@ -211,8 +250,8 @@ class SessionBuilder:
         """Return the session as it is now; with `interrupted` its last set is marked as cut short."""
         entries = self._entries(interrupted)
         reps = [rep for growing in self._sets for rep in growing.reps]
-        duration_s = max((growing.last_rep_s for growing in self._sets), default=self.start_s) - self.start_s
-        work = [(growing.exercise.met, growing.last_rep_s - growing.start_s) for growing in self._sets]
+        duration_s = max((growing.last_s for growing in self._sets), default=self.start_s) - self.start_s
+        work = [(growing.exercise.met, growing.last_s - growing.start_s) for growing in self._sets]
         return Session(
             session_id=self._facts.session_id,
             user_id=self._facts.user_id,
@@ -260,23 +299,34 @@ class SessionBuilder:
         return WorkoutSet(
             number=number,
             started_at=self._wall(growing.start_s),
-            ended_at=self._wall(growing.last_rep_s),
+            ended_at=self._wall(growing.last_s),
             reps_full=full,
             reps_partial=len(growing.reps) - full,
             rest_before_s=None if growing.rest_before_s is None else round(growing.rest_before_s, 2),
             interrupted=cut_short,
             reps=tuple(self._from_start(rep) for rep in growing.reps),
+            hold_s=round(growing.held.seconds, 1) if growing.held.seconds else None,
+            hold_faults=growing.held.faults,
         )
+
+    def _grown(self, one: WorkoutSet, exercise: Exercise) -> _GrowingSet:
+        """Turn a set of a session that was left behind into what it was made of."""
+        begin_s, end_s = self._since_start(one.started_at), self._since_start(one.ended_at)
+        start_s = self.start_s
+        reps = [
+            msgspec.structs.replace(rep, start_s=rep.start_s + start_s, end_s=rep.end_s + start_s) for rep in one.reps
+        ]
+        growing = _GrowingSet(exercise, reps[0].start_s if reps else begin_s, one.rest_before_s, reps)
+        if one.hold_s is not None:
+            growing.held, growing.held_until_s = Held(one.hold_s, one.hold_faults), end_s
+        growing.end_s = None if one.interrupted else growing.last_s
+        return growing
+
+    def _since_start(self, at: str) -> float:
+        """Return a wall time of this session on the camera's clock."""
+        return self.start_s + (datetime.fromisoformat(at) - self._start.wall).total_seconds()
 
     def _from_start(self, rep: Rep) -> Rep:
         return msgspec.structs.replace(
             rep, start_s=round(rep.start_s - self.start_s, 3), end_s=round(rep.end_s - self.start_s, 3)
         )
-
-
-def _grown(one: WorkoutSet, exercise: Exercise, start_s: float) -> _GrowingSet:
-    """Turn a set of a session that began at `start_s` into what it was made of."""
-    reps = [msgspec.structs.replace(rep, start_s=rep.start_s + start_s, end_s=rep.end_s + start_s) for rep in one.reps]
-    growing = _GrowingSet(exercise, reps[0].start_s if reps else start_s, one.rest_before_s, reps)
-    growing.end_s = None if one.interrupted else growing.last_rep_s
-    return growing

@@ -15,7 +15,7 @@ from web.dependencies import Agent, OpenStreams
 
 
 class ChosenExercise(Record, frozen=True, kw_only=True):
-    """The exercise to count from now on, by its key."""
+    """The exercise to count from now on, by its key; `auto` counts whatever is done."""
 
     exercise: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 

@@ -19,20 +19,38 @@ function showState(newest) {
   const more = state !== null && newest.reps > state.reps;
   [state, stateAt] = [newest, performance.now()];
   training.dataset.phase = state.phase;
-  write(part("exercise-name"), state.exercise_name);
-  write(part("reps"), String(state.reps));
-  part("reps").parentElement.dataset.digits = String(state.reps).length;
-  write(part("reps-word"), say(state.reps === 1 ? "rep_one" : "rep_many"));
+  write(part("exercise-name"), state.exercise_name || say("which_exercise"));
+  part("automatic").hidden = !state.automatic || !state.exercise;
+  showCount();
   if (more) bump(part("reps"));
   write(part("phase"), say(`phase_${state.phase}`, { number: state.set_number }));
-  write(part("total"), sayCounted("total", state.session_reps));
+  write(part("total"), total());
   write(part("partial"), String(state.partial_reps));
   write(part("cue"), state.cue);
+  write(part("advice"), state.advice === "" ? "" : say(`advice_${state.advice}`));
   showHealth();
   showLast();
   showHint();
   tick();
   enable();
+}
+
+/* Seconds of what is held are not announced: each would interrupt the one before. */
+function showCount() {
+  const held = state.hold_s !== null;
+  const count = held ? state.hold_s : state.reps;
+  const board = part("reps").parentElement;
+  board.setAttribute("aria-live", held ? "off" : "polite");
+  board.dataset.digits = String(count).length;
+  write(part("reps"), String(count));
+  write(part("reps-word"), sayCounted(held ? "second" : "rep", count));
+}
+
+function total() {
+  const reps = sayCounted("total", state.session_reps);
+  if (!state.session_hold_s) return reps;
+  const held = say("total_held", { count: state.session_hold_s });
+  return state.session_reps ? `${reps}, ${held}` : held;
 }
 
 function showHealth() {
@@ -132,7 +150,7 @@ async function finish() {
 
 function openChooser() {
   for (const button of document.querySelectorAll("[data-exercise]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.exercise === state.exercise));
+    button.setAttribute("aria-pressed", String(button.dataset.exercise === (state.automatic ? "auto" : state.exercise)));
   }
   part("chooser").showModal();
 }

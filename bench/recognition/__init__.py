@@ -1,0 +1,1 @@
+"""Training the recognition of exercises: `python -m bench.recognition TRACKS`."""

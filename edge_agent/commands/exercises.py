@@ -1,0 +1,40 @@
+"""`edge-agent exercises`: what can be counted, and what is measured from which side."""
+
+import argparse
+from collections.abc import Iterator
+
+from edge_agent.coaching.exercise import Exercise, MainJoint, load_exercises
+
+
+def main(options: argparse.Namespace) -> int:
+    """Print a table, or with `--names` one key a line."""
+    exercises = load_exercises()
+    if options.names:
+        print("\n".join(exercises))
+        return 0
+    rows = [("KEY", "NAME", "COUNTED", "MUSCLES"), *map(_row, exercises.values())]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    details: list[list[str]] = [[], *(list(_details(exercise)) for exercise in exercises.values())]
+    for row, lines in zip(rows, details, strict=True):
+        print("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+        for line in lines:
+            print(f"{'':{widths[0]}}  {line}")
+    return 0
+
+
+def _row(exercise: Exercise) -> tuple[str, ...]:
+    counted = "held, in seconds" if exercise.hold else "reps" if exercise.sides == "together" else "reps of each side"
+    return exercise.key, exercise.name, counted, ", ".join(exercise.muscles)
+
+
+def _details(exercise: Exercise) -> Iterator[str]:
+    if not exercise.hold:
+        yield f"range of motion: {_range(exercise.main_joint)}"
+    if exercise.faults:
+        yield "faults: " + ", ".join(f"{rule.key} ({' or '.join(rule.views)})" for rule in exercise.faults)
+
+
+def _range(joint: MainJoint) -> str:
+    ways = (("from", joint.views), ("estimated from", joint.foreshortened))
+    seen = [f"{how} {' or '.join(views)}" for how, views in ways if views]
+    return f"{joint.feature}, {', '.join(seen)}" if seen else "not measured"
