@@ -25,6 +25,7 @@ function showState(newest) {
   if (more) bump(part("reps"));
   write(part("phase"), say(`phase_${state.phase}`, { number: state.set_number }));
   write(part("total"), total());
+  part("partial").parentElement.hidden = state.hold_s !== null;
   write(part("partial"), String(state.partial_reps));
   write(part("cue"), state.cue);
   write(part("advice"), state.advice === "" ? "" : say(`advice_${state.advice}`));
