@@ -44,7 +44,7 @@ function showCount() {
   board.setAttribute("aria-live", held ? "off" : "polite");
   board.dataset.digits = String(count).length;
   write(part("reps"), String(count));
-  write(part("reps-word"), sayCounted(held ? "second" : "rep", count));
+  write(part("reps-word"), held ? sayCounted("second", count) : sayCounted("rep", count));
 }
 
 function total() {
