@@ -19,7 +19,7 @@ from edge_agent.records import PoseFrame, Rep
 
 _UNLIKE = 0.01
 """The geometric mean of how likely the exercise was during the rep. Of 1431 reps by people whom the model had not seen
-18 are below it, which put none of 146 counts further than one off; of the false ones two thirds are."""
+11 are below it, which put none of 146 counts further than one off; of the false ones nearly two thirds are."""
 _NO_EXERCISE = 0.8
 """So likely, on average, is it no exercise at all."""
 _LEAST_SHARE = 1e-4
