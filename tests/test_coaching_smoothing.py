@@ -10,6 +10,13 @@ def test_a_single_wild_value_vanishes_in_the_median() -> None:
     assert [median.update(number / 30, value) for number, value in enumerate([1, 1, 1, 99, 1, 1])] == [1] * 6
 
 
+def test_a_median_of_rare_frames_forgets_what_is_older_than_it_may_be() -> None:
+    median = Median(0.12, longest_s=0.25)
+    for index in range(3):
+        median.update(0.1 * index, 0.0)
+    assert median.update(0.6, 1.0) == 1.0
+
+
 def test_the_median_still_rejects_a_wild_value_at_few_frames_a_second() -> None:
     median = Median(0.12)
     assert [median.update(number / 8, value) for number, value in enumerate([1, 1, 1, 99, 1, 1])] == [1] * 6

@@ -126,8 +126,8 @@ SCRIPT = MappingProxyType(
     {
         "rep_one": "rep",
         "rep_many": "reps",
-        "second_one": "second",
-        "second_many": "seconds",
+        "second_one": "sec",
+        "second_many": "sec",
         "total_held": "{count} s held",
         "which_exercise": "Which exercise is this?",
         "phase_waiting": "Waiting for you",

@@ -21,9 +21,9 @@ _NOISE, _LEFT_OUT = 0.3, 0.1
 _SMOOTHED = 0.05
 _PAUSE_WEIGHT = 0.3
 """Who rests between reps may well do the exercise: such examples teach less."""
-_NO_EXERCISE_WEIGHT = 0.6
+_NO_EXERCISE_WEIGHT = 0.2
 """There are many kinds of it; together they would outweigh the exercises."""
-_RECORDED_WORTH = 8.0
+_RECORDED_WORTH = 20.0
 """Few recordings show no exercise, and each tells more than a drawn figure."""
 _FURTHEST = 4.0
 
@@ -69,7 +69,8 @@ def _chances(examples: Sequence[Example]) -> Figures:
         by_kind[one.kind] += value
     worth /= np.sqrt([by_kind[one.kind] for one in examples])
     worth *= [1.0 if one.key else _NO_EXERCISE_WEIGHT for one in examples]
-    return worth / worth.sum()
+    chances: Figures = worth / worth.sum()
+    return chances
 
 
 def _descend(usual: Figures, targets: Figures, chances: Figures, rng: np.random.Generator) -> tuple[Figures, Figures]:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from edge_agent.coaching.counting import Progress, RepCounter
+from edge_agent.coaching.counting import Progress
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.coaching.placement import Advice
 from edge_agent.coaching.recognition import AUTOMATIC
+from edge_agent.coaching.recognition.chosen import ChosenCounter
 from edge_agent.coaching.recognition.counter import RecognisedProgress, RecognisingCounter
 from edge_agent.errors import PermanentError
 from edge_agent.records import PoseFrame, Session
@@ -161,10 +162,10 @@ class Training:
             self._builder = SessionBuilder(self._new_facts(), self._rules, begun)
         return self._builder
 
-    def _new_counter(self) -> RepCounter | RecognisingCounter:
+    def _new_counter(self) -> ChosenCounter | RecognisingCounter:
         if self.automatic or self.exercise is None:
             return RecognisingCounter(self._exercises)
-        return RepCounter(self.exercise)
+        return ChosenCounter(self.exercise)
 
     def _known(self, key: str) -> Exercise:
         try:

@@ -12,8 +12,6 @@ from edge_agent.records import Record
 
 NEAR_REST, NEAR_WORK = 0.3, 0.7
 _ENOUGH = 0.5
-_ENOUGH_FOR_ONE_MORE = 0.25
-_ALIKE = 1.5
 _LEAST_OF_USUAL = 0.25
 _MIN_SIGHT = 0.08
 
@@ -55,9 +53,7 @@ def credible(swing: Swing, samples: Sequence[Sample], exercise: Exercise, usual:
         return None
     shares = [_share(gate, index, swing, samples) for index, gate in enumerate(exercise.gates)]
     worst = min(shares, default=1.0)
-    # Somebody in the middle of a set does what they did before: half as much doubt is enough to believe it.
-    alike = usual is not None and 1 / _ALIKE < swing.excursion / usual < _ALIKE
-    return worst if worst >= (_ENOUGH_FOR_ONE_MORE if alike else _ENOUGH) else None
+    return worst if worst >= _ENOUGH else None
 
 
 def _share(gate: Gate, index: int, swing: Swing, samples: Sequence[Sample]) -> float:

@@ -23,6 +23,7 @@ from edge_agent.coaching.turning import Swing, TurningPoints
 from edge_agent.records import Rep
 
 _MEDIAN_S = 0.12
+_MEDIAN_PERIODS = 0.12
 _CUTOFF_PERIODS = 2.8
 _CUTOFF_LEAST, _CUTOFF_MOST = 0.6, 2.5
 _HIDDEN = 0.1
@@ -46,7 +47,7 @@ class Lane:
         self._exercise = exercise
         self._side = side
         self._signal = PhaseSignal(exercise, side)
-        self._median = Median(_MEDIAN_S)
+        self._median = Median(_MEDIAN_S, _MEDIAN_PERIODS * exercise.tempo.usual_s)
         self._cutoff_hz = _CUTOFF_PERIODS / exercise.tempo.usual_s
         self._smooth = LowPass(self._cutoff_hz)
         self._own = OwnRange(exercise.tempo.usual_s)

@@ -1,21 +1,25 @@
 """Filters for one signal sampled at uneven times; all causal and independent of the frame rate."""
 
 from collections import deque
-from math import exp, pi
+from math import exp, inf, pi
 
 
 class Median:
-    """The median of the last `window_s` seconds: single wild values vanish."""
+    """The median of the last `window_s` seconds: single wild values vanish.
 
-    def __init__(self, window_s: float) -> None:
+    When frames are rare it is that of the last three, as far as they are within `longest_s`: older ones, before a gap
+    or in a quick movement, are of another posture.
+    """
+
+    def __init__(self, window_s: float, longest_s: float = inf) -> None:
         self._window_s = window_s
+        self._longest_s = max(window_s, longest_s)
         self._values: deque[tuple[float, float]] = deque()
 
     def update(self, time_s: float, value: float) -> float:
         values = self._values
         values.append((time_s, value))
-        # At low frame rates the window would hold one value only, and a wild one would pass.
-        while len(values) > 3 and time_s - values[0][0] > self._window_s:
+        while time_s - values[0][0] > (self._window_s if len(values) > 3 else self._longest_s):
             values.popleft()
         ordered = sorted(value for _, value in values)
         middle = len(ordered) // 2

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from edge_agent.coaching.counting import Progress, RepCounter
+from edge_agent.coaching.counting import Progress
 from edge_agent.coaching.exercise import Exercise
+from edge_agent.coaching.recognition.chosen import ChosenCounter
 from edge_agent.coaching.recognition.counter import RecognisedProgress, RecognisingCounter
 from edge_agent.config import SessionConfig
 from edge_agent.errors import ConfigError
@@ -157,8 +158,8 @@ class RecordingCounter:
             self._add(progress)
         self._builder.end_set()
 
-    def _new_counter(self) -> RepCounter | RecognisingCounter:
-        return RepCounter(self._chosen) if self._chosen else RecognisingCounter(self._exercises)
+    def _new_counter(self) -> ChosenCounter | RecognisingCounter:
+        return ChosenCounter(self._chosen) if self._chosen else RecognisingCounter(self._exercises)
 
     def _add(self, progress: Progress) -> None:
         if isinstance(progress, RecognisedProgress) and progress.exercise:

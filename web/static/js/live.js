@@ -25,6 +25,7 @@ function showState(newest) {
   if (more) bump(part("reps"));
   write(part("phase"), say(`phase_${state.phase}`, { number: state.set_number }));
   write(part("total"), total());
+  part("partial").parentElement.hidden = state.hold_s !== null;
   write(part("partial"), String(state.partial_reps));
   write(part("cue"), state.cue);
   write(part("advice"), state.advice === "" ? "" : say(`advice_${state.advice}`));
@@ -43,7 +44,7 @@ function showCount() {
   board.setAttribute("aria-live", held ? "off" : "polite");
   board.dataset.digits = String(count).length;
   write(part("reps"), String(count));
-  write(part("reps-word"), sayCounted(held ? "second" : "rep", count));
+  write(part("reps-word"), held ? sayCounted("second", count) : sayCounted("rep", count));
 }
 
 function total() {
