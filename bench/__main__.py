@@ -1,6 +1,26 @@
-"""`python -m bench`: all measurements that need nothing but this repository and what is given by options."""
+"""`python -m bench [pose|drain] [OPTION...]`: one measurement with its options, or all without any."""
 
-from bench.pose import main
+import sys
+
+from bench import drain, pose
+
+_PARTS = {"pose": pose.main, "drain": drain.main}
+_IN_SHORT = {"drain": ["--quick"]}
+"""Options of what would take too long beside the others."""
+
+
+def main() -> None:
+    """Run what is named, or everything."""
+    if len(sys.argv) > 1:
+        name = sys.argv.pop(1)
+        if name not in _PARTS:
+            sys.exit(f"bench: no measurement {name!r}; there are: {', '.join(_PARTS)}")
+        _PARTS[name]()
+        return
+    for name, part in _PARTS.items():
+        sys.argv[1:] = _IN_SHORT.get(name, [])
+        part()
+
 
 if __name__ == "__main__":
     main()
