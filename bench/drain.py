@@ -1,8 +1,8 @@
 """How fast a kiosk's queue drains into the cloud: `python -m bench drain [--store NAME] [--sessions N] [--quick]`.
 
 Journal, forwarder, broker (mosquitto), `edge-agent ingest` and databases are real, each a process of its own, and the
-databases as durable as they are by default. Beside it, in turns, what bounds it: the broker alone and the database alone
-(drain_limits.py). Prints the README's tables. Ratios travel between machines; sessions a second do not.
+databases as durable as they are by default. Beside it, in turns, what bounds it: the broker alone and the database
+alone (drain_limits.py). Prints the tables of the README. Ratios travel between machines; sessions a second do not.
 """
 
 import argparse
