@@ -4,7 +4,7 @@ What was measured elsewhere is given by options, so that it can be put in anew f
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -102,7 +102,7 @@ def report(demands: list[Demand]) -> Iterator[str]:
         yield f"| {name} | {' | '.join(figure(one) for one in each)} |"
 
 
-_LINES = {
+_LINES: dict[str, Callable[[Supply], str]] = {
     "sessions/s, mean": lambda one: f"{one.mean_s:,.1f}",
     "sessions/s in the busiest hour": lambda one: f"{one.peak_s:,.1f}",
     "broker, messages in and out/s": lambda one: f"{one.broker_messages_s:,.0f}",
