@@ -33,7 +33,9 @@ FLAT = 1.5
 """A session may cost this much more in a queue that is 100 times as long."""
 
 _READY_WITHIN_S = 60.0
-_WARM_UP = 200
+_WARM_UP = 100
+_SLOW = {"secantus": 1_000}
+"""The longest queue for a server that takes some 50 sessions a second whoever writes."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -93,14 +95,10 @@ class _Queues:
             drain_kiosk.fill(self.by_length[length], first, length)
             first += length
 
-    @property
-    def longest(self) -> Path:
-        return self.by_length[max(self.by_length)]
-
     def messages(self) -> list[bytes]:
         """Return the longest queue as the messages in which it is sent."""
         payloads, after = [], ""
-        with Journal.open(self.longest) as journal:
+        with Journal.open(self.by_length[max(self.by_length)]) as journal:
             while changes := journal.pending(WINDOW, after):
                 outbox = Outbox(random.random)
                 outbox.offer(changes)
@@ -126,8 +124,10 @@ def run(plan: Plan, folder: Path) -> Figures:
                 print(f"{STORES[store]} is left out: {missing}", file=sys.stderr)
                 continue
             databases = _databases(server)
-            rounds = [_round(plan, queues, messages, broker, databases) for _ in range(plan.rounds)]
-            grown = _grown(plan, queues, broker, next(databases))
+            fitting = [length for length in plan.queues if length <= _SLOW.get(store, length)]
+            its_plan = msgspec.structs.replace(plan, queues=tuple(fitting))
+            rounds = [_round(its_plan, queues, messages, broker, databases) for _ in range(plan.rounds)]
+            grown = _grown(its_plan, queues, broker, next(databases))
             figures.stores[store] = StoreFigures(rounds=rounds, queues=grown)
     return figures
 
@@ -144,14 +144,14 @@ def _round(
     plan: Plan, queues: _Queues, messages: Sequence[bytes], broker: Mosquitto, databases: Iterator[str]
 ) -> Round:
     count = max(plan.queues)
-    broker_s = drain_limits.messages_s(broker.port, messages) * count / len(messages)
+    broker_s = drain_limits.messages_s(broker.port, messages) * max(queues.by_length) / len(messages)
     drained, alone, together = {}, 0.0, 0.0
     for workers in plan.workers:
         database = next(databases)
         with _working(broker, database, workers):
             drain_kiosk.drain(queues.warm_up, broker.url)
             before = drain_limits.transactions(database)
-            drained[workers] = count / drain_kiosk.drain(queues.longest, broker.url)
+            drained[workers] = count / drain_kiosk.drain(queues.by_length[count], broker.url)
         if not alone:
             together = count / (drain_limits.transactions(database) - before)
             alone = drain_limits.upserts_s(database, next(databases), round(together))
@@ -209,12 +209,12 @@ def _drained_lines(figures: Figures) -> Iterator[str]:
 
 def _queue_lines(figures: Figures) -> Iterator[str]:
     queues = figures.plan.queues
-    grown = max(queues) // min(queues)
-    yield f"| ms a session in a queue of | {' | '.join(f'{one:,}' for one in queues)} | {grown} x as long (≤ {FLAT}) |"
+    yield f"| ms a session in a queue of | {' | '.join(f'{one:,}' for one in queues)} | longest / shortest (≤ {FLAT}) |"
     yield f"|---|{'--:|' * len(queues)}--:|"
     for store, one in figures.stores.items():
-        costs = [one.queues[length] for length in queues]
-        yield f"| {STORES[store]} | {' | '.join(f'{cost:.2f}' for cost in costs)} | **{costs[-1] / costs[0]:.2f}** |"
+        told = [f"{one.queues[length]:.2f}" if length in one.queues else "" for length in queues]
+        growth = one.queues[max(one.queues)] / one.queues[min(one.queues)]
+        yield f"| {STORES[store]} | {' | '.join(told)} | **{growth:.2f}** |"
 
 
 def main() -> None:
@@ -223,7 +223,7 @@ def main() -> None:
     parser.add_argument("--store", action="append", choices=STORES, help="only this one; may be given again")
     parser.add_argument("--sessions", type=int, help="in the longest queue (default: 10000)")
     parser.add_argument("--rounds", type=int, help="turns of everything (default: 3)")
-    parser.add_argument("--quick", action="store_true", help="a queue of 1,000, one round; a minute")
+    parser.add_argument("--quick", action="store_true", help="a queue of 1,000, one round; a minute or two")
     parser.add_argument("--keep", type=Path, help="keep the figures as JSON in this file")
     options = parser.parse_args()
     plan = QUICK if options.quick else Plan()
