@@ -1,21 +1,25 @@
-"""`python -m bench [pose|counting|journal] [OPTION...]`: one measurement with its options, or all without any."""
+"""`python -m bench [pose|counting|journal|drain] [OPTION...]`: one measurement with its options, or all without any."""
 
 import sys
 
-from bench import counting, journal, pose
+from bench import counting, drain, journal, pose
 
-_PARTS = {"pose": pose.main, "counting": counting.main, "journal": journal.main}
+_PARTS = {"pose": pose.main, "counting": counting.main, "journal": journal.main, "drain": drain.main}
+_IN_SHORT = {"drain": ["--quick"]}
+"""Options of what would take too long beside the others."""
 
 
 def main() -> None:
     """Run what is named, or everything."""
-    names = list(_PARTS)
     if len(sys.argv) > 1:
-        names = [sys.argv.pop(1)]
-    for name in names:
+        name = sys.argv.pop(1)
         if name not in _PARTS:
             sys.exit(f"bench: no measurement {name!r}; there are: {', '.join(_PARTS)}")
         _PARTS[name]()
+        return
+    for name, part in _PARTS.items():
+        sys.argv[1:] = _IN_SHORT.get(name, [])
+        part()
 
 
 if __name__ == "__main__":

@@ -45,6 +45,9 @@ class Server(Protocol):
 class _Process:
     """A server process in its own process group, and its folder."""
 
+    durable = False
+    """Whether it is to survive a power cut as it does by default. Nobody cuts the power in tests."""
+
     def __init__(self, name: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix=f"edge-{name}-"))
         self.port = free_port()
@@ -112,8 +115,8 @@ class PostgreSQL(_SqlServer):
         self.run([str(self._programs / "initdb"), "-D", "data", "--no-sync", *settings])
 
     def start(self) -> None:
-        # Nobody cuts the power here: what a killed server has written is there without fsync.
-        settings = [f"port={self.port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off"]
+        settings = [f"port={self.port}", "listen_addresses=127.0.0.1", "unix_socket_directories="]
+        settings += [] if self.durable else ["fsync=off"]  # what a killed server has written is there all the same
         self.spawn(
             [str(self._programs / "postgres"), "-D", "data", *(part for one in settings for part in ("-c", one))], **_AS
         )
@@ -146,7 +149,8 @@ class MariaDB(_SqlServer):
         folder = self.folder
         places = [f"--datadir={folder}/data", f"--socket={folder}/socket", f"--pid-file={folder}/pid"]
         network = ["--bind-address=127.0.0.1", f"--port={self.port}"]
-        settings = [f"--init-file={folder}/users.sql", "--innodb-flush-log-at-trx-commit=2", _SMALL]
+        settings = [f"--init-file={folder}/users.sql"]
+        settings += [] if self.durable else ["--innodb-flush-log-at-trx-commit=2", _SMALL]
         self.spawn([self._server, "--no-defaults", *places, *network, *settings], **_AS)
         self.wait()
 
@@ -235,9 +239,10 @@ _KINDS = {
 
 
 @contextmanager
-def server_named(name: str) -> Iterator[Server]:
-    """A running server; skips the test when it is not installed."""
+def server_named(name: str, *, durable: bool = False) -> Iterator[Server]:
+    """A running server; skips the test when it is not installed. A durable one has its own defaults."""
     server: Any = _KINDS[name]()
+    server.durable = durable
     try:
         server.install()
         server.start()

@@ -20,13 +20,7 @@ from tests.sync_parts import DEVICE, MemoryStore, make_change, rows, running, un
 
 pytestmark = pytest.mark.process
 
-RULES = """user worker
-topic read edge/v1/up/+
-topic write edge/v1/down/+
-pattern write edge/v1/up/%u
-pattern read edge/v1/down/%u
-pattern write edge/v1/state/%u
-"""
+RULES = (Path(__file__).resolve().parents[1] / "docs/cloud/access.rules").read_text()
 """A device reaches its own topics only, a worker those of all devices."""
 
 

@@ -19,7 +19,13 @@ def settings(unit: Path) -> RawConfigParser:
 
 
 def test_there_is_a_unit_for_each_role() -> None:
-    assert [unit.name for unit in UNITS] == ["edge-agent.service", "edge-ingest.service", "edge-vision.service"]
+    names = ["edge-agent", "edge-ingest", "edge-ingest@", "edge-vision"]
+    assert [unit.name for unit in UNITS] == [f"{name}.service" for name in names]
+
+
+def test_one_worker_of_several_is_like_the_only_one() -> None:
+    only, several = settings(FOLDER / "edge-ingest.service"), settings(FOLDER / "edge-ingest@.service")
+    assert only["Service"] == several["Service"]
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)

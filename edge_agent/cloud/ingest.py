@@ -87,7 +87,7 @@ class Ingest:
         self._feed = feed
         self._mirror = mirror
         self._connection = mqtt.Connection(config, options, self)
-        self._arrived: list[mqtt.Message] = []
+        self._arrived: list[_Mail] = []
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
@@ -119,7 +119,8 @@ class Ingest:
         if self._feed and self._feed.takes(message):
             self._connection.acknowledge(message)
             return
-        self._arrived.append(message)
+        # Read and checked while the database is busy with what came before.
+        self._arrived.append(_open_mail(message))
         self._wake.set()
 
     # The work
@@ -127,7 +128,7 @@ class Ingest:
     async def _work(self, thread: StoreThread) -> None:
         while True:
             await self._wake.wait()
-            batch = [_open_mail(message) for message in self._take()]
+            batch = self._take()
             deliveries = [one for mail in batch for one in mail.deliveries]
             outcomes = await self._write(thread, deliveries)
             each = iter(outcomes)
@@ -136,7 +137,7 @@ class Ingest:
                 self._answer(mail)
             self._tell([one for one, outcome in zip(deliveries, outcomes, strict=True) if outcome == "stored"])
 
-    def _take(self) -> list[mqtt.Message]:
+    def _take(self) -> list[_Mail]:
         """Take what is there; the broker sends only so many ahead of their acknowledgement."""
         taken, self._arrived = self._arrived[:_LARGEST_BATCH], self._arrived[_LARGEST_BATCH:]
         if not self._arrived:

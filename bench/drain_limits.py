@@ -1,0 +1,145 @@
+"""What bounds draining: the broker alone with the same messages, and the database alone with the same rows.
+
+The rows are those that a worker has written, read from its database and put into an empty one of the same schema by the
+driver's own bulk call: the same tables and indexes, the same durability, as many sessions in a transaction.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pymongo
+import sqlalchemy as sa
+from paho.mqtt import client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+from pymongo import ReplaceOne
+from pymongo.write_concern import WriteConcern
+
+from edge_agent.cloud import sql_dialect
+from edge_agent.cloud.opening import store_at
+from edge_agent.cloud.sql_tables import CHANGE_LOG, MEMBERS, OWNERS, RECORDS, WORKOUT_SESSIONS
+
+_TOPIC = "bench/drain"
+_WITHIN_S = 300.0
+
+Transaction = Callable[[], None]
+
+
+# The broker
+
+
+def messages_s(port: int, payloads: Sequence[bytes]) -> float:
+    """Return the QoS 1 messages a second that get through from one paho client to another."""
+    all_there, subscribed = threading.Event(), threading.Event()
+    left = len(payloads)
+
+    def count(*_: Any) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            all_there.set()
+
+    reader, writer = _client(port), _client(port)
+    reader.on_message = count
+    reader.on_subscribe = lambda *_: subscribed.set()
+    reader.subscribe(_TOPIC, qos=1)
+    assert subscribed.wait(_WITHIN_S)
+    begun_s = time.monotonic()
+    for payload in payloads:
+        writer.publish(_TOPIC, payload, qos=1)
+    assert all_there.wait(_WITHIN_S), f"{left} messages have not come"
+    took_s = time.monotonic() - begun_s
+    for client in (reader, writer):
+        client.disconnect()
+        client.loop_stop()
+    return len(payloads) / took_s
+
+
+def _client(port: int) -> paho.Client:
+    client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    return client
+
+
+# The database
+
+
+def transactions(url: str) -> int:
+    """Return how many transactions have written sessions: each marks what it lists."""
+    if url.startswith("mongodb"):
+        with pymongo.MongoClient[dict[str, Any]](url) as client:
+            return len(client.get_default_database()["change_log"].distinct("tag"))
+    engine = sql_dialect.make_engine(url)
+    with engine.connect() as connection:
+        return int(connection.scalar(sa.select(sa.func.count(sa.distinct(CHANGE_LOG.c.tag)))) or 0)
+
+
+def upserts_s(written: str, empty: str, size: int) -> float:
+    """Return the sessions a second that get from one database into another, `size` of them in a transaction."""
+    store = store_at(empty)
+    store.open()
+    store.close()
+    prepare = _mongo if written.startswith("mongodb") else _sql
+    count, each = prepare(written, empty, size)
+    begun_s = time.monotonic()
+    for transaction in each:
+        transaction()
+    return count / (time.monotonic() - begun_s)
+
+
+def _sql(written: str, empty: str, size: int) -> tuple[int, list[Transaction]]:
+    source, target = sql_dialect.make_engine(written), sql_dialect.make_engine(empty)
+    orders = {RECORDS: RECORDS.c.rev, WORKOUT_SESSIONS: WORKOUT_SESSIONS.c.start_time, CHANGE_LOG: CHANGE_LOG.c.number}
+    statements = [sql_dialect.replace(target, table).compile(target) for table in orders]
+    with source.connect() as reading, target.begin() as writing:
+        for table in (OWNERS, MEMBERS):
+            writing.execute(sa.insert(table), [row._asdict() for row in reading.execute(sa.select(table))])
+        tables = [
+            reading.exec_driver_sql(str(sa.select(table).order_by(order).compile(source))).mappings().all()
+            for table, order in orders.items()
+        ]
+    source.dispose()
+    connection = target.raw_connection()
+
+    def transaction(parts: Sequence[Sequence[Any]]) -> None:
+        cursor = connection.cursor()
+        if target.dialect.name == "sqlite":
+            cursor.execute("BEGIN IMMEDIATE")
+        for statement, part in zip(statements, parts, strict=True):
+            cursor.executemany(str(statement), part)
+        cursor.execute("COMMIT") if target.dialect.name == "sqlite" else connection.commit()
+
+    columns = [_parameters(statement, rows) for statement, rows in zip(statements, tables, strict=True)]
+    return len(tables[0]), [_once(transaction, parts) for parts in _lots(columns, size)]
+
+
+def _parameters(statement: Any, rows: Sequence[Any]) -> list[Any]:
+    if statement.positional:
+        return [tuple(row[name] for name in statement.positiontup) for row in rows]
+    return [dict(row) for row in rows]
+
+
+def _mongo(written: str, empty: str, size: int) -> tuple[int, list[Transaction]]:
+    with pymongo.MongoClient[dict[str, Any]](written) as client:
+        source = client.get_default_database()
+        orders = {"records": "rev", "workouts": "start_time", "change_log": "_id"}
+        rows = [list(source[name].find().sort(order)) for name, order in orders.items()]
+    durable = WriteConcern("majority", j=True)
+    target = pymongo.MongoClient[dict[str, Any]](empty).get_default_database(write_concern=durable)
+
+    def transaction(parts: Sequence[Sequence[Any]]) -> None:
+        for name, part in zip(orders, parts, strict=True):
+            target[name].bulk_write([ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in part], ordered=False)
+
+    return len(rows[0]), [_once(transaction, parts) for parts in _lots(rows, size)]
+
+
+def _lots(columns: Sequence[Sequence[Any]], size: int) -> Iterator[list[Sequence[Any]]]:
+    for begin in range(0, len(columns[0]), size):
+        yield [column[begin : begin + size] for column in columns]
+
+
+def _once(transaction: Callable[[Sequence[Sequence[Any]]], None], parts: Sequence[Sequence[Any]]) -> Transaction:
+    return lambda: transaction(parts)
