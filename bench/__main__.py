@@ -5,7 +5,7 @@ import sys
 from bench import counting, drain, journal, pose
 
 _PARTS = {"pose": pose.main, "counting": counting.main, "journal": journal.main, "drain": drain.main}
-_IN_SHORT = {"drain": ["--quick"]}
+_IN_SHORT = {"journal": ["--quick"], "drain": ["--quick"]}
 """Options of what would take too long beside the others."""
 
 
