@@ -1,5 +1,6 @@
 """Sessions with all that figures depend on, by hand and by Hypothesis."""
 
+import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Literal
@@ -73,7 +74,9 @@ _STARTS = st.builds(
 """Three months around a New Year, under offsets that put many of them onto another day than in UTC."""
 
 
-def histories(users: Sequence[str] = ("ann", "bob"), most: int = 25) -> st.SearchStrategy[list[Session]]:
+def histories(
+    users: Sequence[str] = ("ann", "bob"), fewest: int = 0, most: int = 25
+) -> st.SearchStrategy[list[Session]]:
     """Lists of sessions with different ids."""
     session = st.builds(
         lambda start, entries, fields: workout("", start, *entries, **fields),
@@ -95,3 +98,20 @@ def histories(users: Sequence[str] = ("ann", "bob"), most: int = 25) -> st.Searc
 
 def _numbered(sessions: list[Session]) -> list[Session]:
     return [replace(one, session_id=f"s{number:03d}") for number, one in enumerate(sessions)]
+
+
+def crowd(seed: int, count: int = 80) -> list[Session]:
+    """Sessions of eight members on three kiosks within two months."""
+    chance = random.Random(seed)
+    exercises = ["squat", "squat", "plank", "lunge", "sit_up"]
+    return [
+        workout(
+            f"s{number:03d}",
+            f"2026-0{chance.choice('12')}-{chance.randint(1, 28):02d}T23:30:00-08:00",
+            *(entry(done(chance.randint(0, 15)), exercise=one) for one in chance.sample(exercises, 2)),
+            user_id=f"user-{chance.randint(1, 8)}",
+            device_id=f"kiosk-{chance.randint(1, 3)}",
+            accuracy=chance.choice([None, 0.25, 0.9]),
+        )
+        for number in range(count)
+    ]

@@ -150,7 +150,10 @@ def test_a_set_without_reps_is_a_hold() -> None:
     assert (best(session, kind="hold").value, best(session, kind="hold").exercise) == (61.5, "plank")
 
 
-@pytest.mark.parametrize(("text", "milliseconds"), [("soon", 0), ("2026-02-16T17:00:40", 40_000)])
+@pytest.mark.parametrize(
+    ("text", "milliseconds"),
+    [("soon", 0), ("2026-02-16T17:00:40", 40_000), ("2026-02-16T16:59:59Z", 0), ("2026-02-18T17:00:00Z", 0)],
+)
 def test_the_times_of_sets_need_not_be_good_ones(text: str, milliseconds: int) -> None:
     session = workout("a", "2026-02-16T18:00:00+01:00", entry(replace(done(0), ended_at=text)))
     assert [one.duration_ms for one in done_sets(session)] == [milliseconds]

@@ -9,6 +9,9 @@ MOST_REPS_OF_ESTIMATE = 12
 """Beyond, an estimated one-rep maximum says more about endurance."""
 EPLEY_REPS = 30
 
+LONGEST_SET_MS = 24 * 60 * 60 * 1000
+"""Beyond a day, or below nothing, a clock was turned meanwhile, and nobody knows how long the set was."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -67,7 +70,10 @@ def one_rep_max_kg(weight_kg: float | None, reps: int) -> float | None:
 def _duration_ms(one: WorkoutSet) -> int:
     # Whole milliseconds of each moment: that is what MongoDB keeps.
     started, ended = _milliseconds(one.started_at), _milliseconds(one.ended_at)
-    return 0 if started is None or ended is None else ended - started
+    if started is None or ended is None:
+        return 0
+    duration = ended - started
+    return duration if 0 < duration <= LONGEST_SET_MS else 0
 
 
 def _milliseconds(text: str) -> int | None:
