@@ -65,8 +65,8 @@ def about(value: Any) -> Any:
     match value:
         case dict():
             return {key: about(part) for key, part in value.items()}
-        case list():
-            return [about(part) for part in value]
+        case tuple():
+            return tuple(about(part) for part in value)
         case float():
             return pytest.approx(value)
         case _:

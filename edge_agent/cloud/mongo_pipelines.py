@@ -147,11 +147,11 @@ def gym_months(first: str, before: str) -> Pipeline:
     """Return what the members of each gym did in each month."""
     figures = {"sessions": {"$sum": 1}, "duration": {"$sum": "$duration"}}
     # A mean of means would not be theirs.
-    accuracy = {"accurate": {"$sum": {"$cond": [_HAS_ACCURACY, 1, 0]}}, "accuracy": {"$sum": "$accuracy"}}
+    accuracy = {"accurate": {"$sum": {"$cond": [_NO_ACCURACY, 0, 1]}}, "accuracy": {"$sum": "$accuracy"}}
     return [*_in_months(first, before), *_of_enough(["gym", "month"], figures | accuracy)]
 
 
-_HAS_ACCURACY = {"$gt": ["$accuracy", None]}
+_NO_ACCURACY = {"$eq": ["$accuracy", None]}
 
 
 def gym_exercises(first: str, before: str) -> Pipeline:
