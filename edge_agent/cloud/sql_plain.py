@@ -69,15 +69,18 @@ class PlainRows:
         return count
 
 
+_OLD_SETS = sa.delete(WORKOUT_SETS).where(WORKOUT_SETS.c.session_id.in_(sa.bindparam("ids", expanding=True)))
+_NEW_SETS = sa.insert(WORKOUT_SETS)
+
+
 def _put_sets(connection: sa.Connection, sessions: Sequence[Session]) -> None:
     if not sessions:
         return
     # A newer version may have fewer of them.
-    old = WORKOUT_SETS.c.session_id.in_([one.session_id for one in sessions])
-    connection.execute(sa.delete(WORKOUT_SETS).where(old))
+    connection.execute(_OLD_SETS, {"ids": [one.session_id for one in sessions]})
     rows = [row for one in sessions for row in set_rows(one)]
     if rows:
-        connection.execute(sa.insert(WORKOUT_SETS), rows)
+        connection.execute(_NEW_SETS, rows)
 
 
 def _row(document: Document, received_at: datetime) -> Row:

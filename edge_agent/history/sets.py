@@ -43,6 +43,7 @@ def monday(day: date) -> date:
 def done_sets(session: Session) -> Iterator[DoneSet]:
     """Return all sets in order."""
     sets = ((entry.exercise, one) for entry in session.exercises for one in entry.sets)
+    day = day_of(session)
     for number, (exercise, one) in enumerate(sets, 1):
         yield DoneSet(
             session_id=session.session_id,
@@ -50,7 +51,7 @@ def done_sets(session: Session) -> Iterator[DoneSet]:
             exercise=exercise,
             verified=session.source == "camera",
             working=one.kind == "working",
-            day=day_of(session),
+            day=day,
             reps=one.reps_full,
             weight_kg=one.weight_kg if one.weight_kg and one.weight_kg > 0 else None,
             duration_ms=_duration_ms(one),
