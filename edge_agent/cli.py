@@ -5,6 +5,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from edge_agent import __version__
@@ -161,6 +162,8 @@ def _cloud(parser: argparse.ArgumentParser) -> None:
     _store(gym)
     gym.add_argument("gym", nargs="?", metavar="NAME", help="the gym; - takes the devices out of any")
     gym.add_argument("devices", nargs="*", metavar="DEVICE", help="ids, as this lists them")
+    words = "print what a member's sessions add up to, or those of a gym's members together"
+    _cloud_report(actions.add_parser("report", help=words, description=words))
 
 
 def _reconcile(parser: argparse.ArgumentParser) -> None:
@@ -172,6 +175,18 @@ def _reconcile(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", action="append", default=[], metavar="ID", help=words)
     parser.add_argument("--dry-run", action="store_true", help="only list")
     _broker_files(parser)
+
+
+def _cloud_report(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(module="cloud_report")
+    parser.add_argument("--store", required=True, metavar="URL", help="database, e.g. postgresql://user@host/gym")
+    about = parser.add_mutually_exclusive_group(required=True)
+    about.add_argument("--user", metavar="ID", help="the member")
+    about.add_argument("--population", action="store_true", help="groups of five members and more, by gym and month")
+    parser.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="the first day that counts")
+    words = "where it is today (default: this machine's)"
+    parser.add_argument("--timezone", default="", metavar="ZONE", help=words)
+    parser.add_argument("--json", action="store_true", help="print it as one JSON object")
 
 
 def _demo(parser: argparse.ArgumentParser) -> None:

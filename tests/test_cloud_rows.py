@@ -6,11 +6,12 @@ import pytest
 
 from edge_agent.cloud.documents import KINDS, Document
 from edge_agent.cloud.mongo_documents import readable
-from edge_agent.cloud.rows import TABLES, member_stub, row_of
-from edge_agent.cloud.sql_tables import PLAIN
+from edge_agent.cloud.rows import TABLES, member_stub, row_of, set_rows
+from edge_agent.cloud.sql_tables import PLAIN, WORKOUT_SETS
 from edge_agent.errors import PermanentError
 from edge_agent.records import Change
 from tests.cloud_parts import member, one_of_each, program, progress, session
+from tests.history_parts import done, entry, workout
 
 REV = "1771281290000-0000-kiosk-1"
 
@@ -76,3 +77,21 @@ def test_no_field_in_mongodb_begins_like_an_operator() -> None:
 
 def test_what_is_readable_in_mongodb_is_found_by_the_records_key() -> None:
     assert [readable(document(change), REV)["_id"] for change in one_of_each()] == [one.key for one in one_of_each()]
+
+
+def test_each_set_of_a_session_has_a_row() -> None:
+    rows = set_rows(
+        workout("a", "2026-02-16T00:30:00+13:00", entry(done(5), done(0, 0.0)), entry(done(3)), user_id="bob")
+    )
+    assert [(row["number"], row["reps"], row["weight_kg"]) for row in rows] == [
+        (1, 5, 80.0),
+        (2, 0, None),
+        (3, 3, 80.0),
+    ]
+    assert {(row["user_id"], row["day"]) for row in rows} == {("bob", "2026-02-16")}
+    assert rows[0].keys() == {column.name for column in WORKOUT_SETS.columns}
+
+
+def test_reps_that_fit_no_column_are_refused_though_their_sum_would_fit() -> None:
+    with pytest.raises(PermanentError, match="reps_full"):
+        row_of(workout("a", "2026-02-16T18:00:00+01:00", entry(done(2**31), done(-(2**31)))))

@@ -22,6 +22,7 @@ from edge_agent.cloud.documents import Owner
 from edge_agent.cloud.mongo_documents import readable
 from edge_agent.cloud.mongo_log import MongoLog
 from edge_agent.cloud.mongo_readable import MOST_TRIES, Readable, Row, bulk, duplicates, record_id, too_busy
+from edge_agent.cloud.mongo_reports import MongoReports
 from edge_agent.cloud.store import Delivery, Opened, Outcome
 from edge_agent.digests import DayDigest, Version
 from edge_agent.errors import ConfigError, TemporaryError
@@ -47,6 +48,7 @@ class MongoStore:
         self._owners = self._database["owners"]
         self._readable = Readable(self._database, self._where)
         self.log = MongoLog(self._database, self._where, self._working)
+        self.reports = MongoReports(self._database, self._working)
         self._ready = False
 
     def open(self) -> Opened:

@@ -11,6 +11,7 @@ import msgspec
 
 from edge_agent.cloud.documents import CheckIn, Document, Member, Program, Progress, Readiness
 from edge_agent.errors import PermanentError
+from edge_agent.history.sets import done_sets
 from edge_agent.records import Session
 
 Row = dict[str, Any]
@@ -31,10 +32,32 @@ _LARGEST_INTEGER = 2**31 - 1
 def row_of(document: Document) -> Row:
     """Return the row of a document. Raises `PermanentError` for a number that fits no column."""
     row: Row = _clean(_row(document))
-    for name, value in row.items():
+    numbers = [*row.items(), *_reps_of_sets(document)]
+    for name, value in numbers:
         if isinstance(value, int) and not -_LARGEST_INTEGER <= value <= _LARGEST_INTEGER:
             raise PermanentError(f"the database cannot take it: {name} {str(value)[:40]} is too large")
     return row
+
+
+def set_rows(session: Session) -> list[Row]:
+    """Return a row for each set of a session whose own row fits."""
+    return [
+        {
+            "session_id": one.session_id,
+            "number": one.number,
+            "user_id": session.user_id,
+            "device_id": session.device_id,
+            "day": one.day.isoformat(),
+            "day_ordinal": one.day.toordinal(),
+            "exercise": _clean(one.exercise),
+            "verified": one.verified,
+            "working": one.working,
+            "reps": one.reps,
+            "weight_kg": one.weight_kg,
+            "duration_ms": one.duration_ms,
+        }
+        for one in done_sets(session)
+    ]
 
 
 def member_stub(user_id: str, name: str = "") -> Row:
@@ -82,6 +105,7 @@ def _session_row(session: Session) -> Row:
         "accuracy": session.accuracy,
         "timestamp": session.start_time,
         "day": start.date().isoformat(),
+        "day_ordinal": start.date().toordinal(),
         "start_time": start.astimezone(UTC),
         "end_time": _moment(session.end_time),
         "duration": session.duration_s,
@@ -92,6 +116,11 @@ def _session_row(session: Session) -> Row:
         "week_number": session.week,
         "day_number": session.day,
     }
+
+
+def _reps_of_sets(document: Document) -> list[tuple[str, int]]:
+    exercises = document.exercises if isinstance(document, Session) else ()
+    return [("reps_full", one.reps_full) for entry in exercises for one in entry.sets]
 
 
 def _fields(document: Document) -> Row:

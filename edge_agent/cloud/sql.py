@@ -5,7 +5,7 @@ their keys, so that workers wait for each other instead of meeting head on.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from itertools import groupby
 
@@ -17,6 +17,7 @@ from edge_agent.cloud.documents import Owner
 from edge_agent.cloud.sql_dialect import any_name
 from edge_agent.cloud.sql_log import SqlLog
 from edge_agent.cloud.sql_plain import PlainRows
+from edge_agent.cloud.sql_reports import SqlReports
 from edge_agent.cloud.sql_tables import OWNERS, RECORDS
 from edge_agent.cloud.store import Delivery, Opened, Outcome
 from edge_agent.digests import DayDigest, Version
@@ -35,6 +36,7 @@ class SqlStore:
         self._upsert = sql_dialect.newer_wins(self._engine, RECORDS, ["entity", "key"])
         self._add_owners = sql_dialect.insert_missing(self._engine, OWNERS)
         self.log = SqlLog(self._engine, self._transaction)
+        self.reports = SqlReports(self._reading)
 
     def open(self) -> Opened:
         """Connect; make the schema or upgrade it. A newer one is refused and left alone."""
@@ -135,12 +137,16 @@ class SqlStore:
             rows = connection.execute(query).all()
         return [versions.delivery(row._asdict()) for row in rows]
 
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        """Return a transaction in which all reads see one state, and that keeps no writer waiting."""
+        return self._transaction(sql_dialect.reading(self._engine))
+
     @contextmanager
-    def _transaction(self) -> Iterator[sa.Connection]:
+    def _transaction(self, engine: sa.Engine | None = None) -> Iterator[sa.Connection]:
         """Begin, check that the schema is still ours, and commit. Raises `TemporaryError` and `PermanentError`."""
         self._reopen()
         try:
-            with self._engine.begin() as connection:
+            with (engine or self._engine).begin() as connection:
                 sql_schema.check_version(connection, self._where)
                 yield connection
         except TemporaryError:

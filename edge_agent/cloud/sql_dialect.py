@@ -16,6 +16,7 @@ from edge_agent.errors import ConfigError, EdgeError, PermanentError, TemporaryE
 _LOCK_TIMEOUT_MS = 1500
 """Below the time that stopping may take; who waits longer tries again."""
 _CONNECT_TIMEOUT_S = 5
+_READING = "edge_reading"
 _SILENCE_S = 30
 """How long a server may be silent before its connection is given up."""
 
@@ -88,7 +89,14 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(_READING) else "BEGIN IMMEDIATE")
+
+
+def reading(engine: sa.Engine) -> sa.Engine:
+    """Return the engine for transactions that only read, all of it as it was at their beginning."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_READING: True})
+    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from edge_agent.cloud import sql_dialect
 from edge_agent.cloud.documents import KINDS, Document, Member, Owner, program_of
-from edge_agent.cloud.rows import Row, member_stub, program_stub, row_of
-from edge_agent.cloud.sql_tables import MEMBERS, PLAIN, PROGRAMS, RECORDS
+from edge_agent.cloud.rows import Row, member_stub, program_stub, row_of, set_rows
+from edge_agent.cloud.sql_tables import MEMBERS, PLAIN, PROGRAMS, RECORDS, WORKOUT_SETS
 from edge_agent.records import Session
 
 _PAGE = 500
@@ -34,6 +34,7 @@ class PlainRows:
             rows = [_row(one, received_at) for one, received_at in documents if isinstance(one, document_type)]
             if rows:
                 connection.execute(self._replace[kind], rows)
+        _put_sets(connection, [one for one, _ in documents if isinstance(one, Session)])
 
     def _add_owners(self, connection: sa.Connection, documents: Sequence[Document]) -> None:
         members = {one.user_id: _name_of(one) for one in reversed(documents)}
@@ -66,6 +67,20 @@ class PlainRows:
             self.put(connection, page)
             count += len(page)
         return count
+
+
+_OLD_SETS = sa.delete(WORKOUT_SETS).where(WORKOUT_SETS.c.session_id.in_(sa.bindparam("ids", expanding=True)))
+_NEW_SETS = sa.insert(WORKOUT_SETS)
+
+
+def _put_sets(connection: sa.Connection, sessions: Sequence[Session]) -> None:
+    if not sessions:
+        return
+    # A newer version may have fewer of them.
+    connection.execute(_OLD_SETS, {"ids": [one.session_id for one in sessions]})
+    rows = [row for one in sessions for row in set_rows(one)]
+    if rows:
+        connection.execute(_NEW_SETS, rows)
 
 
 def _row(document: Document, received_at: datetime) -> Row:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from edge_agent.cloud import sql_dialect
 from edge_agent.cloud.documents import KINDS, program_of
 from edge_agent.cloud.sql_plain import PlainRows
-from edge_agent.cloud.sql_tables import METADATA, PLAIN, RECORDS, SCHEMA_VERSION
+from edge_agent.cloud.sql_tables import METADATA, PLAIN, RECORDS, SCHEMA_VERSION, WORKOUT_SETS
 from edge_agent.cloud.store import SCHEMA, Opened
 from edge_agent.digests import Version, day_of, mark
 from edge_agent.errors import ConfigError, TemporaryError
@@ -75,7 +75,7 @@ def _set_version(connection: sa.Connection, version: int) -> None:
 
 def _upgrade(connection: sa.Connection, plain: PlainRows) -> int:
     _set_version(connection, _UNFINISHED)
-    for table in reversed(PLAIN.values()):
+    for table in (WORKOUT_SETS, *reversed(PLAIN.values())):
         table.drop(connection, checkfirst=True)
     _add_columns(connection, RECORDS)
     METADATA.create_all(connection)

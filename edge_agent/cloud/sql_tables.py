@@ -165,6 +165,8 @@ PROGRAMS = _plain_table(
     sa.Index("idx_programs_user", "user_id"),
 )
 
+_ORDINAL = "the same day as a number; 1 was Monday, 1 January of the year 1"
+
 WORKOUT_SESSIONS = _plain_table(
     "session",
     sa.Column("session_id", _plain(128), primary_key=True),
@@ -178,6 +180,7 @@ WORKOUT_SESSIONS = _plain_table(
     sa.Column("accuracy", sa.Double, comment="0 to 1"),
     sa.Column("timestamp", _plain(50), nullable=False, comment="of the start, as the kiosk wrote it"),
     sa.Column("day", _plain(10), nullable=False, comment="of the start, where the kiosk is"),
+    sa.Column("day_ordinal", sa.Integer, nullable=False, comment=_ORDINAL),
     sa.Column("start_time", Moment, nullable=False),
     sa.Column("end_time", Moment, nullable=False),
     sa.Column("duration", sa.Double, nullable=False, comment="seconds"),
@@ -190,6 +193,27 @@ WORKOUT_SESSIONS = _plain_table(
     sa.Column("created_at", Moment, nullable=False, comment="when the cloud had it first"),
     sa.Index("workout_sessions_of_user", "user_id", "start_time"),
 )
+
+_EXERCISE = sa.Text().with_variant(mysql.LONGTEXT(charset="utf8mb4", collation="utf8mb4_bin"), "mysql", "mariadb")
+
+WORKOUT_SETS = _table(
+    "workout_sets",
+    sa.Column("session_id", _plain(128), sa.ForeignKey("workout_sessions.session_id", ondelete="CASCADE")),
+    sa.Column("number", sa.Integer, autoincrement=False, comment="within the session, from 1"),
+    sa.Column("user_id", _user_id(), nullable=False),
+    sa.Column("device_id", _plain(64), nullable=False),
+    sa.Column("day", _plain(10), nullable=False, comment="of the session"),
+    sa.Column("day_ordinal", sa.Integer, nullable=False, comment=_ORDINAL),
+    sa.Column("exercise", _EXERCISE, nullable=False),
+    sa.Column("verified", sa.Boolean, nullable=False, comment="counted by a camera"),
+    sa.Column("working", sa.Boolean, nullable=False, comment="and no warm-up"),
+    sa.Column("reps", sa.Integer, nullable=False, comment="full ones"),
+    sa.Column("weight_kg", sa.Double, comment="none for the body alone"),
+    sa.Column("duration_ms", sa.Integer, nullable=False),
+    sa.PrimaryKeyConstraint("session_id", "number"),
+    sa.Index("workout_sets_of_user", "user_id", "day"),
+)
+"""What only the JSON of `records` would tell: each set of a living session."""
 
 PROGRESS_LOGS = _plain_table(
     "progress",

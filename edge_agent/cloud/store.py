@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import Literal, Protocol
 
 from edge_agent.cloud.documents import Document
+from edge_agent.cloud.reports import Reports
 from edge_agent.digests import DayDigest, Version
 from edge_agent.records import Change, Record
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of what the databases hold; one number for all kinds of databases."""
 
 Outcome = Literal["stored", "stale", "clash"]
@@ -80,6 +81,11 @@ class RecordStore(Protocol):
     @property
     def log(self) -> ChangeLog:
         """In which order the records came."""
+        ...
+
+    @property
+    def reports(self) -> Reports:
+        """What the sessions in it add up to."""
         ...
 
     def open(self) -> Opened:

@@ -1,0 +1,1 @@
+"""What a history adds up to: totals, streaks, personal records and trends."""

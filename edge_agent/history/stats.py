@@ -1,0 +1,141 @@
+"""Figures of one member from their sessions. Pure: "today" is an argument."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+
+from edge_agent.history.figures import (
+    BEST_KINDS,
+    Best,
+    BestKind,
+    MemberFigures,
+    PeriodTotals,
+    Run,
+    Streaks,
+    Totals,
+    Trend,
+)
+from edge_agent.history.sets import DoneSet, day_of, done_sets, monday, one_rep_max_kg
+from edge_agent.records import Session
+
+
+def member_figures(sessions: Sequence[Session], today: date, since: date | None = None) -> MemberFigures:
+    """Return all figures of sessions that began on `since` or later."""
+    wanted = [one for one in sessions if since is None or day_of(one) >= since]
+    return MemberFigures(
+        totals=totals(wanted),
+        weeks=by_period(wanted, monday),
+        months=by_period(wanted, lambda day: day.replace(day=1)),
+        streaks=streaks((day_of(one) for one in wanted), today),
+        bests=bests(wanted),
+        trends=trends(wanted),
+    )
+
+
+def totals(sessions: Sequence[Session]) -> Totals:
+    """Return what sessions add up to."""
+    accuracies = [one.accuracy for one in sessions if one.accuracy is not None]
+    return Totals(
+        sessions=len(sessions),
+        reps=sum(one.reps for one in sessions),
+        duration_s=sum(one.duration_s for one in sessions),
+        calories_kcal=sum(one.calories_kcal or 0.0 for one in sessions),
+        accuracy=sum(accuracies) / len(accuracies) if accuracies else None,
+    )
+
+
+def by_period(sessions: Iterable[Session], start_of: Callable[[date], date]) -> tuple[PeriodTotals, ...]:
+    """Return totals of each period with a session; `start_of` returns the first day of a day's period."""
+    periods: dict[date, list[Session]] = defaultdict(list)
+    for session in sessions:
+        periods[start_of(day_of(session))].append(session)
+    return tuple(PeriodTotals(start=start.isoformat(), totals=totals(periods[start])) for start in sorted(periods))
+
+
+def streaks(days: Iterable[date], today: date) -> Streaks:
+    """Return the current and the longest run. Days to come, which a wrong clock has written, do not count."""
+    runs: list[list[date]] = []
+    for day in sorted({day for day in days if day <= today}):
+        if runs and day - runs[-1][-1] == timedelta(days=1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    found = [Run(first=run[0].isoformat(), last=run[-1].isoformat(), days=len(run)) for run in runs]
+    is_current = bool(runs) and today - runs[-1][-1] <= timedelta(days=1)
+    return Streaks(
+        current=found[-1] if is_current else None,
+        longest=max(found, key=lambda run: (run.days, run.last), default=None),
+    )
+
+
+def bests(sessions: Iterable[Session]) -> tuple[Best, ...]:
+    """Return personal records of working sets, by exercise, kind, and verified ones before claimed ones.
+
+    Equal values: the better of the other figure (reps of a weight, else weight), then whoever was there first.
+    """
+    working = [one for session in sessions for one in done_sets(session) if one.working]
+    found: dict[tuple[str, int, bool], tuple[tuple[object, ...], Best]] = {}
+    for index, kind in enumerate(BEST_KINDS):
+        for one in working:
+            value = _value(one, kind)
+            if value is None:
+                continue
+            other = one.reps if kind == "weight" else one.weight_kg or 0.0
+            rank = (-value, -other, one.day, one.session_id, one.number)
+            place = (one.exercise, index, not one.verified)
+            if place not in found or rank < found[place][0]:
+                found[place] = rank, _best(one, kind, value)
+    return tuple(found[place][1] for place in sorted(found))
+
+
+def _value(one: DoneSet, kind: BestKind) -> float | None:
+    """Return what a set is worth as a record, or None if it can't be one."""
+    match kind:
+        case "weight":
+            return one.weight_kg if one.reps > 0 else None
+        case "one_rep_max":
+            return one_rep_max_kg(one.weight_kg, one.reps)
+        case "reps":
+            return one.reps if one.reps > 0 else None
+        case "hold":
+            return one.duration_ms / 1000 if one.reps == 0 and one.duration_ms > 0 else None
+
+
+def _best(one: DoneSet, kind: BestKind, value: float) -> Best:
+    return Best(
+        exercise=one.exercise,
+        kind=kind,
+        verified=one.verified,
+        value=value,
+        reps=one.reps,
+        weight_kg=one.weight_kg,
+        session_id=one.session_id,
+        day=one.day.isoformat(),
+    )
+
+
+def trends(sessions: Iterable[Session]) -> tuple[Trend, ...]:
+    """Return what each exercise came to in each week, by exercise and week."""
+    weeks: dict[tuple[str, date], list[DoneSet]] = defaultdict(list)
+    for session in sessions:
+        for one in done_sets(session):
+            if one.working:
+                weeks[one.exercise, monday(one.day)].append(one)
+    return tuple(_trend(exercise, week, weeks[exercise, week]) for exercise, week in sorted(weeks))
+
+
+def _trend(exercise: str, week: date, sets: Sequence[DoneSet]) -> Trend:
+    return Trend(
+        exercise=exercise,
+        week=week.isoformat(),
+        sets=len(sets),
+        reps=sum(one.reps for one in sets),
+        best_weight_kg=_most(sets, "weight"),
+        best_one_rep_max_kg=_most(sets, "one_rep_max"),
+        volume_kg=sum((one.weight_kg or 0.0) * one.reps for one in sets),
+        hold_s=sum(_value(one, "hold") or 0.0 for one in sets),
+    )
+
+
+def _most(sets: Iterable[DoneSet], kind: BestKind) -> float | None:
+    return max((value for one in sets if (value := _value(one, kind)) is not None), default=None)
