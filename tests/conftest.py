@@ -1,12 +1,17 @@
 """The option `--long`: without it, what is marked `long` is left out, whatever else is chosen.
 
-And no command that a test has run leaves its logging behind.
+And no command that a test has run leaves its logging behind. Below are the broker and the databases that tests share.
 """
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tests.brokers import Broker, broker_named
+from tests.cloud_parts import Database
+from tests.databases import DATABASES, Server, server_named
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,3 +34,28 @@ def _no_logging_left_behind() -> Iterator[None]:
     root = logging.getLogger()
     for handler in [one for one in root.handlers if type(one) is logging.StreamHandler]:
         root.removeHandler(handler)
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    """A running Mosquitto that may be killed."""
+    with broker_named("mosquitto", tmp_path) as broker:
+        broker.start()
+        yield broker
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A database server of each kind, one after the other."""
+    with server_named(request.param) as server:
+        server.create("gym")
+        yield server
+
+
+@pytest.fixture
+def database(server: Server) -> Database:
+    """A database of each kind, empty."""
+    database = Database(server.url("gym"))
+    with database.opened():
+        database.empty()
+    return database

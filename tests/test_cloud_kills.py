@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pytest
 
 from edge_agent.cloud.reconcile import Reconciliation
 from edge_agent.config import SyncConfig
-from tests.brokers import Broker, broker_named
+from tests.brokers import Broker
 from tests.cloud_parts import Database, member, write
 from tests.gym_parts import assign, kiosk, same
 from tests.sync_parts import DEVICE, running, until
@@ -20,13 +20,6 @@ from tests.sync_parts import DEVICE, running, until
 pytestmark = pytest.mark.process
 
 _LIFE_S = 0.3
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    with broker_named("mosquitto", tmp_path) as broker:
-        broker.start()
-        yield broker
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Every kind of record from the journal through a real broker and a real worker into a database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from edge_agent.journal.worker import JournalWorker
 from edge_agent.records import ENTITIES
 from edge_agent.sync.clock import HybridClock
 from edge_agent.sync.forwarder import Forwarder
-from tests.brokers import Broker, broker_named
+from tests.brokers import Broker
 from tests.journal_parts import START, make_session
 from tests.record_parts import NOW
 from tests.sync_parts import forwarding, rows, until, working
@@ -31,13 +31,6 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "session": msgspec.to_builtins(make_session("s1", user_id="ann")),
 }
 KEYS = {entity: doc.get("session_id") or doc.get("id") or doc["user_id"] for entity, doc in DOCUMENTS.items()}
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    with broker_named("mosquitto", tmp_path) as broker:
-        broker.start()
-        yield broker
 
 
 class Kiosk:

@@ -13,7 +13,7 @@ from edge_agent.cloud.gym_feed import gym_of, page_for
 from edge_agent.cloud.store import RecordStore
 from edge_agent.mqtt import ClientOptions
 from edge_agent.records import FeedPlace
-from tests.brokers import Broker, broker_named
+from tests.brokers import Broker
 from tests.cloud_parts import Database, gone, member, one_of_each, session, write
 from tests.gym_parts import WALL_MS, assign, at_work, kiosk
 from tests.sync_parts import DEVICE, connecting, until
@@ -21,13 +21,6 @@ from tests.sync_parts import DEVICE, connecting, until
 pytestmark = pytest.mark.process
 
 SKEW_MS = 5 * 60_000
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    with broker_named("mosquitto", tmp_path) as broker:
-        broker.start()
-        yield broker
 
 
 @pytest.fixture

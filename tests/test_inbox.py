@@ -1,7 +1,7 @@
 """The cloud's changes come down through a real broker into a real journal."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from edge_agent.records import FeedPlace
 from edge_agent.sync.clock import HybridClock
 from edge_agent.sync.forwarder import Forwarder
 from edge_agent.sync.inbox import Inbox
-from tests.brokers import Broker, broker_named
+from tests.brokers import Broker
 from tests.feed_parts import feeding
 from tests.journal_parts import FailingFiles
 from tests.record_parts import NOW, delete, put, rev
@@ -26,13 +26,6 @@ from tests.sync_parts import connecting, running, until
 pytestmark = pytest.mark.process
 
 WALL_MS = 1_771_281_290_000
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    with broker_named("mosquitto", tmp_path) as broker:
-        broker.start()
-        yield broker
 
 
 class Kiosk:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,20 +18,13 @@ from edge_agent.cloud.ingest import run_ingest
 from edge_agent.cloud.mirror import copy
 from edge_agent.config import SyncConfig
 from edge_agent.errors import ConfigError, PermanentError
-from tests.brokers import Broker, broker_named
+from tests.brokers import Broker
 from tests.cloud_parts import Database, gone, member, one_of_each, session, write
-from tests.databases import DATABASES, Server, server_named
+from tests.databases import Server
 from tests.gym_parts import at_work, same
 from tests.sync_parts import DEVICE, MemoryStore, forwarding, make_change, until
 
 pytestmark = pytest.mark.process
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    with broker_named("mosquitto", tmp_path) as broker:
-        broker.start()
-        yield broker
 
 
 @pytest.fixture(autouse=True)
@@ -48,22 +41,6 @@ def first(tmp_path: Path) -> Database:
 @pytest.fixture
 def second(tmp_path: Path) -> Database:
     return Database(f"sqlite:///{tmp_path}/second.db")
-
-
-@pytest.fixture(scope="module", params=DATABASES)
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    with server_named(request.param) as server:
-        server.create("gym")
-        yield server
-
-
-@pytest.fixture
-def database(server: Server) -> Database:
-    """Any kind, empty."""
-    database = Database(server.url("gym"))
-    with database.opened():
-        database.empty()
-    return database
 
 
 def fill(database: Database, count: int, begin: int = 0) -> None:

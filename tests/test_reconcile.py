@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,20 +12,12 @@ from edge_agent.cloud import device_talk, reconcile
 from edge_agent.cloud.reconcile import Reconciliation, Result
 from edge_agent.config import SyncConfig
 from edge_agent.records import Change
-from tests.brokers import Broker, broker_named
+from tests.brokers import Broker
 from tests.cloud_parts import Database, gone, member, one_of_each, session, write
-from tests.databases import DATABASES, Server, server_named
 from tests.gym_parts import at_work, device, kiosk, same
 from tests.sync_parts import until
 
 pytestmark = pytest.mark.process
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    with broker_named("mosquitto", tmp_path) as broker:
-        broker.start()
-        yield broker
 
 
 @pytest.fixture
@@ -36,21 +28,6 @@ def store(tmp_path: Path) -> Database:
 @pytest.fixture
 def mirror(tmp_path: Path) -> Database:
     return Database(f"sqlite:///{tmp_path}/mirror.db")
-
-
-@pytest.fixture(scope="module", params=DATABASES)
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    with server_named(request.param) as server:
-        server.create("gym")
-        yield server
-
-
-@pytest.fixture
-def database(server: Server) -> Database:
-    database = Database(server.url("gym"))
-    with database.opened():
-        database.empty()
-    return database
 
 
 def fill(database: Database, changes: Sequence[Change]) -> None:
