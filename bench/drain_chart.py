@@ -49,7 +49,7 @@ def _frame(workers: tuple[int, ...], highest: float) -> Iterator[str]:
         'font-family="system-ui, sans-serif" font-size="13" fill="#374151">'
     )
     yield f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="8" fill="#ffffff"/>'
-    title = "Draining a queue, as a share of the slower of broker alone and database alone"
+    title = "Draining a queue, as a share of the slower of broker and database"
     yield _text(_LEFT, 28, title, 'font-size="16" font-weight="600" fill="#111827"')
     for place, count in enumerate(workers):
         x = _LEFT + place * 110
