@@ -149,14 +149,6 @@ def test_a_database_from_before_the_log_is_listed_when_it_is_opened(database: Da
         assert sorted(read_all(store.log)) == sorted(one.key for one in one_of_each())
 
 
-def test_what_was_written_by_other_means_is_listed_once(database: Database, store: RecordStore) -> None:
-    write(store, session(1, "one"), session(2, "two"))
-    database.forget_log()
-    deliveries = store.read([("session", "one"), ("session", "two")])
-    assert (store.log.relist(deliveries), store.log.relist(deliveries)) == (2, 0)
-    assert read_all(store.log) == ["one", "two"]
-
-
 def test_a_bookmark_is_moved_by_one(store: RecordStore) -> None:
     assert store.log.bookmark("mirror") == ""
     assert store.log.move_bookmark("mirror", "", "a")

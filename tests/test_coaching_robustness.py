@@ -188,14 +188,17 @@ def test_a_rep_that_is_under_way_when_a_set_ends_is_counted_at_lock_out() -> Non
 def test_nonsense_is_survived(exercise: str, seed: int) -> None:
     chance = random.Random(seed)
     counter, time_s = RepCounter(EXERCISES[exercise]), 0.0
+    credited: list[Rep] = []
     for _ in range(600):
         time_s += chance.choice([0.0, 0.001, 0.03, 0.03, 0.5, 30.0])
         points = tuple((chance.gauss(0.5, spread), chance.random(), 0.0, chance.random()) for spread in [0.2] * 33)
         if chance.random() < 0.2:
             points = ((0.5, 0.5, 0.0, 1.0),) * 33
         pose = Pose(image=points, world=tuple((x, y, z) for x, y, z, _ in points))
-        counter.update(PoseFrame(sequence=0, time_s=time_s, width=640, height=480, pose=pose))
-    counter.finish()
+        credited += counter.update(PoseFrame(sequence=0, time_s=time_s, width=640, height=480, pose=pose)).reps
+    credited += counter.finish().reps
+    assert [rep.number for rep in credited] == list(range(1, len(credited) + 1))
+    assert all(rep.start_s <= rep.end_s and 0 <= rep.confidence <= 1 and 0 <= rep.score <= 1 for rep in credited)
 
 
 def test_numbers_that_are_none_leave_the_count_alone() -> None:

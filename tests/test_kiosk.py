@@ -140,9 +140,9 @@ def test_a_set_is_kept_as_soon_as_it_ends(tmp_path: Path) -> None:
         await feed(kiosk, 3)
         await kiosk.keep_running()
         await kiosk.choose_exercise("push_up")
-        journal = kiosk._journal
-        while (await journal.left_running())[0].session.exercises[0].sets[0].interrupted:  # noqa: ASYNC110 - no event tells it
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(10):
+            while (await kiosk._journal.left_running())[0].session.exercises[0].sets[0].interrupted:  # noqa: ASYNC110 - no event tells it
+                await asyncio.sleep(0.01)
 
     run(tmp_path, end_set)
 

@@ -64,10 +64,6 @@ class MongoLog:
                 page = []
         self.append(page)
 
-    def relist(self, versions: Sequence[Delivery]) -> int:
-        with self._working():
-            return self.append([change_log.listing(one) for one in versions])
-
     def changes(self, after: str, limit: int, devices: Collection[str] | None = None) -> Found | None:
         begin = change_log.place(after)
         with self._working():

@@ -9,9 +9,8 @@ import sqlalchemy as sa
 
 from edge_agent.cloud import change_log, sql_dialect, versions
 from edge_agent.cloud.change_log import START, Listing, Place
-from edge_agent.cloud.sql_dialect import any_name
 from edge_agent.cloud.sql_tables import BOOKMARKS, CHANGE_LOG, DEVICES, RECORDS
-from edge_agent.cloud.store import Delivery, Found
+from edge_agent.cloud.store import Found
 
 _IS_END = BOOKMARKS.c.name == "end"
 _PAGE = 500
@@ -50,18 +49,6 @@ class SqlLog:
             self.append(connection, [Listing(**row._asdict()) for row in rows])
             last = rows[-1]
             rows = connection.execute(query.where(place > (last.rev, last.entity, last.key))).all()
-
-    def relist(self, versions: Sequence[Delivery]) -> int:
-        listings = [change_log.listing(one) for one in versions]
-        if not listings:
-            return 0
-        query = sa.select(CHANGE_LOG.c.entity, CHANGE_LOG.c.key, CHANGE_LOG.c.rev, CHANGE_LOG.c.op)
-        query = query.where(any_name(CHANGE_LOG, [(one.entity, one.key) for one in listings]))
-        with self._transaction() as connection:
-            known = {tuple(row) for row in connection.execute(query)}
-            missing = [one for one in listings if (one.entity, one.key, one.rev, one.op) not in known]
-            self.append(connection, missing)
-        return len(missing)
 
     def changes(self, after: str, limit: int, devices: Collection[str] | None = None) -> Found | None:
         begin = change_log.place(after)

@@ -51,10 +51,6 @@ class ChangeLog(Protocol):
         """
         ...
 
-    def relist(self, versions: Sequence[Delivery]) -> int:
-        """List what is not listed yet; return how many. For what was restored or written by other means."""
-        ...
-
     def bookmark(self, name: str) -> str:
         """Return what somebody wants remembered here under a name, empty at first."""
         ...

@@ -5,8 +5,8 @@ import asyncio
 import gc
 
 from edge_agent import log, service
+from edge_agent.cloud.ingest import run_ingest
 from edge_agent.config import SyncConfig
-from edge_agent.errors import ConfigError
 from edge_agent.run import stop_event
 from edge_agent.supervisor import end_with_parent
 
@@ -14,11 +14,6 @@ from edge_agent.supervisor import end_with_parent
 def main(options: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT."""
     log.configure(options.log_level)
-    try:
-        from edge_agent.cloud.ingest import run_ingest  # noqa: PLC0415 - SQLAlchemy is optional
-    except ImportError as error:
-        raise ConfigError(f"{error.name} is missing: pip install 'edge-agent[cloud]'") from error
-
     # Documents are many small objects without cycles: by default a third of the time went into looking for some.
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)

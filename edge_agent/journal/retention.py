@@ -29,11 +29,6 @@ class Retention(Record, frozen=True, kw_only=True):
     confirmed: bool = True
 
 
-def has_detail(session: Document) -> bool:
-    """Whether a session tells of single reps."""
-    return any(one["reps"] for entry in session["exercises"] for one in entry["sets"])
-
-
 def without_detail(session: Document) -> Document:
     """Return the session without its single reps; all counts stay."""
     entries = [entry | {"sets": [one | {"reps": []} for one in entry["sets"]]} for entry in session["exercises"]]
