@@ -81,6 +81,7 @@ bench: $(VENV)/.dev
 eval: $(VENV)/.dev
 	@$(BIN)/edge-agent evaluate $(DATA) --perturb all --json build/evaluation.json $(ARGS)
 	@$(BIN)/python -m docs.make_accuracy build/evaluation.json
+	@$(BIN)/python -m docs.make_measures
 
 clean:
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

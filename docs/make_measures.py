@@ -1,8 +1,12 @@
-"""Writes the table of docs/measures.md from the exercises' files: `python -m docs.make_measures`."""
+"""Writes the tables of docs/measures.md from the exercises' files and the figures of `make eval`.
+
+`python -m docs.make_measures`.
+"""
 
 from pathlib import Path
 
 from edge_agent.coaching.exercise import VIEWS, Exercise, View, load_exercises
+from edge_agent.coaching.view_counts import measured
 
 PAGE = Path(__file__).parent / "measures.md"
 BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
@@ -10,7 +14,7 @@ _RANGE = {"plainly": "range", "foreshortened": "range estimated", "not": "range 
 
 
 def table() -> str:
-    """Return a row for each exercise: what each view can measure and which faults it can show."""
+    """Return a row for each exercise: how well each view counts, what it can measure and which faults it can show."""
     rows = [f"| exercise | {' | '.join(VIEWS)} |", "|---|" + "---|" * len(VIEWS)]
     for exercise in load_exercises().values():
         cells = " | ".join(_cell(exercise, view) for view in VIEWS)
@@ -20,8 +24,13 @@ def table() -> str:
 
 def _cell(exercise: Exercise, view: View) -> str:
     faults = [f"`{rule.key}`" for rule in exercise.faults if view in rule.views]
-    measured = "seconds" if exercise.hold else f"{_RANGE[exercise.main_joint.shown(view)]}"
-    return f"{measured}; {', '.join(faults) or 'no faults'}"
+    shown = "seconds" if exercise.hold else f"{_counted(exercise, view)}; {_RANGE[exercise.main_joint.shown(view)]}"
+    return f"{shown}; {', '.join(faults) or 'no faults'}"
+
+
+def _counted(exercise: Exercise, view: View) -> str:
+    counts = measured(exercise.key, view)
+    return f"**{counts.within_one} of {counts.recordings}**" if counts else "counting not measured"
 
 
 def faults() -> str:

@@ -279,6 +279,21 @@ VisionState = Literal["starting", "running", "camera_lost", "ended", "lost"]
 """`camera_lost`: vision has no picture; `lost`: the vision process is gone; `ended`: a film is over."""
 
 
+class Sight(Record, frozen=True, kw_only=True):
+    """What the camera can tell of an exercise from where it sees the person."""
+
+    view: str
+    """`front`, `oblique`, `side` or `rear`."""
+    recordings: int = 0
+    """How many with known counts there are of this exercise from there; 0 when too few to tell."""
+    within_one: int = 0
+    """How many of them are counted within one rep."""
+    range: Literal["", "measured", "estimated", "not"] = ""
+    """How the range of motion is told; empty for what is held."""
+    depth_hidden: bool = False
+    """Whether this exercise's depth is judged, but not from there."""
+
+
 class LiveState(Record, frozen=True, kw_only=True):
     """All that a live page shows, except the skeleton."""
 
@@ -298,6 +313,8 @@ class LiveState(Record, frozen=True, kw_only=True):
     cue: str = ""
     advice: str = ""
     """What to do about where the person stands, by name (`coaching.placement`); never within a set."""
+    sight: Sight | None = None
+    """What can be told from where the camera sees them; None within a set and while the exercise isn't known."""
     session_id: str | None = None
     """Of the running session, or None."""
     session_reps: int = 0

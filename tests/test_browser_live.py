@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from edge_agent.records import Sight
 from tests.chromium import chromium, needs_chromium
 from tests.fake_agent import FakeAgent
 from tests.fake_training import a_session, figure
@@ -171,6 +172,18 @@ def test_the_overview_follows_the_figures(page: "Page", serving: Serving) -> Non
     serving.do(confirm)
     shown(page, ".badge", "Confirmed in the cloud")
     shown(page, "#confirmed", "1")
+
+
+def test_what_the_camera_can_tell_from_where_it_stands_is_told(page: "Page", serving: Serving) -> None:
+    page.goto(serving.url)
+    seen = Sight(view="front", recordings=10, within_one=9, range="estimated", depth_hidden=True)
+    serving.do(lambda: serving.agent.change(phase="ready", sight=seen))
+    words = "9 of 10 test recordings counted to within one rep, range estimated, depth not judged"
+    shown(page, "#sight", f"From the front: {words}")
+    serving.do(lambda: serving.agent.change(sight=Sight(view="rear", range="not")))
+    shown(page, "#sight", "From behind: not measured how well reps are counted, range not measured")
+    serving.do(lambda: serving.agent.change(phase="set", sight=None))
+    sync_api.expect(page.locator("#sight")).to_be_hidden()
 
 
 def test_advice_is_shown_and_a_cue_goes_before_it(page: "Page", serving: Serving) -> None:

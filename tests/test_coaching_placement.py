@@ -5,9 +5,10 @@ from typing import get_args
 import pytest
 
 from edge_agent.coaching.counting import RepCounter
-from edge_agent.coaching.exercise import load_exercises
+from edge_agent.coaching.exercise import View, load_exercises
 from edge_agent.coaching.landmarks import ANKLES, NOSE, WRISTS
-from edge_agent.coaching.placement import Advice, PlacementCoach, advise, needed
+from edge_agent.coaching.placement import Advice, PlacementCoach, advise, needed, sight
+from edge_agent.coaching.view_counts import measured
 from edge_agent.records import PoseFrame
 from tests import skeletons
 from tests.skeletons import frame, held, moved, nobody, performed, reps
@@ -96,11 +97,45 @@ def test_advice_settles_before_it_is_given_and_before_it_is_taken_back() -> None
     assert given == ["", "", "turn_side", "turn_side", "turn_side", "turn_side", ""]
 
 
+@pytest.mark.parametrize(
+    ("exercise", "view", "told", "depth_hidden"),
+    [
+        ("squat", "side", "measured", False),
+        ("squat", "front", "estimated", True),
+        ("deadlift", "front", "not", False),
+        ("plank", "side", "", False),
+    ],
+)
+def test_what_a_view_can_tell_is_told(exercise: str, view: View, told: str, depth_hidden: bool) -> None:
+    seen = sight(EXERCISES[exercise], view)
+    assert (seen.view, seen.range, seen.depth_hidden) == (view, told, depth_hidden)
+
+
+def test_how_right_counts_are_is_told_where_it_was_measured() -> None:
+    squats = measured("squat", "front")
+    assert squats
+    seen = sight(EXERCISES["squat"], "front")
+    assert (seen.within_one, seen.recordings) == (squats.within_one, squats.recordings)
+    assert measured("lunge", "rear") is None
+    assert sight(EXERCISES["lunge"], "rear").recordings == 0
+
+
+def test_what_can_be_told_follows_the_view() -> None:
+    coach = PlacementCoach(EXERCISES["squat"])
+    views: list[View] = ["front", "front", "side"]
+    told = []
+    for time_s, view in enumerate(views):
+        coach.update(frame("squat", 0, time_s), view, 110.0)
+        told.append(coach.sight)
+    assert told == [sight(EXERCISES["squat"], view) for view in views]
+
+
 def test_the_counter_passes_it_on_while_somebody_is_there() -> None:
     counter = RepCounter(EXERCISES["jumping_jack"])
     seen = [counter.update(one).advice for one in performed("squat", held(0, 3), yaw_deg=90)]
     assert (seen[0], seen[-1]) == ("", "turn_front")
-    assert counter.update(skeletons.nobody(5.0)).advice == ""
+    alone = counter.update(skeletons.nobody(5.0))
+    assert (alone.advice, alone.sight) == ("", None)
 
 
 def test_a_whole_set_in_the_right_place_is_never_disturbed() -> None:

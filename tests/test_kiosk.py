@@ -15,7 +15,7 @@ from edge_agent.config import Config, SessionConfig, WebConfig
 from edge_agent.errors import TemporaryError
 from edge_agent.journal.tables import Journal
 from edge_agent.link import PoseSender
-from edge_agent.records import PoseFrame, Session, VisionStatus
+from edge_agent.records import PoseFrame, Session, Sight, VisionStatus
 from tests import skeletons
 from tests.journal_parts import make_session
 from tests.running_demo import free_port
@@ -187,6 +187,7 @@ def test_a_pose_with_too_few_landmarks_is_no_pose() -> None:
 
 def test_advice_is_given_before_a_set_and_not_within(tmp_path: Path) -> None:
     given: list[tuple[str, str]] = []
+    sights: dict[str, Sight | None] = {}
 
     async def watch(kiosk: Kiosk) -> None:
         await kiosk.choose_exercise("jumping_jack")
@@ -199,7 +200,11 @@ def test_advice_is_given_before_a_set_and_not_within(tmp_path: Path) -> None:
             state = kiosk.live()
             if not given or given[-1] != (state.phase, state.advice):
                 given.append((state.phase, state.advice))
+            sights[state.phase] = state.sight
 
     run(tmp_path, watch)
     assert ("ready", "turn_front") in given
     assert [advice for phase, advice in given if phase == "set"] == [""]
+    assert sights["set"] is None
+    assert sights["ready"]
+    assert sights["ready"].view == "front"

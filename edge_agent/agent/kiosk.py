@@ -318,6 +318,7 @@ class Kiosk:
             rest_elapsed_s=_whole(now.time_s - resting_s) if resting_s is not None else None,
             cue=training.cue(now.time_s),
             advice="" if running else training.advice,
+            sight=None if running else training.sight,
             session_id=builder.session_id if builder else None,
             session_reps=builder.full_reps if builder else 0,
             session_hold_s=int(builder.hold_s) if builder else 0,

@@ -11,7 +11,7 @@ from edge_agent.coaching.recognition import AUTOMATIC
 from edge_agent.coaching.recognition.chosen import ChosenCounter
 from edge_agent.coaching.recognition.counter import RecognisedProgress, RecognisingCounter
 from edge_agent.errors import PermanentError
-from edge_agent.records import PoseFrame, Session
+from edge_agent.records import PoseFrame, Session, Sight
 from edge_agent.sessions.building import Moment, SessionBuilder, SessionFacts, SessionRules, is_moving
 
 NewFacts = Callable[[], SessionFacts]
@@ -40,6 +40,8 @@ class Training:
         self.present = False
         self.advice: Advice = ""
         """What to do about where the person stands, as long as they are seen."""
+        self.sight: Sight | None = None
+        """What can be told from there."""
         self._moving = False
         self._blind = False
         self._awaited_until_s: float | None = None
@@ -84,7 +86,7 @@ class Training:
         self._blind = False
         progress = self._counter.update(msgspec.structs.replace(frame, time_s=time_s))
         now = Moment(time_s=time_s, wall=arrived.wall)
-        self.present, self.advice = progress.present, progress.advice
+        self.present, self.advice, self.sight = progress.present, progress.advice, progress.sight
         if self.present and self._builder and self._awaited_until_s is not None:
             self._awaited_until_s = None
             self._builder.go_on(time_s)
@@ -108,7 +110,7 @@ class Training:
     def lose_sight(self) -> None:
         """Vision is gone: nobody is seen until it is back; count and session stay for minutes."""
         self.present = self._moving = False
-        self.advice = ""
+        self.advice, self.sight = "", None
         self._blind = True
 
     def choose(self, key: str, now: Moment) -> None:

@@ -13,7 +13,7 @@ from edge_agent.coaching.measuring import SYMMETRIC_VIEWS
 from edge_agent.coaching.placement import Advice, PlacementCoach
 from edge_agent.coaching.subject import SubjectLock
 from edge_agent.coaching.view import ViewEstimate
-from edge_agent.records import Fault, PoseFrame, Record, Rep
+from edge_agent.records import Fault, PoseFrame, Record, Rep, Sight
 
 
 class Progress(Record, frozen=True, kw_only=True):
@@ -29,6 +29,8 @@ class Progress(Record, frozen=True, kw_only=True):
     in_position: bool = False
     advice: Advice = ""
     """What to do about where the person stands; for before a set, not for within."""
+    sight: Sight | None = None
+    """What can be told from where the camera sees them; None without a person."""
     hold_s: float = 0.0
     """Seconds of the running hold, or of the last one; 0 for what is counted in reps."""
     holding: bool = False
@@ -109,6 +111,7 @@ class RepCounter:
             present=present,
             in_position=present and (holding or any(lane.in_position() for lane in self._lanes)),
             advice=self._coach.advice if present else "",
+            sight=self._coach.sight if present else None,
             hold_s=self._timer.held_s if self._timer else 0.0,
             holding=holding,
             hold_faults=self._held_form.faults,

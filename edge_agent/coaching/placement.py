@@ -1,13 +1,15 @@
-"""The placement coach: whether the camera sees what an exercise needs, and what to move if it does not.
+"""The placement coach: whether the camera sees what an exercise needs, what to move if it does not, and what is to be
+had from where it stands.
 
 Asked before a set, of somebody who stands ready: joints out of the picture come first, then the size, then the view.
 """
 
 from typing import Literal
 
-from edge_agent.coaching.exercise import Exercise, View
+from edge_agent.coaching.exercise import Exercise, JointShown, View
 from edge_agent.coaching.landmarks import ANKLES, ELBOWS, HIPS, KNEES, NOSE, SHOULDERS, WRISTS
-from edge_agent.records import Pose, PoseFrame
+from edge_agent.coaching.view_counts import measured
+from edge_agent.records import Pose, PoseFrame, Sight
 
 Advice = Literal[
     "", "step_back_feet", "step_back_hands", "step_back_head", "middle", "step_closer", "turn_side", "turn_front"
@@ -33,6 +35,11 @@ _MARGIN = 0.01
 _SMALL = 0.09
 """A torso of less than this share of the picture's height: joints tremble by a tenth of it."""
 _SETTLED_S = 1.5
+_RANGE: dict[JointShown, Literal["measured", "estimated", "not"]] = {
+    "plainly": "measured",
+    "foreshortened": "estimated",
+    "not": "not",
+}
 
 
 def advise(exercise: Exercise, frame: PoseFrame, view: View, torso_px: float) -> Advice:
@@ -47,6 +54,19 @@ def advise(exercise: Exercise, frame: PoseFrame, view: View, torso_px: float) ->
     if exercise.main_joint.shown(view) == "not":
         return "turn_side" if _is_for_side(exercise) else "turn_front"
     return ""
+
+
+def sight(exercise: Exercise, view: View) -> Sight:
+    """Return what a view can tell of an exercise."""
+    counts = measured(exercise.key, view)
+    depth = [rule for rule in exercise.faults if rule.key == "depth"]
+    return Sight(
+        view=view,
+        recordings=counts.recordings if counts else 0,
+        within_one=counts.within_one if counts else 0,
+        range="" if exercise.hold else _RANGE[exercise.main_joint.shown(view)],
+        depth_hidden=any(view not in rule.views for rule in depth),
+    )
 
 
 def needed(exercise: Exercise) -> frozenset[int]:
@@ -82,9 +102,13 @@ class PlacementCoach:
         self._wanted: Advice = ""
         self._since_s = float("-inf")
         self.advice: Advice = ""
+        self.sight: Sight | None = None
+        """What the view of the newest frame can tell."""
 
     def update(self, frame: PoseFrame, view: View, torso_px: float) -> Advice:
         """Take the next frame of the person; return the advice that holds."""
+        if self.sight is None or self.sight.view != view:
+            self.sight = sight(self._exercise, view)
         wanted = advise(self._exercise, frame, view, torso_px)
         if wanted != self._wanted:
             self._wanted, self._since_s = wanted, frame.time_s

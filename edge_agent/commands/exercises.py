@@ -1,9 +1,10 @@
-"""`edge-agent exercises`: what can be counted, and what is measured from which side."""
+"""`edge-agent exercises`: what can be counted, how well, and what is measured from which side."""
 
 import argparse
 from collections.abc import Iterator
 
-from edge_agent.coaching.exercise import Exercise, MainJoint, load_exercises
+from edge_agent.coaching.exercise import VIEWS, Exercise, MainJoint, load_exercises
+from edge_agent.coaching.view_counts import measured
 
 
 def main(options: argparse.Namespace) -> int:
@@ -29,9 +30,19 @@ def _row(exercise: Exercise) -> tuple[str, ...]:
 
 def _details(exercise: Exercise) -> Iterator[str]:
     if not exercise.hold:
+        yield f"recordings counted within one: {_counted(exercise)}"
         yield f"range of motion: {_range(exercise.main_joint)}"
     if exercise.faults:
         yield "faults: " + ", ".join(f"{rule.key} ({' or '.join(rule.views)})" for rule in exercise.faults)
+
+
+def _counted(exercise: Exercise) -> str:
+    known = {view: counts for view in VIEWS if (counts := measured(exercise.key, view))}
+    told = [f"{view} {counts.within_one} of {counts.recordings}" for view, counts in known.items()]
+    unknown = " and ".join(view for view in VIEWS if view not in known)
+    if not known:
+        return "not measured"
+    return ", ".join([*told, f"not measured from {unknown}"] if unknown else told)
 
 
 def _range(joint: MainJoint) -> str:

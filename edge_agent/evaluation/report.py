@@ -9,6 +9,7 @@ from edge_agent.evaluation.outcomes import OURS, OURS_RECOGNISED
 from edge_agent.evaluation.quality import Quality, false_hold, hold_error_s, quality, recognised
 from edge_agent.evaluation.running import Done
 from edge_agent.evaluation.scoring import Judged, Score, false_reps_per_minute, score
+from edge_agent.evaluation.seen_views import seen_from
 from edge_agent.records import Record
 
 PEOPLE = "all people"
@@ -44,6 +45,10 @@ class ClipLine(Record, frozen=True, kw_only=True):
     data_set: str
     exercise: str
     view: str
+    """As the data set tells it."""
+    seen_from: str
+    """As the kiosk sees it; empty when nobody is seen."""
+    rendered: bool
     true_reps: int
     true_partial_reps: int
     counted: int | None
@@ -167,6 +172,8 @@ def _lines(ours: Sequence[Done], free: Sequence[Done]) -> Iterator[ClipLine]:
             data_set=clip.data_set,
             exercise=clip.truth.exercise,
             view=clip.truth.view,
+            seen_from=seen_from(clip.landmarks),
+            rendered=clip.truth.rendered,
             true_reps=clip.truth.full_reps,
             true_partial_reps=clip.truth.partial_reps,
             counted=known.full_reps if known else None,

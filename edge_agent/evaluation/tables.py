@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from edge_agent.coaching.exercise import VIEWS
+from edge_agent.evaluation.by_view import counts_by_view, rows
 from edge_agent.evaluation.outcomes import BASELINES, OURS, OURS_RECOGNISED
 from edge_agent.evaluation.perturbing import PERTURBATIONS
 from edge_agent.evaluation.report import PEOPLE, Evaluation
@@ -31,6 +33,7 @@ def tables(found: Evaluation) -> list[Table]:
         _behind(found),
         _by_group(found, "view"),
         _by_group(found, "exercise and view"),
+        _by_seen_view(found),
         _perturbed(found),
         _false_reps(found),
         _quality(found),
@@ -111,6 +114,11 @@ def _by_group(found: Evaluation, by: str) -> Table:
     header = (by, "n", *(f"OBO {_short(counter)}" for counter in counters), "exact", "MAE", "F1")
     title = f"By {by}, all people; exact, MAE and F1 are those of the first counter"
     return Table(by.replace(" ", "-"), title, header, rows)
+
+
+def _by_seen_view(found: Evaluation) -> Table:
+    title = "Counted within one, by exercise and by the view that the kiosk sees, all people"
+    return Table("seen-view", title, ("exercise", *VIEWS), list(rows(counts_by_view(found.clips))))
 
 
 def _behind(found: Evaluation) -> Table:

@@ -29,6 +29,7 @@ function showState(newest) {
   write(part("partial"), String(state.partial_reps));
   write(part("cue"), state.cue);
   write(part("advice"), state.advice === "" ? "" : say(`advice_${state.advice}`));
+  write(part("sight"), state.sight === null ? "" : sightWords(state.sight));
   showHealth();
   showLast();
   showHint();
@@ -52,6 +53,16 @@ function total() {
   if (!state.session_hold_s) return reps;
   const held = say("total_held", { count: state.session_hold_s });
   return state.session_reps ? `${reps}, ${held}` : held;
+}
+
+/** What the camera can tell from where it stands, so that nobody expects more of it. */
+function sightWords(sight) {
+  const words = [];
+  if (sight.recordings) words.push(say("sight_counted", { right: sight.within_one, count: sight.recordings }));
+  else if (sight.range) words.push(say("sight_uncounted"));
+  if (sight.range) words.push(say(`sight_range_${sight.range}`));
+  if (sight.depth_hidden) words.push(say("sight_depth_hidden"));
+  return words.length ? `${say(`sight_${sight.view}`)}: ${words.join(", ")}` : "";
 }
 
 function showHealth() {
