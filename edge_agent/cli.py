@@ -72,9 +72,10 @@ def _parser() -> argparse.ArgumentParser:
     _ingest(add("ingest", "run a cloud worker: from the broker into the database, receipts back"))
     _cloud(add("cloud", "work on the cloud's database"))
     _demo(add("demo", "show the whole product on this machine with a shipped clip"))
-    _count(add("count", "count what is done in a film or a landmark track, faster than it lasts"))
-    _exercises(add("exercises", "list what can be counted"))
-    _evaluate(add("evaluate", "measure how right the counts are, on recordings whose counts are known"))
+    _count(add("count", "count what is done in a film or a landmark track, faster than it lasts", with_config=True))
+    _exercises(add("exercises", "list what can be counted", with_config=True))
+    words = "measure how right the counts are, on recordings whose counts are known"
+    _evaluate(add("evaluate", words, with_config=True))
     _models(add("models", "list, verify or build the pose models"))
     return parser
 

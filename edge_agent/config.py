@@ -40,6 +40,8 @@ class SessionConfig(Record, frozen=True, kw_only=True):
     """What is counted for whom, and when a set and a session are over."""
 
     exercise: str = "squat"
+    exercise_folder: str = ""
+    """Of exercise files that the gym adds to the shipped ones; empty means none."""
     user_id: str = "guest"
     user_name: str = "Guest"
     body_weight_kg: float = 75.0

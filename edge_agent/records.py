@@ -328,7 +328,7 @@ class LiveState(Record, frozen=True, kw_only=True):
     sync: str = ""
     """The connection to the cloud in words."""
     trouble: str = ""
-    """What keeps a session from being saved, in words; empty when all is well."""
+    """What somebody must look after, such as a session that can't be saved, in words; empty when all is well."""
 
 
 class LivePose(Record, frozen=True, kw_only=True):

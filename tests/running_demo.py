@@ -39,6 +39,9 @@ class RunningDemo:
     def ask(self, path: str) -> Any:
         return httpx.get(self.address + path, timeout=5).raise_for_status().json()
 
+    def ask_text(self, path: str) -> str:
+        return httpx.get(self.address + path, timeout=5).raise_for_status().text
+
     def wait_for(self, path: str, what: Callable[[Any], bool], within_s: float = 60) -> Any:
         """Ask again until the answer is as wanted; fails with the last answer."""
         give_up_s = time.monotonic() + within_s

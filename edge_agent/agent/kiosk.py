@@ -11,12 +11,14 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 
+import msgspec
 import uuid_utils
 
 from edge_agent import service
 from edge_agent.agent.cloud_link import CloudLink
 from edge_agent.agent.live import LiveView, live_pose
 from edge_agent.agent.saving import Saver
+from edge_agent.agent.showing import shown
 from edge_agent.agent.tidying import Tidying
 from edge_agent.agent.training import Training
 from edge_agent.agent.wall import WallClock
@@ -87,7 +89,7 @@ class Kiosk:
         self._time_s = self._arrived_s = time.monotonic()
         self._heard_s = self._arrived_s
         """When vision last said anything; `_arrived_s` is when the newest frame came."""
-        self._trouble = ""
+        self._trouble = self._complaint = ""
         self._last_session: tuple[str, SyncState] | None = None
         self._kept: SessionMark | None = None
         self._kept_s = float("-inf")
@@ -288,6 +290,11 @@ class Kiosk:
         self._trouble = words
         self._show()
 
+    def complain(self, words: str) -> None:
+        """Say on the pages what somebody must look after, for as long as this program runs."""
+        self._complaint = words
+        self._show()
+
     # The live view
 
     def _show(self) -> None:
@@ -299,29 +306,10 @@ class Kiosk:
             self.view.show(state)
 
     def _state(self) -> LiveState:
-        training, builder, now = self._training, self._training.builder, self._now()
-        running = builder.current_set if builder else None
-        reps = running[2] if running else (builder.last_reps if builder else ())
-        resting_s = builder.resting_since_s if builder else None
         last_id, last_state = self._last_session or (None, None)
         frame = self._frame
-        return LiveState(
-            phase="set" if running else "rest" if builder else "ready" if training.present else "waiting",
-            exercise=training.exercise.key if training.exercise else "",
-            exercise_name=training.exercise.name if training.exercise else "",
-            automatic=training.automatic,
-            reps=sum(rep.full for rep in reps),
-            partial_reps=sum(not rep.full for rep in reps),
-            hold_s=int(builder.last_hold_s if builder else 0) if training.exercise and training.exercise.hold else None,
-            set_number=builder.set_count if builder else 0,
-            set_elapsed_s=_whole(now.time_s - running[1]) if running else None,
-            rest_elapsed_s=_whole(now.time_s - resting_s) if resting_s is not None else None,
-            cue=training.cue(now.time_s),
-            advice="" if running else training.advice,
-            sight=None if running else training.sight,
-            session_id=builder.session_id if builder else None,
-            session_reps=builder.full_reps if builder else 0,
-            session_hold_s=int(builder.hold_s) if builder else 0,
+        return msgspec.structs.replace(
+            shown(self._training, self._now().time_s),
             last_session_id=last_id,
             last_session_state=last_state,
             vision=self._vision,
@@ -329,7 +317,7 @@ class Kiosk:
             fps=round(frame.fps) if frame else 0.0,
             skipped=frame.skipped if frame else 0,
             sync=self.forwarder.connection,
-            trouble=self._trouble,
+            trouble=self._trouble or self._complaint,
         )
 
     async def run_news(self) -> None:
@@ -395,8 +383,3 @@ class Kiosk:
 
     async def retry_refused(self, key: str | None) -> int:
         return await self._cloud.retry_refused(key)
-
-
-def _whole(seconds: float) -> float:
-    """Round down to whole seconds: the pages tick by themselves, so finer news would only be noise."""
-    return float(max(0, int(seconds)))

@@ -8,9 +8,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from edge_agent import link, service
 from edge_agent.agent.kiosk import Kiosk
-from edge_agent.coaching.exercise import load_exercises
+from edge_agent.coaching.own_exercises import Found, find_exercises
+from edge_agent.coaching.recognition import AUTOMATIC
 from edge_agent.config import Config
 from edge_agent.journal.tables import Journal
 from edge_agent.journal.worker import JournalWorker
@@ -36,18 +39,37 @@ async def run_agent(
 
     `listener` is where the pages are served if it is open already; it is closed in any case.
     """
-    exercises = load_exercises()
+    found = find_exercises(config.session.exercise_folder)
+    config = _countable(config, found)
     listener = listener or bind(config.web.host, config.web.port)
     try:
         with Journal.open(state) as journal, JournalWorker(journal) as worker:
             for line in journal.damage:
                 logger.warning("journal: %s", line)
             revisions = HybridClock(journal.device_id, journal.last_rev())
-            kiosk = Kiosk(config, journal.device_id, exercises, worker, revisions)
+            kiosk = Kiosk(config, journal.device_id, found.exercises, worker, revisions)
+            _complain(kiosk, found)
             await kiosk.recover()
             await _run_parts(kiosk, config, listener, socket_path, stop, companions)
     finally:
         listener.close()
+
+
+def _countable(config: Config, found: Found) -> Config:
+    """Return the settings with recognition in place of an exercise whose file is broken."""
+    if config.session.exercise in (AUTOMATIC, *found.exercises):
+        return config
+    logger.warning("session.exercise: %r can't be counted; exercises are recognised", config.session.exercise)
+    return msgspec.structs.replace(config, session=msgspec.structs.replace(config.session, exercise=AUTOMATIC))
+
+
+def _complain(kiosk: Kiosk, found: Found) -> None:
+    """Say which of the gym's own exercises are left out: one of them keeps none of the others from being counted."""
+    for fault in found.faults:
+        logger.warning("exercise left out: %s", fault)
+    if found.faults:
+        more = f" (and {len(found.faults) - 1} more; 'edge-agent config' tells)" if len(found.faults) > 1 else ""
+        kiosk.complain(f"Exercise left out: {found.faults[0]}{more}")
 
 
 async def _run_parts(

@@ -18,6 +18,9 @@ from edge_agent.errors import ConfigError
 from edge_agent.records import Record
 
 _CUE_WORDS = 3
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_RESERVED = ("auto",)
+"""What the settings and the pages call recognition."""
 
 View = Literal["front", "oblique", "side", "rear"]
 VIEWS: tuple[View, ...] = get_args(View)
@@ -238,10 +241,13 @@ def load_exercises(folder: Path | None = None) -> dict[str, Exercise]:
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         raise ConfigError(f"{folder}: no exercise files (*.toml) there")
-    return {path.stem: _load(path) for path in paths}
+    return {path.stem: load_exercise(path) for path in paths}
 
 
-def _load(path: Path) -> Exercise:
+def load_exercise(path: Path) -> Exercise:
+    """Return the exercise of one file. Raises `ConfigError`, one line with file and key."""
+    if not _KEY.fullmatch(path.stem) or path.stem in _RESERVED:
+        raise ConfigError(f"{path}: key: the file's name must be small letters, digits and _, and not 'auto'")
     try:
         tree = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

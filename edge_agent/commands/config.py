@@ -5,13 +5,15 @@ import re
 
 import msgspec
 
+from edge_agent.coaching.own_exercises import all_exercises
 from edge_agent.commands.settings import file_of, from_options
 from edge_agent.records import Record
 
 
 def main(options: argparse.Namespace) -> int:
-    """Print every key with its value as TOML; a faulty file has ended in `ConfigError` before."""
+    """Print every key with its value as TOML; a faulty file, also of an own exercise, ends in `ConfigError` before."""
     config = from_options(options)
+    all_exercises(config.session.exercise_folder)
     source = file_of(options) or "defaults"
     print(f"# in force: {source}")
     for name in config.__struct_fields__:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from edge_agent.coaching.exercise import load_exercises
+from edge_agent.coaching.own_exercises import all_exercises
+from edge_agent.commands.settings import from_options
 from edge_agent.config import PoseConfig
 from edge_agent.errors import ConfigError
 from edge_agent.offline.annotating import Annotator
@@ -23,7 +24,7 @@ from edge_agent.offline.summary import ProgressBar, done_words, summary
 def main(options: argparse.Namespace) -> int:
     """Count and print; 0 also when nothing was done in the recording. Raises `ConfigError` for what can't be read."""
     path: Path = options.file
-    counting = RecordingCounter(load_exercises(), options.exercise)
+    counting = RecordingCounter(all_exercises(from_options(options).session.exercise_folder), options.exercise)
     if options.out and options.out.exists() and path.exists() and options.out.samefile(path):
         raise ConfigError(f"--out: {options.out} is the recording itself; name another file")
     began_s = time.monotonic()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from edge_agent.coaching.exercise import load_exercises
+from edge_agent.coaching.own_exercises import all_exercises
+from edge_agent.commands.settings import from_options
 from edge_agent.errors import ConfigError
 from edge_agent.evaluation.data_sets import find_clips
 from edge_agent.evaluation.film_tracks import default_cache
@@ -24,7 +25,7 @@ docs/accuracy.md says what they were made from."""
 
 def main(options: argparse.Namespace) -> int:
     """Count everything, print the tables, and write the JSON file if one was asked for."""
-    exercises = load_exercises()
+    exercises = all_exercises(from_options(options).session.exercise_folder)
     plan = Plan(
         known=not options.recognised,
         recognised=not options.exercise_known,

@@ -3,13 +3,15 @@
 import argparse
 from collections.abc import Iterator
 
-from edge_agent.coaching.exercise import VIEWS, Exercise, MainJoint, load_exercises
+from edge_agent.coaching.exercise import VIEWS, Exercise, MainJoint
+from edge_agent.coaching.own_exercises import all_exercises
 from edge_agent.coaching.view_counts import measured
+from edge_agent.commands.settings import from_options
 
 
 def main(options: argparse.Namespace) -> int:
     """Print a table, or with `--names` one key a line."""
-    exercises = load_exercises()
+    exercises = all_exercises(from_options(options).session.exercise_folder)
     if options.names:
         print("\n".join(exercises))
         return 0

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 import uuid_utils
 
 from edge_agent import service
-from edge_agent.coaching.exercise import Exercise, load_exercises
+from edge_agent.coaching.exercise import Exercise
+from edge_agent.coaching.own_exercises import find_exercises
 from edge_agent.commands import asking
 from edge_agent.commands.asking import ask, ask_yes
 from edge_agent.commands.settings import from_options
@@ -59,7 +60,10 @@ def main(options: argparse.Namespace) -> int:
     with Journal.open(folder) as journal:
         for line in journal.damage:
             logger.warning("journal: %s", line)
-        workout = _Workout(load_exercises(), lambda exercise: _previous(journal, user_id, exercise))
+        workout = _Workout(
+            find_exercises(config.session.exercise_folder).exercises,
+            lambda exercise: _previous(journal, user_id, exercise),
+        )
         try:
             if not workout.ask():
                 workout.tell_discarded()

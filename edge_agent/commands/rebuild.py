@@ -4,7 +4,7 @@ import argparse
 from zoneinfo import ZoneInfo
 
 from edge_agent import service
-from edge_agent.coaching.exercise import load_exercises
+from edge_agent.coaching.own_exercises import find_exercises
 from edge_agent.commands.settings import from_options
 from edge_agent.journal.rebuild import Reading, rebuild
 from edge_agent.sessions.manual import named_exercise
@@ -14,7 +14,7 @@ from edge_agent.sync.clock import HybridClock
 def main(options: argparse.Namespace) -> int:
     """Print what became of it; 1 when a file could not be read."""
     config = from_options(options)
-    exercises = load_exercises()
+    exercises = find_exercises(config.session.exercise_folder).exercises
     folder = options.folder or service.state_folder(config.storage.folder)
     reading = Reading(zone=ZoneInfo(config.time_zone), key_of=lambda name: named_exercise(name, exercises).key)
     rebuilt = rebuild(folder, reading, lambda device_id: HybridClock(device_id).tick, force=options.force)
