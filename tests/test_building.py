@@ -189,8 +189,10 @@ def test_the_feedback_tells_how_long_and_how_well_it_was_held() -> None:
 
 def test_a_second_hold_soon_after_the_first_belongs_to_its_set() -> None:
     builder = a_plank()
-    builder.hold(6.0, (), PLANK, 144.0)
+    sag = Fault(key="hip_sag", text="the hips sagged", value=1.5, threshold=1.0, unit="s")
+    builder.hold(6.0, (sag,), PLANK, 144.0)
     assert (builder.last_hold_s, builder.set_count) == (40.0, 1)
+    assert [fault.value for fault in builder.session().exercises[0].sets[0].hold_faults] == [6.5]
 
 
 def test_a_set_that_is_held_is_not_over() -> None:

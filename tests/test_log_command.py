@@ -68,6 +68,20 @@ def test_a_workout_is_saved_as_it_was_told(gym: Gym) -> None:
     assert last.notes == "steady"
 
 
+def test_a_plank_is_told_in_seconds(gym: Gym) -> None:
+    told = gym.log("plank", "", "many", "1:30", "", "8", "1", "", "45", "", "", "", "", "", "", SAVE)
+    assert "'many' is not how long it was held" in told
+    assert [(one.hold_s, one.reps_full) for one in gym.sessions[0].exercises[0].sets] == [(90, 0), (45, 0)]
+    assert gym.sessions[0].hold_s == 135
+    (file,) = (gym.folder / "sessions").iterdir()
+    check(json.loads(file.read_bytes()))
+    assert "Last time" in gym.log("Plank", "", "", "")
+
+
+def test_a_hold_that_is_not_complete_is_named(gym: Gym) -> None:
+    assert "Not complete, hence discarded: set 1 of Plank (60 s)." in gym.log("plank", "", "60", "10")
+
+
 def test_the_files_written_are_told_and_the_session_file_fits_the_schema(gym: Gym) -> None:
     told = gym.log(*BENCH, SAVE).splitlines()
     (file,) = (gym.folder / "sessions").iterdir()

@@ -72,6 +72,10 @@ def test_reps_are_typed_full_or_full_and_partial(text: str, reps: tuple[int, int
         (manual.parse_rest_s, "2:05", 125),
         (manual.parse_rest_s, "45 s", 45),
         (manual.parse_full_reps, "12", 12),
+        (manual.parse_hold_s, "45", 45),
+        (manual.parse_hold_s, "62.5 sec", 62.5),
+        (manual.parse_hold_s, "1:30", 90),
+        (manual.parse_hold_s, "1,5 min", 90),
     ],
 )
 def test_what_people_type_is_understood(parse: Callable[[str], object], text: str, value: object) -> None:
@@ -87,11 +91,24 @@ def test_what_people_type_is_understood(parse: Callable[[str], object], text: st
         *((manual.parse_assessment, text) for text in ("", "ok", "perfectly")),
         *((manual.parse_rest_s, text) for text in ("-1", "1:75", "soon", "9999")),
         (manual.parse_full_reps, "5+1"),
+        *((manual.parse_hold_s, text) for text in ("0", "-5", "long", "1:75", "61 min", "5+1")),
     ],
 )
 def test_nonsense_is_refused_with_an_example(parse: Callable[[str], object], text: str) -> None:
     with pytest.raises(PermanentError, match="type "):
         parse(text)
+
+
+def test_what_is_held_is_told_in_seconds() -> None:
+    plank = named_exercise("Plank", EXERCISES)
+    assert plank.held
+    told = [manual.parse_done("1:05", kind, held=plank.held) for kind in ("warmup", "working")]
+    session = manual_session(FACTS, [(plank, told)])
+    assert [(one.kind, one.hold_s, one.reps_full) for one in session.exercises[0].sets] == [
+        ("warmup", 65, 0),
+        ("working", 65, 0),
+    ]
+    assert performance_words(session, "plank") == "2026-02-16: warm-up held 65 s; held 65 s"
 
 
 def test_a_performance_is_told_in_one_line() -> None:

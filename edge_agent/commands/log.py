@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
 import uuid_utils
 
 from edge_agent import service
@@ -30,11 +31,11 @@ from edge_agent.sessions.manual import (
     ManualFacts,
     ManualSet,
     NamedExercise,
+    SetKind,
     manual_session,
     named_exercise,
     parse_assessment,
-    parse_full_reps,
-    parse_reps,
+    parse_done,
     parse_rest_s,
     parse_rpe,
     parse_weight_kg,
@@ -194,30 +195,39 @@ class _Workout:
             print(f"  No sets of {exercise.name}; left out.")
 
     def _ask_warmup(self, exercise: NamedExercise, sets: list[ManualSet]) -> bool:
-        reps = ask(f"  Warm-up set {len(sets) + 1}, reps", parse_full_reps)
-        if reps is None:
+        done = self._ask_done(exercise, "warmup", len(sets) + 1)
+        if done is None:
             return False
-        self._unfinished = f"warm-up set {len(sets) + 1} of {exercise.name} ({reps} reps)"
         weight_kg, notes = ask("    weight, kg", parse_weight_kg), ask("    notes", str)
-        sets.append(ManualSet(kind="warmup", reps_full=reps, weight_kg=weight_kg, notes=notes))
+        sets.append(msgspec.structs.replace(done, weight_kg=weight_kg, notes=notes))
         self._unfinished = ""
         return True
 
     def _ask_working(self, exercise: NamedExercise, sets: list[ManualSet], number: int) -> bool:
-        reps = ask(f"  Set {number}, full reps, or full+partial such as 5+1", parse_reps)
-        if reps is None:
+        done = self._ask_done(exercise, "working", number)
+        if done is None:
             return False
-        self._unfinished = f"set {number} of {exercise.name} ({reps[0]} reps)"
-        told = ManualSet(
-            kind="working",
-            reps_full=reps[0],
-            reps_partial=reps[1],
+        told = msgspec.structs.replace(
+            done,
             weight_kg=ask("    weight, kg", parse_weight_kg),
             rpe=ask("    RPE, 1 to 10", parse_rpe),
-            rep_assessment=ask("    reps were bad, good or perfect", parse_assessment),
+            rep_assessment=None if exercise.held else ask("    reps were bad, good or perfect", parse_assessment),
             rest_before_s=ask("    rest before it, minutes", parse_rest_s),
             notes=ask("    notes", str),
         )
         sets.append(told)
         self._unfinished = ""
         return True
+
+    def _ask_done(self, exercise: NamedExercise, kind: SetKind, number: int) -> ManualSet | None:
+        """Ask how much of it was done: reps, or how long it was held."""
+        name = f"{'Warm-up set' if kind == 'warmup' else 'Set'} {number}"
+        if exercise.held:
+            question = f"{name}, seconds held, or minutes such as 1:30"
+        else:
+            question = f"{name}, reps" if kind == "warmup" else f"{name}, full reps, or full+partial such as 5+1"
+        done = ask(f"  {question}", lambda text: parse_done(text, kind, held=exercise.held))
+        if done:
+            amount = f"{done.reps_full} reps" if done.hold_s is None else f"{done.hold_s:g} s"
+            self._unfinished = f"{name[0].lower()}{name[1:]} of {exercise.name} ({amount})"
+        return done

@@ -9,11 +9,11 @@ import msgspec
 from edge_agent.coaching.counting import Progress
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.coaching.recognition.chosen import ChosenCounter
+from edge_agent.coaching.recognition.classifier import Model
 from edge_agent.coaching.recognition.counter import RecognisedProgress, RecognisingCounter
 from edge_agent.config import SessionConfig
 from edge_agent.errors import ConfigError
-from edge_agent.offline.holds import HeldSet, HoldLog
-from edge_agent.records import Fault, PoseFrame, Record, Rep
+from edge_agent.records import Fault, PoseFrame, Record, Rep, WorkoutSet
 from edge_agent.sessions.building import Moment, SessionBuilder, SessionFacts, SessionRules, is_moving
 from edge_agent.strict_toml import near
 
@@ -62,9 +62,14 @@ class CountResult(Record, frozen=True, kw_only=True):
     frames: int
 
 
-def count_frames(frames: Iterable[PoseFrame], exercises: Mapping[str, Exercise], key: str | None) -> CountResult:
-    """Count one exercise in a recording; without a key, whatever is done. Raises `ConfigError` for an unknown one."""
-    counting = RecordingCounter(exercises, key)
+def count_frames(
+    frames: Iterable[PoseFrame], exercises: Mapping[str, Exercise], key: str | None, model: Model | None = None
+) -> CountResult:
+    """Count one exercise in a recording; without a key, whatever is done. Raises `ConfigError` for an unknown one.
+
+    `model` recognises the exercise; the shipped one if it is None.
+    """
+    counting = RecordingCounter(exercises, key, model)
     for frame in frames:
         counting.see(frame)
     return counting.finish()
@@ -80,8 +85,9 @@ def known_exercise(exercises: Mapping[str, Exercise], key: str) -> Exercise:
 class RecordingCounter:
     """Counts a recording frame by frame, so that it can be watched on the way."""
 
-    def __init__(self, exercises: Mapping[str, Exercise], key: str | None) -> None:
+    def __init__(self, exercises: Mapping[str, Exercise], key: str | None, model: Model | None = None) -> None:
         settings = SessionConfig()
+        self._model = model
         self._exercises = exercises
         self._chosen = None if key is None else known_exercise(exercises, key)
         self.exercise = self._chosen
@@ -92,7 +98,6 @@ class RecordingCounter:
             SessionRules(set_end_after_s=settings.set_end_after_s, session_end_after_s=settings.session_end_after_s),
             _START,
         )
-        self._holds = HoldLog(settings.set_end_after_s)
         self._first_s: float | None = None
         self._last_s = 0.0
         self._frames = 0
@@ -105,7 +110,7 @@ class RecordingCounter:
     @property
     def hold_s(self) -> float:
         """Seconds held in the newest set."""
-        return self._holds.sets[-1].hold_s if self._holds.sets else 0.0
+        return self._builder.last_hold_s
 
     def see(self, frame: PoseFrame) -> Progress:
         """Count the next frame."""
@@ -114,8 +119,6 @@ class RecordingCounter:
         self._frames += 1
         progress = self._counter.update(frame)
         self._add(progress)
-        if self.exercise:
-            self._holds.see(self.exercise.key, progress, time_s)
         self._builder.see(present=progress.present, time_s=time_s)
         if self._builder.set_is_over(time_s, moving=is_moving(progress)):
             self._end_set()
@@ -129,14 +132,8 @@ class RecordingCounter:
     def finish(self) -> CountResult:
         """End the last set and sum up."""
         self._end_set()
-        done: list[tuple[CountedSet, tuple[Rep, ...]]] = [
-            (_counted_set(entry.exercise, one.reps), one.reps)
-            for entry in self._builder.session().exercises
-            for one in entry.sets
-        ]
-        done += [(_held_set(held), ()) for held in self._holds.sets]
-        done.sort(key=lambda one: one[0].start_s)
-        sets = tuple(one for one, _ in done)
+        done = [(entry.exercise, one) for entry in self._builder.session().exercises for one in entry.sets]
+        sets = tuple(_counted_set(exercise, one) for exercise, one in done)
         return CountResult(
             exercise=_most_done(sets) or (self._chosen.key if self._chosen else ""),
             reps=sum(one.reps for one in sets),
@@ -145,9 +142,9 @@ class RecordingCounter:
             hold_s=round(sum((one.hold_s for one in sets), start=0.0), 1),
             sets=sets,
             rep_details=tuple(
-                CountedRep(set_number=number, exercise=one.exercise, **msgspec.structs.asdict(rep))
-                for number, (one, reps) in enumerate(done, 1)
-                for rep in reps
+                CountedRep(set_number=number, exercise=exercise, **msgspec.structs.asdict(rep))
+                for number, (exercise, one) in enumerate(done, 1)
+                for rep in one.reps
             ),
             duration_s=round(self._last_s - (self._first_s or 0.0), 2),
             frames=self._frames,
@@ -159,39 +156,36 @@ class RecordingCounter:
         self._builder.end_set()
 
     def _new_counter(self) -> ChosenCounter | RecognisingCounter:
-        return ChosenCounter(self._chosen) if self._chosen else RecognisingCounter(self._exercises)
+        if self._chosen:
+            return ChosenCounter(self._chosen, self._model)
+        return RecognisingCounter(self._exercises, self._model)
 
     def _add(self, progress: Progress) -> None:
         if isinstance(progress, RecognisedProgress) and progress.exercise:
             self.exercise = self._exercises[progress.exercise]
-        if self.exercise:
-            self._builder.add(progress.reps, self.exercise)
+        if not self.exercise:
+            return
+        self._builder.add(progress.reps, self.exercise)
+        if progress.holding and progress.hold_s:
+            self._builder.hold(progress.hold_s, progress.hold_faults, self.exercise, self._last_s)
 
 
-def _counted_set(exercise: str, reps: tuple[Rep, ...]) -> CountedSet:
-    full = sum(rep.full for rep in reps)
+def _counted_set(exercise: str, one: WorkoutSet) -> CountedSet:
     return CountedSet(
         exercise=exercise,
-        reps=full,
-        partial_reps=len(reps) - full,
-        doubtful_reps=sum(rep.doubtful for rep in reps),
-        hold_s=0.0,
-        start_s=reps[0].start_s if reps else 0.0,
-        end_s=reps[-1].end_s if reps else 0.0,
+        reps=one.reps_full,
+        partial_reps=one.reps_partial,
+        doubtful_reps=sum(rep.doubtful for rep in one.reps),
+        hold_s=one.hold_s or 0.0,
+        start_s=one.reps[0].start_s if one.reps else _seconds(one.started_at),
+        end_s=one.reps[-1].end_s if one.reps else _seconds(one.ended_at),
+        faults=one.hold_faults,
     )
 
 
-def _held_set(held: HeldSet) -> CountedSet:
-    return CountedSet(
-        exercise=held.exercise,
-        reps=0,
-        partial_reps=0,
-        doubtful_reps=0,
-        hold_s=round(held.hold_s, 1),
-        start_s=round(held.start_s, 3),
-        end_s=round(held.end_s, 3),
-        faults=held.faults,
-    )
+def _seconds(at: str) -> float:
+    """Return the seconds of the recording at which `_START`'s clock showed this."""
+    return round((datetime.fromisoformat(at) - _START.wall).total_seconds(), 3)
 
 
 def _most_done(sets: tuple[CountedSet, ...]) -> str:

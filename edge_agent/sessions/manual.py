@@ -10,8 +10,11 @@ from edge_agent.errors import PermanentError
 from edge_agent.records import ExerciseEntry, Record, Session, WorkoutSet
 
 _NUMBER = r"(\d{1,4}(?:[.,]\d{1,3})?)"
-_MOST_REPS, _MOST_KG, _MOST_REST_MINUTES = 1000, 1000, 600
+_MOST_REPS, _MOST_KG, _MOST_REST_MINUTES, _MOST_HELD_MINUTES = 1000, 1000, 600, 60
 _ASSESSMENTS: dict[str, Literal["bad", "good", "perfect"]] = {"bad": "bad", "good": "good", "perfect": "perfect"}
+
+
+SetKind = Literal["warmup", "working"]
 
 
 class ManualFacts(Record, frozen=True, kw_only=True):
@@ -34,9 +37,11 @@ class ManualFacts(Record, frozen=True, kw_only=True):
 class ManualSet(Record, frozen=True, kw_only=True):
     """One set as it was told."""
 
-    kind: Literal["warmup", "working"]
-    reps_full: int
+    kind: SetKind
+    reps_full: int = 0
     reps_partial: int = 0
+    hold_s: float | None = None
+    """Seconds, of what is held instead of repeated."""
     weight_kg: float | None = None
     rpe: float | None = None
     rep_assessment: Literal["bad", "good", "perfect"] | None = None
@@ -50,6 +55,8 @@ class NamedExercise(Record, frozen=True, kw_only=True):
     key: str
     name: str
     muscles: tuple[str, ...] = ()
+    held: bool = False
+    """Whether it is told in seconds."""
 
 
 def named_exercise(name: str, exercises: Mapping[str, Exercise]) -> NamedExercise:
@@ -61,7 +68,7 @@ def named_exercise(name: str, exercises: Mapping[str, Exercise]) -> NamedExercis
     key = re.sub(r"\W+", "_", name.casefold()).strip("_") or "exercise"
     for known in exercises.values():
         if key in (known.key, re.sub(r"\W+", "_", known.name.casefold())):
-            return NamedExercise(key=known.key, name=known.name, muscles=known.muscles)
+            return NamedExercise(key=known.key, name=known.name, muscles=known.muscles, held=known.hold is not None)
     return NamedExercise(key=key, name=name)
 
 
@@ -101,6 +108,7 @@ def _entry(order: int, exercise: NamedExercise, sets: Sequence[ManualSet], start
                 ended_at=start_time,
                 reps_full=one.reps_full,
                 reps_partial=one.reps_partial,
+                hold_s=one.hold_s,
                 weight_kg=one.weight_kg,
                 rpe=one.rpe,
                 rep_assessment=one.rep_assessment,
@@ -113,6 +121,14 @@ def _entry(order: int, exercise: NamedExercise, sets: Sequence[ManualSet], start
 
 
 # What may be typed. Each raises `PermanentError` with a sentence that says what is expected.
+
+
+def parse_done(text: str, kind: SetKind, *, held: bool) -> ManualSet:
+    """Return a set of so many reps, or one that was held for so long."""
+    if held:
+        return ManualSet(kind=kind, hold_s=parse_hold_s(text))
+    full, partial = (parse_full_reps(text), 0) if kind == "warmup" else parse_reps(text)
+    return ManualSet(kind=kind, reps_full=full, reps_partial=partial)
 
 
 def parse_reps(text: str) -> tuple[int, int]:
@@ -157,17 +173,30 @@ def parse_assessment(text: str) -> Literal["bad", "good", "perfect"]:
     return found[0]
 
 
+def parse_hold_s(text: str) -> float:
+    """Return the seconds of `45`, `45 s`, `1:30` or `1.5 min`."""
+    hold_s = _seconds(text, bare_unit_s=1)
+    if hold_s is None or not 0 < hold_s <= _MOST_HELD_MINUTES * 60:
+        raise PermanentError(f"{text!r} is not how long it was held; type seconds such as 45, or 1:30, or 1.5 min")
+    return hold_s
+
+
 def parse_rest_s(text: str) -> float:
     """Return the seconds of `1.5` (minutes), `1:30` or `90 s`."""
-    if match := re.fullmatch(r"(\d{1,3}):([0-5]\d)", text):
-        rest_s = int(match[1]) * 60.0 + int(match[2])
-    elif match := re.fullmatch(_NUMBER + r"\s*(s|m|min)?", text.casefold()):
-        rest_s = _number(match[1]) * (1 if match[2] == "s" else 60)
-    else:
-        rest_s = -1.0
-    if not 0 <= rest_s <= _MOST_REST_MINUTES * 60:
+    rest_s = _seconds(text, bare_unit_s=60)
+    if rest_s is None or rest_s > _MOST_REST_MINUTES * 60:
         raise PermanentError(f"{text!r} is not a rest; type minutes such as 1.5, or 1:30, or 90 s")
     return rest_s
+
+
+def _seconds(text: str, *, bare_unit_s: int) -> float | None:
+    """Return how long that is, or None; a number without a unit counts in `bare_unit_s`."""
+    if match := re.fullmatch(r"(\d{1,3}):([0-5]\d)", text):
+        return int(match[1]) * 60.0 + int(match[2])
+    if match := re.fullmatch(_NUMBER + r"\s*(s|sec|m|min)?", text.casefold()):
+        unit_s = bare_unit_s if not match[2] else 1 if match[2].startswith("s") else 60
+        return _number(match[1]) * unit_s
+    return None
 
 
 def _number(text: str) -> float:
