@@ -79,7 +79,8 @@ bench: $(VENV)/.dev
 	@$(BIN)/python -m bench $(ARGS)
 
 eval: $(VENV)/.dev
-	@$(BIN)/edge-agent evaluate $(DATA) --perturb all --json build/evaluation.json $(ARGS)
+	@$(BIN)/python -m bench.recognition $(DATA) --folds build/folds.json
+	@$(BIN)/edge-agent evaluate $(DATA) --models build/folds.json --perturb all --json build/evaluation.json $(ARGS)
 	@$(BIN)/python -m docs.make_accuracy build/evaluation.json
 	@$(BIN)/python -m docs.make_measures
 

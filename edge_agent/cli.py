@@ -226,6 +226,8 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
     told.add_argument("--recognised", action="store_true", help="only with the exercise recognised (default: both)")
     parser.add_argument("--perturb", metavar="NAMES", help="also under these, separated by commas, or 'all'")
     parser.add_argument("--baselines", action=argparse.BooleanOptionalAction, default=True, help="measure others too")
+    words = "models of recognition that have not seen these people, from python -m bench.recognition --folds FILE"
+    parser.add_argument("--models", type=Path, metavar="FILE", help=words)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="keep the landmarks of films there")
     parser.add_argument("--processes", type=_processes, default=2, metavar="N", help="work in N processes (default: 2)")

@@ -95,7 +95,7 @@ def _descend(usual: Figures, targets: Figures, chances: Figures, rng: np.random.
 
 def cross_validated(recorded: Sequence[Example], drawn: Sequence[Example]) -> Iterator[tuple[Model, list[Judged]]]:
     """Give each fold's model and how it judges the recordings of the people that it has not seen."""
-    fold = _folds(recorded)
+    fold = folds(recorded)
     for number in range(_FOLDS):
         model = fit([*(one for one in recorded if fold[one.person] != number), *drawn])
         films: dict[tuple[str, str], list[Example]] = {}
@@ -105,8 +105,8 @@ def cross_validated(recorded: Sequence[Example], drawn: Sequence[Example]) -> It
         yield model, [_judged(model, film, key, found) for (film, key), found in films.items()]
 
 
-def _folds(recorded: Sequence[Example]) -> dict[str, int]:
-    """Return each person's fold, those with the same exercise in different ones."""
+def folds(recorded: Sequence[Example]) -> dict[str, int]:
+    """Return the fold of each person in which they are not seen; those with the same exercise are in different ones."""
     first = {one.person: one.key for one in reversed(recorded) if not one.pause}
     return {
         person: number % _FOLDS for number, person in enumerate(sorted(first, key=lambda one: (first[one], one)))

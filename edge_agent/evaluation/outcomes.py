@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from edge_agent.coaching.exercise import Exercise
+from edge_agent.coaching.recognition.classifier import Model
 from edge_agent.evaluation.baselines.aigym import count_by_two_angles
 from edge_agent.evaluation.baselines.nearest_poses import Examples, count_by_nearest_poses
 from edge_agent.evaluation.baselines.thresholds import count_by_thresholds
@@ -38,9 +39,13 @@ class Counted(Record, frozen=True, kw_only=True):
     events: tuple[CountedEvent, ...] = ()
 
 
-def count_as_we_do(landmarks: Landmarks, exercises: Mapping[str, Exercise], key: str | None) -> Counted:
-    """Count by the product's own rules; `key` is None when the exercise is to be recognised."""
-    result = count_frames(frames_of(landmarks), exercises, key)
+def count_as_we_do(
+    landmarks: Landmarks, exercises: Mapping[str, Exercise], key: str | None, model: Model | None = None
+) -> Counted:
+    """Count by the product's own rules; `key` is None when the exercise is to be recognised, by `model` or the shipped
+    one.
+    """
+    result = count_frames(frames_of(landmarks), exercises, key, model)
     return Counted(
         exercise=result.exercise,
         full_reps=result.reps,

@@ -6,8 +6,10 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 from edge_agent.coaching.exercise import Exercise
+from edge_agent.coaching.recognition.classifier import Model
 from edge_agent.evaluation.baselines.nearest_poses import Examples, Library
 from edge_agent.evaluation.clips import Clip
+from edge_agent.evaluation.folds import SHIPPED, Folds
 from edge_agent.evaluation.outcomes import (
     BASELINES,
     NEAREST,
@@ -42,6 +44,8 @@ class Plan(Record, frozen=True, kw_only=True):
     baselines: bool = True
     perturbations: tuple[str, ...] = ()
     wrong_shown: bool = True
+    folds: Folds = SHIPPED
+    """Which model of recognition judges whom."""
 
 
 class Done(Record, frozen=True, kw_only=True):
@@ -58,6 +62,7 @@ class _Job(Record, frozen=True, kw_only=True):
     clip: Clip
     tasks: tuple[Task, ...]
     examples: dict[str, Examples]
+    model: Model | None
 
 
 def run(
@@ -88,7 +93,7 @@ def _count(exercises: Mapping[str, Exercise], job: _Job) -> list[tuple[Task, Cou
             shown = task.shown or ""
             counted = count_as_others(task.counter, landmarks, shown, job.examples.get(shown))
         else:
-            counted = count_as_we_do(landmarks, exercises, task.shown)
+            counted = count_as_we_do(landmarks, exercises, task.shown, job.model)
         done.append((task, counted))
     return done
 
@@ -99,7 +104,7 @@ def _jobs(clips: Sequence[Clip], exercises: Mapping[str, Exercise], plan: Plan) 
         tasks = tuple(tasks_of(clip, exercises, plan))
         wanted = {task.shown for task in tasks if task.counter == NEAREST and task.shown}
         examples = {key: library.examples(key, without=clip.truth.source) for key in sorted(wanted)}
-        yield _Job(clip=clip, tasks=tasks, examples=examples)
+        yield _Job(clip=clip, tasks=tasks, examples=examples, model=plan.folds.model_for(clip.truth.source))
 
 
 def tasks_of(clip: Clip, exercises: Mapping[str, Exercise], plan: Plan) -> Iterator[Task]:
