@@ -204,7 +204,8 @@ def _count(parser: argparse.ArgumentParser) -> None:
     told = "what is done in it (default: recognised); 'edge-agent exercises' lists them"
     parser.add_argument("--exercise", metavar="KEY", help=told)
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
-    parser.add_argument("--out", type=Path, metavar="FILE.mp4", help="write a film with skeleton, count and signal")
+    words = "write a film with skeleton, count and signal; .webm plays in browsers, .mp4 is written faster"
+    parser.add_argument("--out", type=Path, metavar="FILE", help=words)
     parser.add_argument("--model", choices=("lite", "full"), default="lite", help="pose model (default: lite)")
 
 
