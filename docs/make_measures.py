@@ -5,7 +5,8 @@
 
 from pathlib import Path
 
-from edge_agent.coaching.exercise import VIEWS, Exercise, View, load_exercises
+from edge_agent.coaching.exercise import Exercise, load_exercises
+from edge_agent.coaching.exercise_parts import VIEWS, View
 from edge_agent.coaching.view_counts import measured
 
 PAGE = Path(__file__).parent / "measures.md"

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from edge_agent.coaching.counting import RepCounter
-from edge_agent.coaching.exercise import VIEWS, Exercise, FaultRule, View, load_exercises
+from edge_agent.coaching.exercise import Exercise, load_exercises
+from edge_agent.coaching.exercise_parts import VIEWS, FaultRule, View
 from edge_agent.coaching.faults import fault, find
 from edge_agent.coaching.form import form_cue
 from edge_agent.coaching.gates import Sample

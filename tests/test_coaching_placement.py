@@ -5,7 +5,8 @@ from typing import get_args
 import pytest
 
 from edge_agent.coaching.counting import RepCounter
-from edge_agent.coaching.exercise import View, load_exercises
+from edge_agent.coaching.exercise import load_exercises
+from edge_agent.coaching.exercise_parts import View
 from edge_agent.coaching.landmarks import ANKLES, NOSE, WRISTS
 from edge_agent.coaching.placement import Advice, PlacementCoach, advise, needed, sight
 from edge_agent.coaching.view_counts import measured

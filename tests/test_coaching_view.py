@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge_agent.coaching.exercise import View
+from edge_agent.coaching.exercise_parts import View
 from edge_agent.coaching.landmarks import Body
 from edge_agent.coaching.view import ViewEstimate, view_name
 from edge_agent.records import PoseFrame

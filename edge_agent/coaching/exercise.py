@@ -5,165 +5,20 @@ A file is checked when it is loaded; a fault is one `ConfigError` line that name
 
 import re
 import tomllib
-from math import inf, isfinite
+from math import inf
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import msgspec
 
-from edge_agent.coaching.features import NAMES, SIDED_NAMES
-from edge_agent.coaching.foreshortening import JOINTS
-from edge_agent.coaching.landmarks import PAIRS
+from edge_agent.coaching.exercise_parts import Anchor, FaultRule, Gate, Hold, MainJoint, Signal, Tempo, Words
+from edge_agent.coaching.features import SIDED_NAMES
 from edge_agent.errors import ConfigError
 from edge_agent.records import Record
 
-_CUE_WORDS = 3
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _RESERVED = ("auto",)
 """What the settings and the pages call recognition."""
-
-View = Literal["front", "oblique", "side", "rear"]
-VIEWS: tuple[View, ...] = get_args(View)
-JointShown = Literal["plainly", "foreshortened", "not"]
-
-
-class Signal(Record, frozen=True, kw_only=True):
-    """A feature that shows the movement: its value at rest and at full range, and how much it counts."""
-
-    feature: str
-    rest: float
-    work: float
-    weight: float = 1.0
-
-    def __post_init__(self) -> None:
-        _check_feature(self.feature)
-        if self.rest == self.work or not isfinite(self.rest - self.work):
-            raise ValueError("rest and work must be two different numbers")
-        if not 0 < self.weight < inf:
-            raise ValueError("weight must be more than 0")
-
-
-class Gate(Record, frozen=True, kw_only=True):
-    """A posture without which a movement isn't this exercise: a feature's bounds at one end of a rep or all along."""
-
-    feature: str
-    at: Literal["rest", "work", "always"] = "always"
-    min: float | None = None
-    max: float | None = None
-
-    def __post_init__(self) -> None:
-        _check_feature(self.feature)
-        _check_bounds(self.min, self.max)
-
-    def holds(self, value: float) -> bool:
-        return (self.min is None or value >= self.min) and (self.max is None or value <= self.max)
-
-
-class Anchor(Record, frozen=True, kw_only=True):
-    """The joints that stay where they are, and how far they may move in torso lengths."""
-
-    joint: str
-    limit: float
-
-    def __post_init__(self) -> None:
-        if self.joint not in PAIRS:
-            raise ValueError(f"unknown joint {self.joint!r}; known: {', '.join(PAIRS)}")
-        if not 0 < self.limit < inf:
-            raise ValueError("limit must be more than 0")
-
-
-class Tempo(Record, frozen=True, kw_only=True):
-    """Seconds a rep may take, and what one usually takes."""
-
-    min_s: float
-    usual_s: float
-    max_s: float
-
-    def __post_init__(self) -> None:
-        if not 0 < self.min_s < self.usual_s < self.max_s < inf:
-            raise ValueError("needs 0 < min_s < usual_s < max_s")
-
-
-class Hold(Record, frozen=True, kw_only=True):
-    """What is held instead of repeated: a posture, kept still."""
-
-    feature: str
-    """What shows that somebody moves."""
-    still: float
-    """How far it may move within the last second, in its unit."""
-
-    def __post_init__(self) -> None:
-        _check_feature(self.feature)
-        if not 0 < self.still < inf:
-            raise ValueError("still must be more than 0")
-
-
-class MainJoint(Record, frozen=True, kw_only=True):
-    """The joint whose range of motion is reported: in `views` its image angle is the joint's own; in `foreshortened`
-    ones it is worked out from how short its bones look. Other views can't show it.
-    """
-
-    feature: str
-    views: tuple[View, ...]
-    foreshortened: tuple[View, ...] = ()
-    folds: bool = False
-    """Whether its bones point to one side of it, because hands or feet are planted."""
-
-    def __post_init__(self) -> None:
-        if self.feature not in SIDED_NAMES:
-            raise ValueError(f"unknown feature {self.feature!r}; known: {', '.join(sorted(SIDED_NAMES))}")
-        if self.foreshortened and self.feature not in JOINTS:
-            raise ValueError(f"foreshortened needs a joint: {', '.join(JOINTS)}")
-
-    def shown(self, view: View) -> JointShown:
-        """Return how a view shows the joint."""
-        return "plainly" if view in self.views else "foreshortened" if view in self.foreshortened else "not"
-
-
-class FaultRule(Record, frozen=True, kw_only=True):
-    """A form fault: a feature beyond its bounds, in the views that can show it. `why` tells where the bound is from."""
-
-    key: str
-    feature: str
-    at: Literal["rest", "work", "worst", "best", "travel", "from_rest", "shift"]
-    """Median near rest or near full range, worst or best over the rep, how far it goes in all, the worst less the
-    median at rest, or the median near full range less that at rest."""
-    min: float | None = None
-    max: float | None = None
-    sides: Literal["together", "worse", "difference"] = "together"
-    """Both sides joined, the one that is worse, or left less right."""
-    views: tuple[View, ...]
-    unit: str
-    cue: str
-    """Shouted: three words at most."""
-    text: str
-    why: str
-
-    def __post_init__(self) -> None:
-        _check_feature(self.feature)
-        _check_bounds(self.min, self.max)
-        if not self.views:
-            raise ValueError("needs at least one view")
-        if not 0 < len(self.cue.split()) <= _CUE_WORDS:
-            raise ValueError(f"cue must have one to {_CUE_WORDS} words")
-        if self.sides != "together" and self.feature not in SIDED_NAMES:
-            raise ValueError(f"{self.feature!r} has no left and right")
-
-    def excess(self, figure: float) -> float:
-        """Return how far beyond its nearer bound a figure is; negative within them."""
-        over = -inf if self.max is None else figure - self.max
-        under = -inf if self.min is None else self.min - figure
-        return max(over, under)
-
-    def allows(self, figure: float) -> bool:
-        return self.excess(figure) <= 0
-
-
-class Words(Record, frozen=True, kw_only=True):
-    """What is said about a rep that is short of the person's own range: while training, and afterwards."""
-
-    partial_cue: str
-    partial_text: str
 
 
 class Exercise(Record, frozen=True, kw_only=True):
@@ -217,22 +72,6 @@ class Exercise(Record, frozen=True, kw_only=True):
         whole_body = [signal.feature for signal in self.signals if signal.feature not in SIDED_NAMES]
         if self.sides == "apart" and whole_body:
             raise ValueError(f"sides = 'apart' can't use {whole_body[0]!r}, which has no left and right")
-
-
-def _check_feature(name: str) -> None:
-    if name not in NAMES:
-        raise ValueError(f"unknown feature {name!r}; known: {', '.join(sorted(NAMES))}")
-
-
-def _check_bounds(low: float | None, high: float | None) -> None:
-    if low is None and high is None:
-        raise ValueError("needs min or max")
-    if (
-        not (-inf if low is None else low) < (inf if high is None else high)
-        or inf in (low, high)
-        or -inf in (low, high)
-    ):
-        raise ValueError("min and max must be numbers, min the smaller one")
 
 
 def load_exercises(folder: Path | None = None) -> dict[str, Exercise]:

@@ -6,7 +6,7 @@ A fault is judged only in the views that can show it and only on frames in which
 from collections.abc import Sequence
 from statistics import median
 
-from edge_agent.coaching.exercise import FaultRule, View
+from edge_agent.coaching.exercise_parts import FaultRule, View
 from edge_agent.coaching.features import SIDED_NAMES, measure
 from edge_agent.coaching.gates import NEAR_REST, NEAR_WORK, Sample
 from edge_agent.coaching.landmarks import LEFT, RIGHT, Body, Side

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from statistics import median
 
 from edge_agent.coaching.angles import distance
-from edge_agent.coaching.exercise import Exercise, Gate
+from edge_agent.coaching.exercise import Exercise
+from edge_agent.coaching.exercise_parts import Gate
 from edge_agent.coaching.foreshortening import Limb
 from edge_agent.coaching.landmarks import Point
 from edge_agent.coaching.turning import Swing

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from edge_agent.coaching.exercise import FaultRule, View
+from edge_agent.coaching.exercise_parts import FaultRule, View
 from edge_agent.coaching.features import measure
 from edge_agent.coaching.landmarks import Body
 from edge_agent.coaching.smoothing import Median

@@ -2,7 +2,8 @@
 
 from collections import deque
 
-from edge_agent.coaching.exercise import Exercise, Hold
+from edge_agent.coaching.exercise import Exercise
+from edge_agent.coaching.exercise_parts import Hold
 from edge_agent.coaching.features import measure
 from edge_agent.coaching.landmarks import Body
 from edge_agent.coaching.smoothing import LowPass, Median

@@ -8,7 +8,8 @@ from typing import Literal
 import msgspec
 
 from edge_agent.coaching import faults, gates
-from edge_agent.coaching.exercise import Exercise, View
+from edge_agent.coaching.exercise import Exercise
+from edge_agent.coaching.exercise_parts import View
 from edge_agent.coaching.features import measure
 from edge_agent.coaching.foreshortening import Limb, limb
 from edge_agent.coaching.form import Verdict, judge

@@ -11,7 +11,7 @@ from itertools import pairwise
 import msgspec
 
 from edge_agent.coaching import foreshortening
-from edge_agent.coaching.exercise import JointShown, View
+from edge_agent.coaching.exercise_parts import JointShown, View
 from edge_agent.coaching.gates import Sample
 from edge_agent.coaching.smoothing import Median
 from edge_agent.records import Record

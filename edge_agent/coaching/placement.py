@@ -6,7 +6,8 @@ Asked before a set, of somebody who stands ready: joints out of the picture come
 
 from typing import Literal
 
-from edge_agent.coaching.exercise import Exercise, JointShown, View
+from edge_agent.coaching.exercise import Exercise
+from edge_agent.coaching.exercise_parts import JointShown, View
 from edge_agent.coaching.landmarks import ANKLES, ELBOWS, HIPS, KNEES, NOSE, SHOULDERS, WRISTS
 from edge_agent.coaching.view_counts import measured
 from edge_agent.records import Pose, PoseFrame, Sight

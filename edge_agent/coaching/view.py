@@ -6,7 +6,7 @@ views the yaw of upright and of lying people comes out within some 15 degrees, a
 
 from math import atan2, cos, degrees, radians, sin
 
-from edge_agent.coaching.exercise import View
+from edge_agent.coaching.exercise_parts import View
 from edge_agent.coaching.landmarks import Body
 from edge_agent.coaching.smoothing import LowPass
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge_agent.coaching.exercise import View
+from edge_agent.coaching.exercise_parts import View
 from edge_agent.errors import ConfigError
 from edge_agent.records import Record
 

@@ -3,7 +3,8 @@
 import argparse
 from collections.abc import Iterator
 
-from edge_agent.coaching.exercise import VIEWS, Exercise, MainJoint
+from edge_agent.coaching.exercise import Exercise
+from edge_agent.coaching.exercise_parts import VIEWS, MainJoint
 from edge_agent.coaching.own_exercises import all_exercises
 from edge_agent.coaching.view_counts import measured
 from edge_agent.commands.settings import from_options

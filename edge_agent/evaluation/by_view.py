@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from edge_agent.coaching.exercise import VIEWS
+from edge_agent.coaching.exercise_parts import VIEWS
 from edge_agent.coaching.view_counts import CountsByView, ViewCounts
 from edge_agent.evaluation.report import ClipLine
 

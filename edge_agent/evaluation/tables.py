@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from edge_agent.coaching.exercise import VIEWS
+from edge_agent.coaching.exercise_parts import VIEWS
 from edge_agent.evaluation.by_view import counts_by_view, rows
 from edge_agent.evaluation.outcomes import BASELINES, OURS, OURS_RECOGNISED
 from edge_agent.evaluation.perturbing import PERTURBATIONS
