@@ -29,7 +29,7 @@ def test_a_row_tells_how_well_each_view_counts(capsys: pytest.CaptureFixture[str
     row = next(number for number, line in enumerate(lines) if line.startswith("squat "))
     front = shipped_counts()["squat"]["front"]
     assert f"recordings counted within one: front {front.within_one} of {front.recordings}, " in lines[row + 1]
-    assert lines[row + 1].endswith("not measured from oblique and rear")
+    assert lines[row + 1].endswith("not measured from oblique or rear")
     assert "  recordings counted within one: not measured" in "\n".join(lines)
 
 

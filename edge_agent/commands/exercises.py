@@ -42,7 +42,7 @@ def _details(exercise: Exercise) -> Iterator[str]:
 def _counted(exercise: Exercise) -> str:
     known = {view: counts for view in VIEWS if (counts := measured(exercise.key, view))}
     told = [f"{view} {counts.within_one} of {counts.recordings}" for view, counts in known.items()]
-    unknown = " and ".join(view for view in VIEWS if view not in known)
+    unknown = " or ".join(view for view in VIEWS if view not in known)
     if not known:
         return "not measured"
     return ", ".join([*told, f"not measured from {unknown}"] if unknown else told)
