@@ -116,6 +116,8 @@ class WorkoutSet(Record, frozen=True, kw_only=True):
     """Seconds held, the rests between left out; None for what is counted in reps."""
     hold_faults: tuple[Fault, ...] = ()
     """Form faults while holding, each with its seconds."""
+    measured_reps: int | None = None
+    """Full reps the camera counted, where the member has corrected `reps_full`."""
 
 
 class ExerciseEntry(Record, frozen=True, kw_only=True):
@@ -126,6 +128,8 @@ class ExerciseEntry(Record, frozen=True, kw_only=True):
     name: str
     muscles: tuple[str, ...] = ()
     sets: tuple[WorkoutSet, ...] = ()
+    measured_exercise: str | None = None
+    """Key of what the camera counted, where the member has said that it was another exercise."""
 
 
 class Session(Record, frozen=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""Sessions written as files for other programs. Pure."""
