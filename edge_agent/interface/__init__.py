@@ -1,6 +1,7 @@
 """What the web pages may ask of the agent: small protocols, so that the web app could move out of its process.
 
-Who may ask is the pages' business (`web.rights`): methods take the id of the member whose data is meant, already checked.
+Who may ask is the pages' business (`web.rights`): methods take the id of the member whose data is
+meant, already checked.
 """
 
 from edge_agent.interface.history import History

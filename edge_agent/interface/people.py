@@ -30,7 +30,7 @@ class Person(Record, frozen=True, kw_only=True):
 
 
 class Profile(Record, frozen=True, kw_only=True):
-    """What a member says about themself. Part of the member's record: goes to the cloud and to the gym's other kiosks."""
+    """What a member says about themself; in the member's record, so it goes to the cloud and the gym's other kiosks."""
 
     units: Literal["metric", "imperial"] = "metric"
     """For what is shown; everything is kept in kg."""
