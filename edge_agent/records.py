@@ -300,6 +300,8 @@ class LiveState(Record, frozen=True, kw_only=True):
     set_elapsed_s: float | None = None
     rest_elapsed_s: float | None = None
     cue: str = ""
+    trainee: str = ""
+    """Name of the member who trains; empty while it is somebody unnamed."""
     advice: str = ""
     """What to do about where the person stands, by name (`coaching.placement`); never within a set."""
     session_id: str | None = None
