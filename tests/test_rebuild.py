@@ -10,8 +10,8 @@ import pytest
 from edge_agent.cli import main
 from edge_agent.coaching.exercise import load_exercises
 from edge_agent.errors import ConfigError
+from edge_agent.exporting.training_log import to_training_log
 from edge_agent.journal.rebuild import Reading, Rebuilt, rebuild
-from edge_agent.journal.session_files import to_training_log
 from edge_agent.journal.tables import Journal
 from edge_agent.records import Session
 from edge_agent.sessions.manual import named_exercise

@@ -14,14 +14,14 @@ from pathlib import Path
 import msgspec
 
 from edge_agent.errors import ConfigError, PermanentError
+from edge_agent.exporting.training_log import to_training_log
+from edge_agent.importing.training_log import KeyOf, logged_session, read_training_log
 from edge_agent.journal.aside import hand_over, keep_aside
 from edge_agent.journal.files import Files, lock
 from edge_agent.journal.kept import Adoption
 from edge_agent.journal.order import instant
 from edge_agent.journal.retention import detail_path
-from edge_agent.journal.session_files import to_training_log
 from edge_agent.journal.tables import Journal
-from edge_agent.journal.training_log import KeyOf, logged_session, read_training_log
 from edge_agent.records import Record, Session
 
 RevisionsOf = Callable[[str], Callable[[int], str]]
