@@ -1,7 +1,6 @@
 """The web app over one agent: pages, JSON interface and live stream, with everything they are made of."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Litestar
@@ -14,13 +13,14 @@ from litestar.template import TemplateConfig
 
 from edge_agent import __version__
 from edge_agent.interface import KioskAgent
-from web import display, pages, problems, texts
+from web import display, pages, problems
 from web.api import kiosk, live, metrics, sessions, sync
 from web.assets import Assets
 from web.headers import add_headers
 from web.inputs import MAX_BODY_BYTES
 from web.live import Streams
 from web.origin import other_sites_refused
+from web.reader import PageWords, read_by_browser, reader, script_words
 
 _PAGES = (pages.live_page, pages.history_page, pages.session_page, pages.sync_page)
 _API = (
@@ -44,7 +44,7 @@ def create_app(
             "streams": Provide(lambda: open_streams, sync_to_thread=False),
         },
         state=State({"streams": open_streams}),
-        guards=[other_sites_refused(host_names)],
+        guards=[read_by_browser, other_sites_refused(host_names)],
         before_send=[add_headers],
         exception_handlers=problems.handlers(),
         request_max_body_size=MAX_BODY_BYTES,
@@ -67,8 +67,9 @@ def _templates(name: str, assets: Assets) -> JinjaTemplateEngine:
     environment.globals |= {
         "name": name,
         "asset": assets.url,
-        "t": SimpleNamespace(**texts.PAGE),
-        "script_texts": dict(texts.SCRIPT),
+        "t": PageWords(),
+        "script_texts": script_words,
+        "reader": reader,
         "version": __version__,
     }
     return JinjaTemplateEngine.from_environment(environment)

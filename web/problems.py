@@ -11,6 +11,7 @@ from litestar.types import ExceptionHandlersMap
 
 from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.records import Record
+from web.reader import read_by_somebody
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +71,7 @@ def _answer(
 ) -> Response[Any]:
     problem = Problem(status=status, title=HTTPStatus(status).phrase, detail=detail, errors=errors)
     if _is_for_a_person(request):
+        read_by_somebody(request)
         return Template("error.html", context={"problem": problem}, status_code=status, headers=headers)
     return Response(problem, media_type="application/problem+json", status_code=status, headers=headers)
 

@@ -11,6 +11,11 @@ export function sayCounted(key, count) {
   return say(count === 1 ? `${key}_one` : `${key}_many`, { count });
 }
 
+/** Return what the agent says in English in the page's language, by a key made of its words; else as it is. */
+export function sayKnown(family, words) {
+  return texts[`${family}_${words.toLowerCase().replace(/\W+/g, "_")}`] ?? words;
+}
+
 /** Return seconds as `0:07`, `12:30` or `1:02:03`. */
 export function duration(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
