@@ -292,6 +292,8 @@ class LiveState(Record, frozen=True, kw_only=True):
     exercise_name: str
     automatic: bool = False
     """Whether the exercise is recognised, and was not chosen."""
+    kept: bool = True
+    """Whether this training will be saved; not for a trainee who wants no history."""
     reps: int = 0
     partial_reps: int = 0
     hold_s: int | None = None

@@ -7,7 +7,6 @@ Everything here runs on one event loop; the journal's blocking work is done by i
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 
@@ -16,15 +15,18 @@ import uuid_utils
 from edge_agent import service
 from edge_agent.agent.cloud_link import CloudLink
 from edge_agent.agent.live import LiveView, live_pose
+from edge_agent.agent.recovering import Recovering
 from edge_agent.agent.saving import Saver
+from edge_agent.agent.showing import Beside, live_state
+from edge_agent.agent.sight import Sight
 from edge_agent.agent.tidying import Tidying
 from edge_agent.agent.training import Training
 from edge_agent.agent.wall import WallClock
+from edge_agent.agent.writing import Writer
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.config import Config
-from edge_agent.errors import PermanentError, TemporaryError
+from edge_agent.errors import TemporaryError
 from edge_agent.interface import ExerciseChoice
-from edge_agent.journal.running import Anchor, LeftBehind
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.records import (
     LivePose,
@@ -38,19 +40,15 @@ from edge_agent.records import (
     VisionStatus,
     Whereabouts,
 )
-from edge_agent.sessions.building import Moment, SessionFacts, SessionMark, SessionRules
+from edge_agent.sessions.building import SessionFacts, SessionRules
 from edge_agent.sync.clock import HybridClock
 
 logger = logging.getLogger(__name__)
 
 _KEEP_EVERY_S = 5.0
 """A running session is journaled this often (SPEC S3.3)."""
-_KEEP_UNCHANGED_EVERY_S = 30.0
-_RESUMABLE_S = 120.0
-"""A session that was kept no longer ago than this may go on: as long as one lasts without a picture."""
 _TICK_S = 0.5
 _SAVED_WITHIN_S = 5.0
-_VISION_SILENT_S = 5.0
 
 
 class Kiosk:
@@ -68,44 +66,35 @@ class Kiosk:
         self._config = config
         self._exercises = exercises
         self._journal = journal
-        self._revisions = revisions
-        self._wall = WallClock(config.time_zone)
-        self._training = Training(
-            exercises,
-            config.session.exercise,
-            SessionRules(
-                set_end_after_s=config.session.set_end_after_s,
-                session_end_after_s=config.session.session_end_after_s,
-            ),
-            self._new_facts,
+        wall = WallClock(config.time_zone)
+        self._sync_news = asyncio.Event()
+        self._cloud = CloudLink(config.sync, device_id, journal, revisions, self._sync_news.set)
+        self.forwarder = self._cloud.forwarder
+        self._writer = Writer(journal, revisions, wall, self.forwarder.nudge)
+        rules = SessionRules(
+            set_end_after_s=config.session.set_end_after_s, session_end_after_s=config.session.session_end_after_s
         )
-        self._vision: VisionState = "starting"
-        self._vision_detail = ""
-        self._frame: PoseFrame | None = None
-        self.vision_began_s: float | None = None
-        """When vision first ran, on the monotonic clock."""
-        self._time_s = self._arrived_s = time.monotonic()
-        self._heard_s = self._arrived_s
-        """When vision last said anything; `_arrived_s` is when the newest frame came."""
+        self._training = Training(exercises, config.session.exercise, rules, self._new_facts)
+        # A film played as fast as possible has a clock of its own, which stands still between frames.
+        self._sight = Sight(wall, clock_runs=config.camera.kind != "file" or config.camera.pace != "fast")
+        self._recovering = Recovering(journal, self._training, self._sight)
+        self._tidying = Tidying(journal, config, wall)
         self._trouble = ""
         self._last_session: tuple[str, SyncState] | None = None
-        self._kept: SessionMark | None = None
-        self._kept_s = float("-inf")
-        self._tidying = Tidying(journal, config, self._wall)
         loop = asyncio.get_running_loop()
         self._first_session: asyncio.Future[Session | None] = loop.create_future()
         self._link_failure: asyncio.Future[None] = loop.create_future()
         self._left_behind: set[str] = set()
         self._keep_now = asyncio.Event()
-        self._sync_news = asyncio.Event()
-        # A film played as fast as possible has a clock of its own, which stands still between frames.
-        self._clock_runs = config.camera.kind != "file" or config.camera.pace != "fast"
-        self._cloud = CloudLink(config.sync, device_id, journal, revisions, self._sync_news.set)
-        self.forwarder = self._cloud.forwarder
         self.saver = Saver(self._save, self._set_trouble)
-        self.view = LiveView(self._state())
+        self.view = LiveView(self.live())
 
     # What vision sends
+
+    @property
+    def vision_began_s(self) -> float | None:
+        """When vision first ran, on the monotonic clock."""
+        return self._sight.began_s
 
     def receive(self, message: PoseFrame | VisionStatus) -> None:
         """Take one message of the vision link; called in the event loop, takes well under a millisecond.
@@ -124,30 +113,24 @@ class Kiosk:
         await asyncio.shield(self._link_failure)
 
     def _take(self, message: PoseFrame | VisionStatus) -> None:
-        self._heard_s = time.monotonic()
+        self._sight.heard()
         if isinstance(message, VisionStatus):
             self._receive_status(message)
             return
-        self._frame = message
-        self._vision = "running"
-        arrived = self._now()
-        self._arrived_s = self._heard_s
-        self._time_s, finished = self._training.see(message, arrived)
-        if finished:
-            self.saver.add(finished)
+        time_s, finished = self._training.see(message, self._sight.arrived(message))
+        self._sight.stands_at(time_s)
+        self._finished(finished)
         self.view.show(live_pose(message))
         self._show()
 
     def vision_gone(self) -> None:
         """The vision process closed its connection; the count stays."""
-        if self._vision != "ended":
+        if self._sight.state != "ended":
             self._lose_sight("lost")
 
     def _receive_status(self, status: VisionStatus) -> None:
-        if status.state == "running" and self.vision_began_s is None:
-            self.vision_began_s = time.monotonic()
         if status.state in ("starting", "running"):
-            self._vision, self._vision_detail = status.state, status.detail
+            self._sight.is_in(status.state, status.detail)
             self._show()
         else:
             self._lose_sight(status.state, status.detail)
@@ -157,16 +140,15 @@ class Kiosk:
     def _lose_sight(self, state: VisionState, detail: str = "") -> None:
         """Nobody is seen until vision is back; the count stays."""
         logger.info("vision: %s %s", state, detail)
-        self._vision, self._vision_detail = state, detail
+        self._sight.is_in(state, detail)
         self._training.lose_sight()
         self.view.show(LivePose(width=4, height=3))
         self._show()
 
     def _end_of_film(self) -> None:
-        session = self._training.finish(self._now())
-        if session:
-            self.saver.add(session)
-        elif not self.saver.unsaved and not self._first_session.done():
+        session = self._training.finish(self._sight.now())
+        self._finished(session)
+        if not session and not self.saver.unsaved and not self._first_session.done():
             self._first_session.set_result(None)
 
     async def first_session(self) -> Session | None:
@@ -175,22 +157,14 @@ class Kiosk:
 
     # Time
 
-    def _now(self) -> Moment:
-        """The camera's clock, running on between frames."""
-        elapsed_s = time.monotonic() - self._arrived_s if self._clock_runs else 0.0
-        return Moment(time_s=self._time_s + elapsed_s, wall=self._wall.now())
-
     async def run_clock(self) -> None:
         """End sets and sessions also when no frames come."""
         while True:
             await asyncio.sleep(_TICK_S)
-            silent = time.monotonic() - self._heard_s > _VISION_SILENT_S
-            if silent and self._vision == "running":
+            if self._sight.has_fallen_silent:
                 self._lose_sight("camera_lost", "no picture for 5 s")
-            if self._clock_runs:
-                finished = self._training.tick(self._now())
-                if finished:
-                    self.saver.add(finished)
+            if self._sight.clock_runs:
+                self._finished(self._training.tick(self._sight.now()))
             self._show()
 
     async def run_upkeep(self) -> None:
@@ -220,21 +194,13 @@ class Kiosk:
         )
 
     async def keep_running(self) -> None:
-        """Journal the running session as it is now: when it has changed, and now and then while somebody is there."""
-        builder, kept_s = self._training.builder, time.monotonic()
-        if builder is None:
-            return
-        mark = builder.mark
-        if mark == self._kept and not (self._training.present and kept_s - self._kept_s >= _KEEP_UNCHANGED_EVERY_S):
-            return
-        anchor = Anchor(started_s=kept_s - (self._now().time_s - builder.start_s), kept_s=kept_s)
+        """Journal the running session as it is now."""
         try:
-            await self._journal.keep_running(builder.session(interrupted=True), anchor)
+            kept = await self._recovering.keep()
         except TemporaryError as error:
             self._set_trouble(f"Not saved yet: {error}")
         else:
-            self._kept, self._kept_s = mark, kept_s
-            if not self.saver.unsaved:
+            if kept and not self.saver.unsaved:
                 self._set_trouble("")
 
     async def recover(self) -> None:
@@ -242,46 +208,25 @@ class Kiosk:
 
         A full disk can wait: it does not keep the agent from starting.
         """
-        all_left = await self._journal.left_running()
-        for left in all_left:
-            if left is all_left[-1] and self._resume(left):
-                break
-            session = left.session
-            logger.warning("session %s was interrupted with %d reps", session.session_id, session.reps)
+        for session in await self._recovering.recover(lambda _: self._config.session.body_weight_kg):
             self._left_behind.add(session.session_id)
             self.saver.add(session)
 
-    def _resume(self, left: LeftBehind) -> bool:
-        """Put the session back if it is fresh. After another boot nobody knows how long ago it was kept."""
-        session, anchor = left.session, left.anchor
-        if anchor is None or session.boot_id != service.boot_id():
-            return False
-        if not 0 <= time.monotonic() - anchor.kept_s <= _RESUMABLE_S:
-            return False
-        # Until the first frame this kiosk's clock is the monotonic one, which the anchor was read from.
-        try:
-            self._training.resume(session, anchor.started_s, self._config.session.body_weight_kg, self._now())
-        except PermanentError as error:
-            logger.warning("session %s can't go on: %s", session.session_id, error)
-            return False
-        logger.warning("session %s goes on with %d reps", session.session_id, session.reps)
-        return True
-
     async def close(self) -> None:
         """Save the running session before the program ends; a set cut short by that is marked as interrupted."""
-        session = self._training.finish(self._now(), interrupted=True)
-        if session:
-            self.saver.add(session)
+        self._finished(self._training.finish(self._sight.now(), interrupted=True))
         await self.saver.drain()
 
+    def _finished(self, session: Session | None) -> asyncio.Future[None] | None:
+        """Take a session that may have ended; the future is done once it is saved."""
+        return self.saver.add(session) if session else None
+
     async def _save(self, session: Session) -> None:
-        rev = self._revisions.tick(self._wall.unix_ms())
-        path = await self._journal.save_session(session, rev, self._wall.stamp())
+        path = await self._writer.save_session(session)
         logger.info("session %s saved: %d reps, %s", session.session_id, session.reps, path)
         self._last_session = (session.session_id, "saved")
         if session.session_id not in self._left_behind and not self._first_session.done():
             self._first_session.set_result(session)
-        self.forwarder.nudge()
         self._show()
 
     def _set_trouble(self, words: str) -> None:
@@ -291,45 +236,11 @@ class Kiosk:
     # The live view
 
     def _show(self) -> None:
-        builder = self._training.builder
-        if builder and self._kept and builder.mark.is_other_set(self._kept):
+        if self._recovering.is_due:
             self._keep_now.set()
-        state = self._state()
+        state = self.live()
         if state != self.view.state:
             self.view.show(state)
-
-    def _state(self) -> LiveState:
-        training, builder, now = self._training, self._training.builder, self._now()
-        running = builder.current_set if builder else None
-        reps = running[2] if running else (builder.last_reps if builder else ())
-        resting_s = builder.resting_since_s if builder else None
-        last_id, last_state = self._last_session or (None, None)
-        frame = self._frame
-        return LiveState(
-            phase="set" if running else "rest" if builder else "ready" if training.present else "waiting",
-            exercise=training.exercise.key if training.exercise else "",
-            exercise_name=training.exercise.name if training.exercise else "",
-            automatic=training.automatic,
-            reps=sum(rep.full for rep in reps),
-            partial_reps=sum(not rep.full for rep in reps),
-            hold_s=int(builder.last_hold_s if builder else 0) if training.exercise and training.exercise.hold else None,
-            set_number=builder.set_count if builder else 0,
-            set_elapsed_s=_whole(now.time_s - running[1]) if running else None,
-            rest_elapsed_s=_whole(now.time_s - resting_s) if resting_s is not None else None,
-            cue=training.cue(now.time_s),
-            advice="" if running else training.advice,
-            session_id=builder.session_id if builder else None,
-            session_reps=builder.full_reps if builder else 0,
-            session_hold_s=int(builder.hold_s) if builder else 0,
-            last_session_id=last_id,
-            last_session_state=last_state,
-            vision=self._vision,
-            vision_detail=self._vision_detail,
-            fps=round(frame.fps) if frame else 0.0,
-            skipped=frame.skipped if frame else 0,
-            sync=self.forwarder.connection,
-            trouble=self._trouble,
-        )
 
     async def run_news(self) -> None:
         """Look up where the last session is whenever the forwarder has news."""
@@ -350,7 +261,14 @@ class Kiosk:
     # What the pages ask (interface.KioskAgent)
 
     def live(self) -> LiveState:
-        return self._state()
+        beside = Beside(
+            trainee="",
+            kept=True,
+            last_session=self._last_session,
+            sync=self.forwarder.connection,
+            trouble=self._trouble,
+        )
+        return live_state(self._training, self._sight, beside)
 
     def watch(self) -> AbstractAsyncContextManager[AsyncIterator[LiveState | LivePose]]:
         return self.view.watch()
@@ -359,12 +277,12 @@ class Kiosk:
         return tuple(ExerciseChoice(key=one.key, name=one.name) for one in self._exercises.values())
 
     async def choose_exercise(self, key: str) -> None:
-        self._training.choose(key, self._now())
+        self._training.choose(key, self._sight.now())
         self._show()
 
     async def finish_session(self) -> Session | None:
-        session = self._training.finish(self._now())
-        saved = self.saver.add(session) if session else self.saver.newest
+        session = self._training.finish(self._sight.now())
+        saved = self._finished(session) or self.saver.newest
         if saved:
             await self._wait_for(saved)
         return session
@@ -394,8 +312,3 @@ class Kiosk:
 
     async def retry_refused(self, key: str | None) -> int:
         return await self._cloud.retry_refused(key)
-
-
-def _whole(seconds: float) -> float:
-    """Round down to whole seconds: the pages tick by themselves, so finer news would only be noise."""
-    return float(max(0, int(seconds)))

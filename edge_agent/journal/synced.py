@@ -3,7 +3,7 @@
 Each method is one commit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ from tinydb.table import Document
 
 from edge_agent import canonical
 from edge_agent.digests import Version
-from edge_agent.errors import PermanentError
+from edge_agent.errors import ConflictError, PermanentError
 from edge_agent.journal.kinds import Kind, Kinds, Void
 from edge_agent.journal.merging import Merging
 from edge_agent.journal.outbox import SyncRow
@@ -45,6 +45,19 @@ class SyncedRecords:
         checked = kind.checked(row.key, doc)
         with self._db.transaction():
             return kind.put(msgspec.structs.replace(row, hash=canonical.digest(checked)), checked)
+
+    def revise(
+        self, row: SyncRow, change: Callable[[dict[str, Any]], dict[str, Any]], if_rev: str | None
+    ) -> tuple[dict[str, Any], Void]:
+        """Keep what `change` makes of the present version. Raises `ConflictError` when that is not `if_rev`."""
+        kind = self._newer(row)
+        present = kind.outbox.row_of(row.key)
+        doc = self.document(row.entity, row.key)
+        if if_rev is not None and present and present.rev != if_rev:
+            raise ConflictError(f"{row.entity} {row.key} has changed meanwhile; look at it again")
+        checked = kind.checked(row.key, change(doc))
+        with self._db.transaction():
+            return checked, kind.put(msgspec.structs.replace(row, hash=canonical.digest(checked)), checked)
 
     def delete(self, row: SyncRow) -> Void:
         """Delete a record with its history and what it owns. Raises `PermanentError` when there is none."""
@@ -90,7 +103,7 @@ class SyncedRecords:
         kind = self._kind(row.entity)
         known = kind.outbox.row_of(row.key)
         if known and known.rev >= row.rev:
-            raise PermanentError(f"{row.entity} {row.key}: a newer version is here already ({known.rev})")
+            raise ConflictError(f"{row.entity} {row.key}: a newer version is here already ({known.rev})")
         return kind
 
     # What comes down

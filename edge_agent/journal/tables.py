@@ -179,6 +179,25 @@ class Journal:
             self._tables.records.put(SyncRow(entity=entity, key=key, rev=rev, hash="", saved_at=saved_at), doc)
         )
 
+    def revise_record(
+        self,
+        entity: str,
+        key: str,
+        change: Callable[[dict[str, Any]], dict[str, Any]],
+        rev: str,
+        saved_at: str,
+        if_rev: str | None = None,
+    ) -> dict[str, Any]:
+        """Save what `change` makes of a record's present document as a new version, and return it.
+
+        Raises `ConflictError` when the present version is not `if_rev`, and otherwise as `put_record` and `change`.
+        """
+        self._mend()
+        row = SyncRow(entity=entity, key=key, rev=rev, hash="", saved_at=saved_at)
+        doc, void = self._tables.records.revise(row, change, if_rev)
+        self._tables.sessions.remove(void)
+        return doc
+
     def delete_record(self, entity: str, key: str, rev: str, saved_at: str) -> None:
         """Delete a record of any kind with its history and files; the deletion is forwarded. Raises as `put_record`."""
         self._mend()

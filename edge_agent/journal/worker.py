@@ -80,6 +80,17 @@ class JournalWorker:
     async def put_record(self, entity: str, key: str, doc: dict[str, Any], rev: str, saved_at: str) -> None:
         await self._run(self._journal.put_record, entity, key, doc, rev, saved_at)
 
+    async def revise_record(
+        self,
+        entity: str,
+        key: str,
+        change: Callable[[dict[str, Any]], dict[str, Any]],
+        rev: str,
+        saved_at: str,
+        if_rev: str | None = None,
+    ) -> dict[str, Any]:
+        return await self._run(self._journal.revise_record, entity, key, change, rev, saved_at, if_rev)
+
     async def delete_record(self, entity: str, key: str, rev: str, saved_at: str) -> None:
         await self._run(self._journal.delete_record, entity, key, rev, saved_at)
 
@@ -120,6 +131,10 @@ class JournalWorker:
 
     async def tidy(self) -> bool:
         return await self._run(self._journal.tidy)
+
+    async def ask(self, question: Callable[[Journal], T]) -> T:
+        """Run something of several steps in the journal's thread, with nothing of others in between."""
+        return await self._run(question, self._journal)
 
     async def _run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         async with self._places:
