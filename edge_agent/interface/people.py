@@ -179,6 +179,10 @@ class People(Protocol):
 
     async def forget(self, user_id: str, device_id: str) -> None: ...
 
+    async def forget_holder(self, secret: str) -> None:
+        """Forget the device that holds a secret, as it signs out; one that nobody holds is no error."""
+        ...
+
     # At the spot
 
     def trainee(self) -> Person | None:
