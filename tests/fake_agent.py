@@ -16,6 +16,7 @@ import msgspec
 from edge_agent.errors import PermanentError
 from edge_agent.interface import ExerciseChoice
 from edge_agent.records import LivePose, LiveState, Session, SessionPage, SyncStatus, Whereabouts
+from tests.fake_people import FakePeople
 from tests.fake_training import a_session, a_whereabouts, figure
 from web.app import create_app
 from web.server import bind, serve
@@ -42,6 +43,7 @@ class FakeAgent:
 
     def __init__(self) -> None:
         self.state = IDLE
+        self.people = FakePeople()
         self.sync = SYNC
         self.saved: list[tuple[Session, Whereabouts]] = []
         """Newest first."""

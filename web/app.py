@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.datastructures import State
-from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.jinja import JinjaTemplateEngine
@@ -16,11 +15,15 @@ from edge_agent.interface import KioskAgent
 from web import display, pages, problems
 from web.api import kiosk, live, metrics, sessions, sync
 from web.assets import Assets
+from web.cookies import set_waiting
+from web.dependencies import provided
+from web.gate import Gate, LiveFor, visitor_of
 from web.headers import add_headers
 from web.inputs import MAX_BODY_BYTES
 from web.live import Streams
 from web.origin import other_sites_refused
 from web.reader import PageWords, read_by_browser, reader, script_words
+from web.rights import PUBLIC, check_all
 
 _PAGES = (pages.live_page, pages.history_page, pages.session_page, pages.sync_page)
 _API = (
@@ -32,30 +35,40 @@ _API = (
 
 
 def create_app(
-    agent: KioskAgent, name: str, streams: Streams | None = None, *, host_names: tuple[str, ...] = ()
+    agent: KioskAgent,
+    name: str,
+    streams: Streams | None = None,
+    *,
+    host_names: tuple[str, ...] = (),
+    live_for: LiveFor = "members",
 ) -> Litestar:
     """Build the app; `name` is the kiosk's, as people read it. `server.serve` runs it."""
     open_streams = Streams() if streams is None else streams
+    gate = Gate(agent, live_for)
     assets = Assets()
-    return Litestar(
+    app = Litestar(
         route_handlers=[*_PAGES, *_API, assets.router()],
-        dependencies={
-            "agent": Provide(lambda: agent, sync_to_thread=False),
-            "streams": Provide(lambda: open_streams, sync_to_thread=False),
-        },
-        state=State({"streams": open_streams}),
+        dependencies=provided(agent, open_streams, gate),
+        state=State({"streams": open_streams, "gate": gate, "host_names": host_names}),
         guards=[read_by_browser, other_sites_refused(host_names)],
-        before_send=[add_headers],
+        before_send=[add_headers, set_waiting],
         exception_handlers=problems.handlers(),
         request_max_body_size=MAX_BODY_BYTES,
-        template_config=TemplateConfig(instance=_templates(name, assets)),
+        template_config=TemplateConfig(instance=_templates(name, assets, gate)),
         # The interactive documentation would be loaded from another host: only the document itself is served.
-        openapi_config=OpenAPIConfig(title=name, version=__version__, render_plugins=[JsonRenderPlugin()]),
+        openapi_config=OpenAPIConfig(
+            title=name,
+            version=__version__,
+            render_plugins=[JsonRenderPlugin()],
+            openapi_router=Router("/schema", route_handlers=[], guards=[PUBLIC], include_in_schema=False),
+        ),
         logging_config=None,
     )
+    check_all(app)
+    return app
 
 
-def _templates(name: str, assets: Assets) -> JinjaTemplateEngine:
+def _templates(name: str, assets: Assets, gate: Gate) -> JinjaTemplateEngine:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
@@ -70,6 +83,8 @@ def _templates(name: str, assets: Assets) -> JinjaTemplateEngine:
         "t": PageWords(),
         "script_texts": script_words,
         "reader": reader,
+        "visitor_of": visitor_of,
+        "is_claimed": lambda: gate.people.claimed,
         "version": __version__,
     }
     return JinjaTemplateEngine.from_environment(environment)
