@@ -48,6 +48,14 @@ class SessionConfig(Record, frozen=True, kw_only=True):
     """Seconds without anybody in the picture."""
 
 
+class GymConfig(Record, frozen=True, kw_only=True):
+    """How the gym counts its days, for all figures of a history."""
+
+    week_starts: Literal["monday", "sunday", "saturday"] = "monday"
+    day_starts_hour: int = 0
+    """A workout before this hour belongs to the evening before."""
+
+
 class StorageConfig(Record, frozen=True, kw_only=True):
     """The folder that holds the journal and the session files; empty means the service's own state folder."""
 
@@ -92,6 +100,7 @@ class Config(Record, frozen=True, kw_only=True):
     camera: CameraConfig = CameraConfig()
     pose: PoseConfig = PoseConfig()
     session: SessionConfig = SessionConfig()
+    gym: GymConfig = GymConfig()
     storage: StorageConfig = StorageConfig()
     web: WebConfig = WebConfig()
     sync: SyncConfig = SyncConfig()
@@ -127,6 +136,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "session.body_weight_kg": (20, 400),
     "session.set_end_after_s": (1, 600),
     "session.session_end_after_s": (1, 7200),
+    "gym.day_starts_hour": (0, 6),
     "storage.keep_rep_detail_days": (0, 36500),
     "storage.keep_rep_detail_sessions": (0, 1_000_000),
     "web.port": (1, 65535),

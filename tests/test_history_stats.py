@@ -1,5 +1,6 @@
 """What figures mean, on examples that can be checked by head."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from edge_agent.history.figures import Best, Run, Streaks, Totals
-from edge_agent.history.sets import done_sets, monday, one_rep_max_kg
+from edge_agent.history.sets import DoneSet, done_sets, monday, one_rep_max_kg
 from edge_agent.history.stats import bests, by_period, member_figures, streaks, totals, trends
 from edge_agent.records import Session
 from tests.history_parts import done, entry, workout
@@ -19,8 +20,12 @@ def days(*numbers: int) -> list[date]:
     return [date(2026, 2, number) for number in numbers]
 
 
+def sets_of(sessions: Iterable[Session]) -> Iterator[DoneSet]:
+    return (one for session in sessions for one in done_sets(session))
+
+
 def best(*sessions: Session, kind: str) -> Best:
-    (found,) = (one for one in bests(sessions) if one.kind == kind)
+    (found,) = (one for one in bests(sets_of(sessions)) if one.kind == kind)
     return found
 
 
@@ -131,18 +136,18 @@ def test_what_was_claimed_takes_no_record_from_what_was_seen() -> None:
         workout("b", "2026-02-17T18:00:00+01:00", entry(done(5, 300.0)), source="manual"),
         workout("c", "2026-02-18T18:00:00+01:00", entry(done(5, 200.0)), source="import"),
     ]
-    weights = [(one.verified, one.value) for one in bests(sessions) if one.kind == "weight"]
+    weights = [(one.verified, one.value) for one in bests(sets_of(sessions)) if one.kind == "weight"]
     assert weights == [(True, 80.0), (False, 300.0)]
 
 
 def test_warm_ups_and_failed_lifts_are_no_records() -> None:
     session = workout("a", "2026-02-16T18:00:00+01:00", entry(done(9, 90.0, kind="warmup"), done(0, 95.0, seconds=0)))
-    assert bests([session]) == ()
+    assert bests(sets_of([session])) == ()
 
 
 def test_a_set_without_weight_can_only_have_most_reps() -> None:
     session = workout("a", "2026-02-16T18:00:00+01:00", entry(done(20, None), done(21, 0.0)))
-    assert [(one.kind, one.value, one.weight_kg) for one in bests([session])] == [("reps", 21, None)]
+    assert [(one.kind, one.value, one.weight_kg) for one in bests(sets_of([session]))] == [("reps", 21, None)]
 
 
 def test_a_set_without_reps_is_a_hold() -> None:

@@ -14,6 +14,7 @@ import uuid_utils
 
 from edge_agent import service
 from edge_agent.agent.cloud_link import CloudLink
+from edge_agent.agent.figures import Figures
 from edge_agent.agent.live import LiveView, live_pose
 from edge_agent.agent.recovering import Recovering
 from edge_agent.agent.saving import Saver
@@ -79,6 +80,7 @@ class Kiosk:
         self._sight = Sight(wall, clock_runs=config.camera.kind != "file" or config.camera.pace != "fast")
         self._recovering = Recovering(journal, self._training, self._sight)
         self._tidying = Tidying(journal, config, wall)
+        self.history = Figures(journal, config, handed_over=self.forwarder.handed_over)
         self._trouble = ""
         self._last_session: tuple[str, SyncState] | None = None
         loop = asyncio.get_running_loop()

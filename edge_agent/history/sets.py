@@ -1,6 +1,6 @@
 """Sets one by one, with what figures need of each. Pure; the definitions that all databases share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from edge_agent.records import Record, Session, WorkoutSet
@@ -15,7 +15,7 @@ LONGEST_SET_MS = 24 * 60 * 60 * 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class DoneSet(Record, frozen=True, kw_only=True):
+class DoneSet(Record, frozen=True, kw_only=True, gc=False):
     """One set and where it stands: `number` counts through the session from 1."""
 
     session_id: str
@@ -28,6 +28,12 @@ class DoneSet(Record, frozen=True, kw_only=True):
     weight_kg: float | None
     """None also for zero: the body alone."""
     duration_ms: int
+    rpe: float | None = None
+    hold_s: float = 0.0
+    ranges: tuple[float, int] = (0.0, 0)
+    """Degrees of the full reps whose range was measured, added up, and how many those are."""
+    scores: tuple[float, int] = (0.0, 0)
+    """Scores of all reps that are told singly, added up, and how many those are."""
 
 
 def day_of(session: Session) -> date:
@@ -40,10 +46,10 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def done_sets(session: Session) -> Iterator[DoneSet]:
-    """Return all sets in order."""
+def done_sets(session: Session, day: date | None = None) -> Iterator[DoneSet]:
+    """Return all sets in order; `day` is the session's where it is another than by its offset."""
     sets = ((entry.exercise, one) for entry in session.exercises for one in entry.sets)
-    day = day_of(session)
+    day = day or day_of(session)
     for number, (exercise, one) in enumerate(sets, 1):
         yield DoneSet(
             session_id=session.session_id,
@@ -55,7 +61,16 @@ def done_sets(session: Session) -> Iterator[DoneSet]:
             reps=one.reps_full,
             weight_kg=one.weight_kg if one.weight_kg and one.weight_kg > 0 else None,
             duration_ms=_duration_ms(one),
+            rpe=one.rpe,
+            hold_s=one.hold_s or 0.0,
+            ranges=_added_up(rep.rom_deg for rep in one.reps if rep.full),
+            scores=_added_up(rep.score for rep in one.reps),
         )
+
+
+def _added_up(values: Iterable[float | None]) -> tuple[float, int]:
+    known = [value for value in values if value is not None]
+    return sum(known), len(known)
 
 
 def one_rep_max_kg(weight_kg: float | None, reps: int) -> float | None:

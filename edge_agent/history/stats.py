@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from typing import Protocol
 
 from edge_agent.history.figures import (
     BEST_KINDS,
@@ -27,12 +28,28 @@ def member_figures(sessions: Sequence[Session], today: date, since: date | None 
         weeks=by_period(wanted, monday),
         months=by_period(wanted, lambda day: day.replace(day=1)),
         streaks=streaks((day_of(one) for one in wanted), today),
-        bests=bests(wanted),
+        bests=bests(one for session in wanted for one in done_sets(session)),
         trends=trends(wanted),
     )
 
 
-def totals(sessions: Sequence[Session]) -> Totals:
+class Totalled(Protocol):
+    """What totals need of a session."""
+
+    @property
+    def reps(self) -> int: ...
+
+    @property
+    def duration_s(self) -> float: ...
+
+    @property
+    def calories_kcal(self) -> float | None: ...
+
+    @property
+    def accuracy(self) -> float | None: ...
+
+
+def totals(sessions: Sequence[Totalled]) -> Totals:
     """Return what sessions add up to."""
     accuracies = [one.accuracy for one in sessions if one.accuracy is not None]
     return Totals(
@@ -68,12 +85,12 @@ def streaks(days: Iterable[date], today: date) -> Streaks:
     )
 
 
-def bests(sessions: Iterable[Session]) -> tuple[Best, ...]:
+def bests(sets: Iterable[DoneSet]) -> tuple[Best, ...]:
     """Return personal records of working sets, by exercise, kind, and verified ones before claimed ones.
 
     Equal values: the better of the other figure (reps of a weight, else weight), then whoever was there first.
     """
-    working = [one for session in sessions for one in done_sets(session) if one.working]
+    working = [one for one in sets if one.working]
     found: dict[tuple[str, int, bool], tuple[tuple[object, ...], Best]] = {}
     for index, kind in enumerate(BEST_KINDS):
         for one in working:

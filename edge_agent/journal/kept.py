@@ -20,6 +20,8 @@ class Kept(Record, frozen=True, kw_only=True):
     session: dict[str, Any]
     detail: str = ""
     """The digest of the whole session when its reps are in a file (retention.py)."""
+    removed_at: str = ""
+    """When its member threw it away; nobody sees it then, and until it is deleted for good it can be taken back."""
 
 
 class Adoption(Record, frozen=True, kw_only=True):

@@ -78,7 +78,8 @@ class SessionKind:
             return []
         ids, by_key = self._table.indexes.ids, self._table.indexes.by_key
         owned = {doc_id for _, doc_id in by_key.before(of_user(owner[1]), None, len(ids))[0]}
-        return [key for key, doc_id in ids.items() if doc_id in owned]
+        removed = [key for key, one in self._table.indexes.removed.items() if one.session.user_id == owner[1]]
+        return [*(key for key, doc_id in ids.items() if doc_id in owned), *removed]
 
     def unmatched(self) -> tuple[Iterator[tuple[int, SyncRow]], Iterator[tuple[int, SyncRow]]]:
         return unmatched(self._table.ids(), self.outbox, lambda doc_id: sync_row(self._table.kept(doc_id)))

@@ -51,11 +51,15 @@ class SessionTable:
         return self.indexes.ids.get(session_id)
 
     def id_of(self, session_id: str) -> int:
-        """Return the id of a session's document. Raises `PermanentError` when there is none."""
+        """Return the id of a session's document. Raises `PermanentError` when there is none, or it is removed."""
         doc_id = self.find(session_id)
-        if doc_id is None:
+        if doc_id is None or session_id in self.indexes.removed:
             raise PermanentError(f"no session {session_id!r}")
         return doc_id
+
+    def ids_of(self, key: Key) -> list[int]:
+        """Return the ids of the documents of an index, newest first."""
+        return [doc_id for _, doc_id in self.indexes.by_key.before(key, None, len(self))[0]]
 
     def ids(self) -> set[int]:
         """Return the ids of all documents."""
@@ -64,6 +68,17 @@ class SessionTable:
     def put(self, doc_id: int, kept: Kept) -> None:
         """Insert a document, or replace the one of that id."""
         self.documents.upsert(Document(msgspec.to_builtins(kept), doc_id))
+
+    def mark_removed(self, session_id: str, removed_at: str) -> None:
+        """Take a session out of all lists, or with an empty time back into them. Raises `PermanentError`."""
+        doc_id = self.find(session_id)
+        if doc_id is None or (session_id in self.indexes.removed) == bool(removed_at):
+            raise PermanentError(f"no session {session_id!r}")
+        self.put(doc_id, msgspec.structs.replace(self.kept(doc_id), removed_at=removed_at))
+
+    def removed(self) -> dict[str, str]:
+        """Return when which sessions were removed."""
+        return {session_id: one.removed_at for session_id, one in self.indexes.removed.items()}
 
     def kept(self, doc_id: int) -> Kept:
         """Return a document that is there. Raises `PermanentError` when it has rotted on disk."""
@@ -74,6 +89,10 @@ class SessionTable:
     def readable(self, doc_id: int) -> Kept | None:
         """Return a document, or None, logged, when it has rotted on disk."""
         return _unless_rotted(self.kept, doc_id)
+
+    def readable_as(self, kind: type[T], doc_id: int) -> T | None:
+        """Return a document as a `kind`, or None, logged, when it has rotted on disk."""
+        return _unless_rotted(partial(self.documents.read_as, kind), doc_id)
 
     def session(self, session_id: str) -> Session:
         """Return a session, without its reps when they can't be read. Raises `PermanentError` when it is not known."""
@@ -148,7 +167,7 @@ class SessionTable:
             raise TemporaryError(f"{self.folder}: the session's file was not written: {error}") from error
 
 
-def _unless_rotted(read: Callable[[int], T], doc_id: int) -> T | None:
+def _unless_rotted(read: Callable[[int], T | None], doc_id: int) -> T | None:
     try:
         return read(doc_id)
     except PermanentError as error:

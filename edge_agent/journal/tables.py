@@ -13,11 +13,15 @@ from typing import Any, Self, TypeVar
 from edge_agent import canonical
 from edge_agent.digests import Version
 from edge_agent.errors import ConfigError, EdgeError, TemporaryError
+from edge_agent.history.calendar import Calendar
+from edge_agent.history.member import MemberHistory
+from edge_agent.history.workouts import Workout
 from edge_agent.journal import indexes
+from edge_agent.journal.accounts import Accounts
 from edge_agent.journal.files import Files, refusal
 from edge_agent.journal.kept import Adoption, checked
 from edge_agent.journal.opened import Opened
-from edge_agent.journal.outbox import SyncRow
+from edge_agent.journal.outbox import State, SyncRow
 from edge_agent.journal.placing import finish_at_start
 from edge_agent.journal.retention import Retention
 from edge_agent.journal.running import Anchor, LeftBehind
@@ -26,6 +30,10 @@ from edge_agent.records import Change, FeedPlace, OutboxCounts, Receipt, Refusal
 T = TypeVar("T")
 
 _REFUSALS_TOLD = 50
+_READ_AT_ONCE = 200
+"""Workouts of a history: some milliseconds, in which nothing else can be saved."""
+
+Question = Callable[[MemberHistory, Callable[[Workout], State]], T]
 
 
 class Journal:
@@ -102,6 +110,20 @@ class Journal:
         """Write the session files that are not there, under their names; returns how many. Raises `TemporaryError`."""
         return self._tables.sessions.write_missing_files()
 
+    def remove_session(self, session_id: str, removed_at: str) -> None:
+        """Take a session out of all lists; it is deleted by `delete_record`. Raises `PermanentError` when not known."""
+        self._mend()
+        self._tables.sessions.mark_removed(session_id, removed_at)
+
+    def restore_session(self, session_id: str) -> None:
+        """Take a removed session back. Raises `PermanentError` when it is not removed."""
+        self._mend()
+        self._tables.sessions.mark_removed(session_id, "")
+
+    def removed_sessions(self) -> dict[str, str]:
+        """Return when which sessions were removed."""
+        return self._tables.sessions.removed()
+
     @property
     def session_count(self) -> int:
         return len(self._tables.sessions)
@@ -142,6 +164,17 @@ class Journal:
         Raises `PermanentError` for a cursor that is none.
         """
         return self._tables.sessions.page(indexes.of_program(program_id), limit, cursor)
+
+    def history(self, user_id: str, calendar: Calendar, question: Question[T]) -> T | None:
+        """Ask a question of a member's history; None while there is more to be read of it: then ask again.
+
+        The question is called with the history and a function that tells where a workout's version is.
+        """
+        found = self._tables.histories.read(user_id, calendar, _READ_AT_ONCE)
+        return None if found is None else question(found, self._standing)
+
+    def _standing(self, one: Workout) -> State:
+        return self._tables.kind.outbox.state(one.place, one.session_id, one.rev)
 
     def keep_running(self, session: Session, anchor: Anchor | None = None) -> None:
         """Keep an unfinished session against a kill of this program. Raises `TemporaryError`.
@@ -193,6 +226,8 @@ class Journal:
         Raises `ConflictError` when the present version is not `if_rev`, and otherwise as `put_record` and `change`.
         """
         self._mend()
+        if entity == "session":
+            self._tables.sessions.id_of(key)
         row = SyncRow(entity=entity, key=key, rev=rev, hash="", saved_at=saved_at)
         doc, void = self._tables.records.revise(row, change, if_rev)
         self._tables.sessions.remove(void)
@@ -266,6 +301,19 @@ class Journal:
         """Merge what others changed and move to `place`, as one commit; `at` is now. Raises `TemporaryError`."""
         self._mend()
         self._tables.sessions.remove(self._tables.records.merge(changes, place, at))
+
+    # Who signs in here
+
+    @property
+    def accounts(self) -> Accounts:
+        """Members, how they sign in, their devices, and receipts of those who left. Write with `keep_accounts`."""
+        return self._tables.accounts
+
+    def keep_accounts(self, change: Callable[[Accounts], T]) -> T:
+        """Change the accounts as one commit. Raises `TemporaryError` and what `change` raises."""
+        self._mend()
+        with self._tables.transaction():
+            return change(self._tables.accounts)
 
     # Small values
 

@@ -13,9 +13,11 @@ from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
 from edge_agent.digests import Version
+from edge_agent.history.calendar import Calendar
+from edge_agent.journal.accounts import Accounts
 from edge_agent.journal.retention import Retention
 from edge_agent.journal.running import Anchor, LeftBehind
-from edge_agent.journal.tables import Journal
+from edge_agent.journal.tables import Journal, Question
 from edge_agent.records import Change, FeedPlace, OutboxCounts, Receipt, Refusal, Session, SessionPage, Whereabouts
 
 P = ParamSpec("P")
@@ -61,6 +63,25 @@ class JournalWorker:
 
     async def sessions(self, user_id: str | None, limit: int, cursor: str | None = None) -> SessionPage:
         return await self._run(self._journal.sessions, user_id, limit, cursor)
+
+    async def history(self, user_id: str, calendar: Calendar, question: Question[T]) -> T:
+        """Ask a question of a member's history, whose answer is never None; others get their turn while it is read."""
+        while True:
+            answer = await self._run(self._journal.history, user_id, calendar, question)
+            if answer is not None:
+                return answer
+
+    async def remove_session(self, session_id: str, removed_at: str) -> None:
+        await self._run(self._journal.remove_session, session_id, removed_at)
+
+    async def restore_session(self, session_id: str) -> None:
+        await self._run(self._journal.restore_session, session_id)
+
+    async def removed_sessions(self) -> dict[str, str]:
+        return await self._run(self._journal.removed_sessions)
+
+    async def keep_accounts(self, change: Callable[[Accounts], T]) -> T:
+        return await self._run(self._journal.keep_accounts, change)
 
     async def whereabouts(self, session_id: str) -> Whereabouts:
         return await self._run(self._journal.whereabouts, session_id)
