@@ -86,6 +86,25 @@ class SyncConfig(Record, frozen=True, kw_only=True):
     key_file: str = ""
 
 
+class MembersConfig(Record, frozen=True, kw_only=True):
+    """What members may do, once somebody has claimed the kiosk."""
+
+    live: Literal["members", "everybody"] = "members"
+    """Who sees the live page on other screens than the kiosk's own."""
+    may_join: bool = True
+    """Whether people in front of the kiosk make themselves members."""
+
+
+class TokensConfig(Record, frozen=True, kw_only=True):
+    """Bearer tokens of API clients: JWTs of one issuer. Without a secret or keys none is accepted."""
+
+    issuer: str = ""
+    audience: str = ""
+    secret_file: str = ""
+    jwks_url: str = ""
+    jwks_file: str = ""
+
+
 class LogConfig(Record, frozen=True, kw_only=True):
     """How much is logged."""
 
@@ -104,6 +123,8 @@ class Config(Record, frozen=True, kw_only=True):
     storage: StorageConfig = StorageConfig()
     web: WebConfig = WebConfig()
     sync: SyncConfig = SyncConfig()
+    members: MembersConfig = MembersConfig()
+    tokens: TokensConfig = TokensConfig()
     log: LogConfig = LogConfig()
 
 

@@ -20,6 +20,7 @@ from edge_agent.journal.session_table import SessionTable
 from edge_agent.journal.storage import JournalStorage
 from edge_agent.journal.synced import SyncedRecords
 from edge_agent.journal.table import JournalDB, open_table
+from edge_agent.journal.void import VoidFiles
 from edge_agent.records import ENTITIES
 
 T = TypeVar("T")
@@ -76,12 +77,14 @@ class Opened:
         self.records = SyncedRecords(self._db, {"session": self.kind, **others})
         self.running = Running(self._db)
         self.accounts = Accounts(self._db)
+        self.void = VoidFiles(self._db, self.sessions)
         self.histories = Histories(self.sessions)
         self.damage = self.log.damage
         if not self.log.fault:
             if version < _VERSION:
                 self._settings.update({"value": _VERSION}, where("name") == "tables")
             self.damage += tuple(self._told(row) for row in self.records.heal())
+            self.void.remove()
 
     def _told(self, lost: SyncRow) -> str:
         file = f"; look for its file in {self.sessions.folder}" if lost.entity == "session" else ""

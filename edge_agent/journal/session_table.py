@@ -144,11 +144,12 @@ class SessionTable:
         detail = self._detail_path(name)
         return (detail,) if name == replaced_by else (self.folder / name, detail)
 
-    def remove(self, void: Iterable[Path]) -> None:
-        """Remove files that no session in the journal refers to.
+    def remove(self, void: Iterable[Path]) -> bool:
+        """Remove files that no session in the journal refers to; returns whether all are gone.
 
         What was committed stays so when one can't be removed; nobody takes it for a present version.
         """
+        all_gone = True
         for path in void:
             try:
                 self._files.unlink(path)
@@ -156,6 +157,8 @@ class SessionTable:
                 continue
             except OSError as error:
                 logger.warning("%s: void, but could not be removed: %s", path, error)
+                all_gone = False
+        return all_gone
 
     def _detail_path(self, name: str) -> Path:
         return detail_path(self.folder, name)

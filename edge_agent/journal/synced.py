@@ -18,6 +18,7 @@ from edge_agent.journal.outbox import SyncRow
 from edge_agent.journal.outboxes import Outboxes
 from edge_agent.journal.owners import OWNING
 from edge_agent.journal.table import JournalDB, open_table
+from edge_agent.journal.versions import Name
 from edge_agent.records import Change, FeedPlace, Receipt
 
 _PLACE_ID = 1
@@ -71,6 +72,16 @@ class SyncedRecords:
             void = kind.delete(msgspec.structs.replace(row, op="delete", hash=canonical.digest(None)))
             owned = self._merging.erase_owned(name, row.rev, row.saved_at) if row.entity in OWNING else ()
         return void + owned
+
+    def owned(self, owner: Name) -> dict[str, int]:
+        """Return how many records a member or a program owns, by kind."""
+        counts = {entity: len(kind.owned_by(owner)) for entity, kind in self._kinds.items()}
+        return {entity: count for entity, count in counts.items() if count}
+
+    def deletion(self, entity: str, key: str) -> SyncRow | None:
+        """Return the row of a record's deletion; None while it lives or was never here."""
+        row = self._kind(entity).outbox.row_of(key)
+        return row if row and row.op == "delete" else None
 
     def document(self, entity: str, key: str) -> dict[str, Any]:
         """Return a record's present document. Raises `PermanentError` when there is none."""

@@ -12,12 +12,12 @@ from typing import Any, Self, TypeVar
 
 from edge_agent import canonical
 from edge_agent.digests import Version
-from edge_agent.errors import ConfigError, EdgeError, TemporaryError
+from edge_agent.errors import ConfigError, ConflictError, EdgeError, PermanentError, TemporaryError
 from edge_agent.history.calendar import Calendar
 from edge_agent.history.member import MemberHistory
 from edge_agent.history.workouts import Workout
 from edge_agent.journal import indexes
-from edge_agent.journal.accounts import Accounts
+from edge_agent.journal.accounts import Access, Accounts, Farewell
 from edge_agent.journal.files import Files, refusal
 from edge_agent.journal.kept import Adoption, checked
 from edge_agent.journal.opened import Opened
@@ -90,6 +90,7 @@ class Journal:
         session are one commit. Raises `TemporaryError` (try again) and `PermanentError` (not a sound session).
         """
         self._mend()
+        self._refuse_departed(session)
         document = checked(session)
         digest = canonical.digest(document)
         row = SyncRow(entity="session", key=session.session_id, rev=rev, hash=digest, saved_at=saved_at)
@@ -98,6 +99,13 @@ class Journal:
             self._tables.running.discard(session.session_id)
         self._tables.sessions.remove(void)
         return path
+
+    def _refuse_departed(self, session: Session) -> None:
+        """Nothing is kept any more of somebody who has left, be it a workout that was running."""
+        if self._tables.records.deletion("member", session.user_id):
+            with self._tables.transaction():
+                self._tables.running.discard(session.session_id)
+            raise PermanentError(f"session {session.session_id} is not kept: its member has left")
 
     def adopt(self, sessions: Iterable[Adoption]) -> None:
         """Take in new sessions whose files are there already, as one commit. Raises `TemporaryError`."""
@@ -236,9 +244,13 @@ class Journal:
     def delete_record(self, entity: str, key: str, rev: str, saved_at: str) -> None:
         """Delete a record of any kind with its history and files; the deletion is forwarded. Raises as `put_record`."""
         self._mend()
-        self._tables.sessions.remove(
-            self._tables.records.delete(SyncRow(entity=entity, key=key, rev=rev, hash="", saved_at=saved_at))
-        )
+        with self._tables.transaction():
+            self._delete(entity, key, rev, saved_at)
+        self._tables.void.remove()
+
+    def _delete(self, entity: str, key: str, rev: str, saved_at: str) -> None:
+        row = SyncRow(entity=entity, key=key, rev=rev, hash="", saved_at=saved_at)
+        self._tables.void.note(self._tables.records.delete(row))
 
     def record(self, entity: str, key: str) -> dict[str, Any]:
         """Return a record's document. Raises `PermanentError` when there is none."""
@@ -300,7 +312,9 @@ class Journal:
     def merge(self, changes: Sequence[Change], place: FeedPlace, at: str) -> None:
         """Merge what others changed and move to `place`, as one commit; `at` is now. Raises `TemporaryError`."""
         self._mend()
-        self._tables.sessions.remove(self._tables.records.merge(changes, place, at))
+        with self._tables.transaction():
+            self._tables.void.note(self._tables.records.merge(changes, place, at))
+        self._tables.void.remove()
 
     # Who signs in here
 
@@ -308,6 +322,46 @@ class Journal:
     def accounts(self) -> Accounts:
         """Members, how they sign in, their devices, and receipts of those who left. Write with `keep_accounts`."""
         return self._tables.accounts
+
+    def add_member(self, doc: dict[str, Any], access: Access, rev: str, saved_at: str) -> None:
+        """Save a new member, also as somebody who signs in here, as one commit. Raises as `put_record`.
+
+        `doc` is the member's record. Raises `ConflictError` for one who has left while the cloud still has their data:
+        a new record would take the deletion's place on its way.
+        """
+        self._mend()
+        key = access.user_id
+        deletion = self._tables.records.deletion("member", key)
+        if deletion and deletion.state != "confirmed":
+            raise ConflictError(f"{key} has left, and not everything is deleted in the cloud yet; wait for it")
+        row = SyncRow(entity="member", key=key, rev=rev, hash="", saved_at=saved_at)
+        with self._tables.transaction():
+            self._tables.records.put(row, doc)
+            self._tables.accounts.put(access)
+
+    def delete_member(self, user_id: str, code_hash: str, rev: str, saved_at: str) -> Farewell:
+        """Delete a member with all that is theirs, as one commit, and return the receipt, to be found by its code.
+
+        Raises `PermanentError` when there is none, and `TemporaryError`.
+        """
+        self._mend()
+        accounts = self._tables.accounts
+        name = accounts.members[user_id].name if user_id in accounts.members else user_id
+        deleted = self._tables.records.owned(("member", user_id)) | {"member": 1}
+        farewell = Farewell(
+            code_hash=code_hash, user_id=user_id, name=str(name), left_at=saved_at, rev=rev, deleted=deleted
+        )
+        with self._tables.transaction():
+            self._delete("member", user_id, rev, saved_at)
+            self._tables.running.discard_of(user_id)
+            accounts.remove_member(user_id)
+            accounts.put(farewell)
+        self._tables.void.remove()
+        return farewell
+
+    def deletion(self, entity: str, key: str) -> SyncRow | None:
+        """Return how far a record's deletion has come; None while it lives or was never here."""
+        return self._tables.records.deletion(entity, key)
 
     def keep_accounts(self, change: Callable[[Accounts], T]) -> T:
         """Change the accounts as one commit. Raises `TemporaryError` and what `change` raises."""

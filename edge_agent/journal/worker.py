@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, Self, TypeVar
 
 from edge_agent.digests import Version
 from edge_agent.history.calendar import Calendar
-from edge_agent.journal.accounts import Accounts
+from edge_agent.journal.accounts import Access, Accounts, Farewell
 from edge_agent.journal.retention import Retention
 from edge_agent.journal.running import Anchor, LeftBehind
 from edge_agent.journal.tables import Journal, Question
@@ -79,6 +79,12 @@ class JournalWorker:
 
     async def removed_sessions(self) -> dict[str, str]:
         return await self._run(self._journal.removed_sessions)
+
+    async def add_member(self, doc: dict[str, Any], access: Access, rev: str, saved_at: str) -> None:
+        await self._run(self._journal.add_member, doc, access, rev, saved_at)
+
+    async def delete_member(self, user_id: str, code_hash: str, rev: str, saved_at: str) -> Farewell:
+        return await self._run(self._journal.delete_member, user_id, code_hash, rev, saved_at)
 
     async def keep_accounts(self, change: Callable[[Accounts], T]) -> T:
         return await self._run(self._journal.keep_accounts, change)
