@@ -16,6 +16,7 @@ import msgspec
 from edge_agent.errors import PermanentError
 from edge_agent.interface import ExerciseChoice
 from edge_agent.records import LivePose, LiveState, Session, SessionPage, SyncStatus, Whereabouts
+from tests.fake_history import FakeHistory
 from tests.fake_people import FakePeople
 from tests.fake_training import a_session, a_whereabouts, figure
 from web.app import create_app
@@ -47,6 +48,7 @@ class FakeAgent:
         self.sync = SYNC
         self.saved: list[tuple[Session, Whereabouts]] = []
         """Newest first."""
+        self.history = FakeHistory(lambda: self.saved)
         self.calls: list[str] = []
         self._watchers: set[_Newest] = set()
 

@@ -13,7 +13,7 @@ from litestar.template import TemplateConfig
 from edge_agent import __version__
 from edge_agent.interface import KioskAgent
 from web import display, pages, problems
-from web.api import kiosk, live, metrics, sessions, sync
+from web.api import history, kiosk, live, metrics, sessions, sync
 from web.assets import Assets
 from web.cookies import set_waiting
 from web.dependencies import provided
@@ -31,6 +31,7 @@ _API = (
     *(sessions.list_sessions, sessions.show_session, sessions.show_whereabouts),
     *(sync.show_sync, sync.retry_sync, sync.retry_refused),
     *(kiosk.show_health, kiosk.show_version, metrics.show_metrics),
+    history.router,
 )
 
 
