@@ -22,6 +22,7 @@ from edge_agent.agent.showing import Beside, live_state
 from edge_agent.agent.sight import Sight
 from edge_agent.agent.tidying import Tidying
 from edge_agent.agent.training import Training
+from edge_agent.agent.transfer import Place, Transfers
 from edge_agent.agent.wall import WallClock
 from edge_agent.agent.writing import Writer
 from edge_agent.coaching.exercise import Exercise
@@ -81,6 +82,7 @@ class Kiosk:
         self._recovering = Recovering(journal, self._training, self._sight)
         self._tidying = Tidying(journal, config, wall)
         self.history = Figures(journal, config, handed_over=self.forwarder.handed_over)
+        self.transfer = Transfers(Place(device_id=device_id, zone=wall.zone), exercises, self._writer, self.history)
         self._trouble = ""
         self._last_session: tuple[str, SyncState] | None = None
         loop = asyncio.get_running_loop()
@@ -216,6 +218,7 @@ class Kiosk:
 
     async def close(self) -> None:
         """Save the running session before the program ends; a set cut short by that is marked as interrupted."""
+        await self.transfer.close()
         self._finished(self._training.finish(self._sight.now(), interrupted=True))
         await self.saver.drain()
 

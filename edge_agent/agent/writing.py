@@ -1,15 +1,20 @@
 """New versions of records: each gets its revision and its date, goes into the journal, and wakes the forwarder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from edge_agent.agent.wall import WallClock
+from edge_agent.journal.tables import Journal
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.records import Session
 from edge_agent.sync.clock import HybridClock
 
 Fields = dict[str, Any]
+T = TypeVar("T")
+R = TypeVar("R")
+Steps = Callable[[Sequence[T], Journal, Sequence[str], str], R]
+"""Takes items, the journal, a new revision for each item, and now."""
 
 
 class Writer:
@@ -47,6 +52,13 @@ class Writer:
     async def delete(self, entity: str, key: str) -> None:
         await self.journal.delete_record(entity, key, self._rev(), self.wall.stamp())
         self._on_written()
+
+    async def write_steps(self, steps: Steps[T, R], items: Sequence[T]) -> R:
+        """Run several steps in the journal's thread with nothing of others in between; each item has its revision."""
+        revs, now = [self._rev() for _ in items], self.wall.stamp()
+        result = await self.journal.ask(lambda journal: steps(items, journal, revs, now))
+        self._on_written()
+        return result
 
     def _rev(self) -> str:
         return self._revisions.tick(self.wall.unix_ms())

@@ -1,1 +1,1 @@
-"""Files of other programs, read into sessions. Pure."""
+"""Files of other programs, read into sessions: bytes in, workouts and refusals out. Pure; docs/interchange.md."""

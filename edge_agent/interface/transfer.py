@@ -6,7 +6,10 @@ from typing import Literal, Protocol
 from edge_agent.history.answers import Wanted
 from edge_agent.records import Record
 
-ImportFormat = Literal["auto", "hevy", "strong", "training_session_log", "sessions_json", "pose_summary", "markdown"]
+ImportFormat = Literal[
+    "auto", "hevy", "strong", "training_session_log", "sessions_json", "pose_summary", "markdown", "edge_agent"
+]
+"""`auto` looks into the file; `edge_agent` is our own export."""
 ExportFormat = Literal["csv", "json", "fit"]
 Outcome = Literal["new", "known", "changed", "refused"]
 
