@@ -12,8 +12,8 @@ from litestar.template import TemplateConfig
 
 from edge_agent import __version__
 from edge_agent.interface import KioskAgent
-from web import display, pages, problems
-from web.api import history, kiosk, live, metrics, sessions, sync
+from web import display, history_pages, measures, pages, problems
+from web.api import history, kiosk, live, metrics, sessions, sync, workouts
 from web.assets import Assets
 from web.cookies import set_waiting
 from web.dependencies import provided
@@ -25,10 +25,14 @@ from web.origin import other_sites_refused
 from web.reader import PageWords, read_by_browser, reader, script_words
 from web.rights import PUBLIC, check_all
 
-_PAGES = (pages.live_page, pages.history_page, pages.session_page, pages.sync_page)
+_PAGES = (
+    *(pages.live_page, pages.session_page, pages.sync_page),
+    *(history_pages.history_page, history_pages.exercises_page, history_pages.exercise_page),
+)
 _API = (
     *(live.show_live, live.stream_live, live.list_exercises, live.choose_exercise, live.finish_session),
     *(sessions.list_sessions, sessions.show_session, sessions.show_whereabouts),
+    *(workouts.correct_session, workouts.add_session, workouts.delete_session, workouts.restore_session),
     *(sync.show_sync, sync.retry_sync, sync.retry_refused),
     *(kiosk.show_health, kiosk.show_version, metrics.show_metrics),
     history.router,
@@ -77,7 +81,7 @@ def _templates(name: str, assets: Assets, gate: Gate) -> JinjaTemplateEngine:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= display.FILTERS
+    environment.filters |= display.FILTERS | measures.FILTERS
     environment.globals |= {
         "name": name,
         "asset": assets.url,

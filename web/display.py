@@ -5,11 +5,13 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from edge_agent.history.answers import Step, Summary
 from edge_agent.records import Rep, Session
 from edge_agent.sessions.set_figures import NOTABLE_LOSS, SetFigures, set_figures
 from web.reader import known_word, words
 
 _DASH = "\N{EN DASH}"
+_NARROW = "\N{NO-BREAK SPACE}"
 
 
 def duration(seconds: float) -> str:
@@ -35,6 +37,13 @@ def day(moment: str) -> str:
     )
 
 
+def short_day(moment: str, step: Step = "day") -> str:
+    """Return a day in few letters, for the axis of a chart; of a month its name and year."""
+    text, at = words().page, datetime.fromisoformat(moment)
+    form = text["short_month"] if step == "month" else text["short_date"]
+    return form.format(day=at.day, month=text["months"].split()[at.month - 1], year=at.year)
+
+
 def clock(moment: str) -> str:
     """Return hours and minutes of an ISO 8601 moment."""
     return f"{datetime.fromisoformat(moment):%H:%M}"
@@ -42,7 +51,7 @@ def clock(moment: str) -> str:
 
 def percent(share: float | None) -> str:
     """Return a share of 0..1 as whole percent, rounded half up; a dash when it was not measured."""
-    return _DASH if share is None else f"{whole(share * 100)} %"
+    return _DASH if share is None else f"{whole(share * 100)}{_NARROW}%"
 
 
 def number(value: float) -> str:
@@ -75,6 +84,11 @@ def exercise_names(session: Session) -> str:
     return ", ".join(dict.fromkeys(exercise_name(entry.exercise, entry.name) for entry in session.exercises))
 
 
+def summary_names(summary: Summary) -> str:
+    """Return the names of a listed workout's exercises."""
+    return ", ".join(exercise_name(key, name) for key, name in zip(summary.exercises, summary.names, strict=True))
+
+
 def set_count(session: Session) -> int:
     """Return how many sets a session has, of all its exercises."""
     return sum(len(entry.sets) for entry in session.exercises)
@@ -102,6 +116,7 @@ FILTERS = {
     for function in (
         duration,
         day,
+        short_day,
         clock,
         percent,
         number,
@@ -111,6 +126,7 @@ FILTERS = {
         said,
         exercise_name,
         exercise_names,
+        summary_names,
         set_count,
         bars,
         set_figures,

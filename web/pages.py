@@ -7,11 +7,10 @@ from litestar.params import FromQuery
 from litestar.response import Template
 
 from edge_agent.records import Session, Whereabouts
-from web.dependencies import Agent, Whose
-from web.inputs import Cursor, SessionId
-from web.rights import LIVE, READS_DATA, READS_WORKOUT, SYNC
+from web.dependencies import Agent
+from web.inputs import SessionId
+from web.rights import LIVE, READS_WORKOUT, SYNC
 
-_PAGE_LENGTH = 20
 _LATEST = 8
 
 
@@ -19,18 +18,6 @@ _LATEST = 8
 async def live_page(agent: Agent, kiosk: FromQuery[bool] = False) -> Template:
     """Show the running training; `?kiosk=1` is for the screen on the wall: dark, without navigation."""
     return Template("live.html", context={"exercises": agent.exercises(), "kiosk": kiosk})
-
-
-@get("/history", include_in_schema=False, guards=[READS_DATA])
-async def history_page(agent: Agent, whose: Whose, cursor: Cursor = None) -> Template:
-    """Show the workouts, newest first, each with how far it has come."""
-    page = await agent.sessions(whose, _PAGE_LENGTH, cursor)
-    context = {
-        "workouts": await _with_whereabouts(agent, page.sessions),
-        "next_cursor": page.next_cursor,
-        "is_first": cursor is None,
-    }
-    return Template("history.html", context=context)
 
 
 @get("/sessions/{session_id:str}", include_in_schema=False, guards=[READS_WORKOUT])

@@ -19,6 +19,7 @@ from edge_agent.records import Session
 from web.cookies import AnyConnection
 from web.gate import Gate, Visitor
 
+Find = Callable[[str], Awaitable[Session]]
 Check = Callable[[Gate, Visitor, AnyConnection], Awaitable[None]]
 
 
@@ -100,8 +101,14 @@ async def _changes_workout(gate: Gate, visitor: Visitor, connection: AnyConnecti
     await _use_workout(gate, visitor, connection, "change")
 
 
-async def _use_workout(gate: Gate, visitor: Visitor, connection: AnyConnection, deed: rights.Deed) -> None:
-    person, workout = _somebody(gate, visitor), await _workout(gate, connection)
+async def _restores_workout(gate: Gate, visitor: Visitor, connection: AnyConnection) -> None:
+    await _use_workout(gate, visitor, connection, "change", gate.agent.workouts.deleted)
+
+
+async def _use_workout(
+    gate: Gate, visitor: Visitor, connection: AnyConnection, deed: rights.Deed, find: Find | None = None
+) -> None:
+    person, workout = _somebody(gate, visitor), await _workout(gate, connection, find)
     owned = await _owned(gate, workout.user_id, workout.session_id)
     if not rights.may_use_training(visitor.asker, deed, owned, claimed=gate.people.claimed):
         raise _unknown(connection)
@@ -148,6 +155,7 @@ READS_DATA = Right("reads data", _reads_data)
 CHANGES_DATA = Right("changes data", _changes_data)
 READS_WORKOUT = Right("reads a workout", _reads_workout)
 CHANGES_WORKOUT = Right("changes a workout", _changes_workout)
+RESTORES_WORKOUT = Right("restores a workout", _restores_workout)
 CLAIMS_WORKOUT = Right("claims a workout", _claims_workout)
 LIVE = Right("live", _live)
 CONTROLS = Right("controls", _controls)
@@ -169,7 +177,7 @@ def _member_of(visitor: Visitor) -> Person:
 async def _owned(gate: Gate, user_id: str, session_id: str | None = None) -> rights.Owned:
     """Return whose training this is, and with whom they share it."""
     if user_id == gate.people.guest_id:
-        fresh = await gate.agent.workouts.claimable() if session_id else ()
+        fresh = await gate.agent.workouts.claimable() if session_id and gate.people.claimed else ()
         claimable = any(one.session_id == session_id for one in fresh)
         return rights.Owned(user_id=user_id, unnamed=True, claimable=claimable)
     try:
@@ -179,9 +187,9 @@ async def _owned(gate: Gate, user_id: str, session_id: str | None = None) -> rig
     return rights.Owned(user_id=user_id, coaches=profile.coaches)
 
 
-async def _workout(gate: Gate, connection: AnyConnection) -> Session:
+async def _workout(gate: Gate, connection: AnyConnection, find: Find | None = None) -> Session:
     try:
-        return await gate.agent.session(connection.path_params["session_id"])
+        return await (find or gate.agent.session)(connection.path_params["session_id"])
     except PermanentError as error:
         raise _unknown(connection) from error
 

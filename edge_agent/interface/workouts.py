@@ -93,6 +93,10 @@ class Workouts(Protocol):
         """Take a workout out of all lists at once; it is deleted for good when nobody restores it within 10 minutes."""
         ...
 
+    async def deleted(self, session_id: str) -> Session:
+        """Return a workout whose deletion can still be taken back; `session` does not know it any more."""
+        ...
+
     async def restore(self, session_id: str) -> Session:
         """Take back a deletion."""
         ...

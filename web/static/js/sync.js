@@ -57,7 +57,8 @@ async function refreshLatest() {
     const { state } = await ask(`/api/sessions/${encodeURIComponent(id)}/whereabouts`);
     badge.className = `badge ${state}`;
     badge.dataset.state = state;
-    write(badge, say(`state_${state}`));
+    badge.title = say(`state_${state}`);
+    write(badge.firstElementChild, say(`state_${state}`));
   }
 }
 
