@@ -50,7 +50,7 @@ def _point(day: str, done: Sequence[tuple[Workout, list[DoneSet]]]) -> TrendPoin
         best_weight_kg=max(weights, default=None),
         one_rep_max_kg=max(estimates, default=None),
         volume_kg=sum(volume_kg(one) for one in sets),
-        hold_s=sum(one.hold_s for one in sets),
+        hold_s=sum(one.hold_ms for one in sets) / 1000,
         range_deg=_mean(one.ranges for one in sets),
         score=_mean(one.scores for one in sets),
         verified=all(one.verified for one in sets),
@@ -70,7 +70,8 @@ def _performance(workout: Workout, sets: Sequence[DoneSet]) -> Performance:
         session_id=workout.session_id,
         day=workout.day,
         sets=tuple(
-            PerformedSet(reps=one.reps, weight_kg=one.weight_kg, hold_s=one.hold_s or None, rpe=one.rpe) for one in sets
+            PerformedSet(reps=one.reps, weight_kg=one.weight_kg, hold_s=one.hold_ms / 1000 or None, rpe=one.rpe)
+            for one in sets
         ),
     )
 

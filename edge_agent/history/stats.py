@@ -1,7 +1,7 @@
 """Figures of one member from their sessions. Pure: "today" is an argument."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Protocol
 
@@ -90,41 +90,54 @@ def bests(sets: Iterable[DoneSet]) -> tuple[Best, ...]:
 
     Equal values: the better of the other figure (reps of a weight, else weight), then whoever was there first.
     """
-    working = [one for one in sets if one.working]
+    claims = [claim for one in sets if one.working for claim in _claims(one)]
     found: dict[tuple[str, int, bool], tuple[tuple[object, ...], Best]] = {}
     for index, kind in enumerate(BEST_KINDS):
-        for one in working:
-            value = _value(one, kind)
+        for one, verified, reps in claims:
+            value = _value(one, reps, kind)
             if value is None:
                 continue
-            other = one.reps if kind == "weight" else one.weight_kg or 0.0
+            other = reps if kind == "weight" else one.weight_kg or 0.0
             rank = (-value, -other, one.day, one.session_id, one.number)
-            place = (one.exercise, index, not one.verified)
+            place = (one.exercise, index, not verified)
             if place not in found or rank < found[place][0]:
-                found[place] = rank, _best(one, kind, value)
+                found[place] = rank, _best((one, verified, reps), kind, value)
     return tuple(found[place][1] for place in sorted(found))
 
 
-def _value(one: DoneSet, kind: BestKind) -> float | None:
-    """Return what a set is worth as a record, or None if it can't be one."""
+_Claim = tuple[DoneSet, bool, int]
+"""A set, whether it is verified, and with how many reps."""
+
+
+def _claims(one: DoneSet) -> Iterator[_Claim]:
+    """Return what a set may be a record with: what was seen of it, and beyond that what is told."""
+    if one.verified:
+        yield one, True, one.seen_reps
+    if not one.verified or one.reps > one.seen_reps:
+        yield one, False, one.reps
+
+
+def _value(one: DoneSet, reps: int, kind: BestKind) -> float | None:
+    """Return what a set of so many reps is worth as a record, or None if it can't be one."""
     match kind:
         case "weight":
-            return one.weight_kg if one.reps > 0 else None
+            return one.weight_kg if reps > 0 else None
         case "one_rep_max":
-            return one_rep_max_kg(one.weight_kg, one.reps)
+            return one_rep_max_kg(one.weight_kg, reps)
         case "reps":
-            return one.reps if one.reps > 0 else None
+            return reps if reps > 0 else None
         case "hold":
-            return one.duration_ms / 1000 if one.reps == 0 and one.duration_ms > 0 else None
+            return one.hold_ms / 1000 if one.hold_ms > 0 else None
 
 
-def _best(one: DoneSet, kind: BestKind, value: float) -> Best:
+def _best(claim: _Claim, kind: BestKind, value: float) -> Best:
+    one, verified, reps = claim
     return Best(
         exercise=one.exercise,
         kind=kind,
-        verified=one.verified,
+        verified=verified,
         value=value,
-        reps=one.reps,
+        reps=reps,
         weight_kg=one.weight_kg,
         session_id=one.session_id,
         day=one.day.isoformat(),
@@ -150,9 +163,9 @@ def _trend(exercise: str, week: date, sets: Sequence[DoneSet]) -> Trend:
         best_weight_kg=_most(sets, "weight"),
         best_one_rep_max_kg=_most(sets, "one_rep_max"),
         volume_kg=sum((one.weight_kg or 0.0) * one.reps for one in sets),
-        hold_s=sum(_value(one, "hold") or 0.0 for one in sets),
+        hold_s=sum(one.hold_ms for one in sets) / 1000,
     )
 
 
 def _most(sets: Iterable[DoneSet], kind: BestKind) -> float | None:
-    return max((value for one in sets if (value := _value(one, kind)) is not None), default=None)
+    return max((value for one in sets if (value := _value(one, one.reps, kind)) is not None), default=None)

@@ -84,7 +84,7 @@ def _parts(entries: Iterable[ExerciseEntry], sets: Iterable[DoneSet]) -> Iterabl
             name=names[exercise],
             sets=len(own),
             reps=sum(one.reps for one in own),
-            hold_s=sum(one.hold_s for one in own),
+            hold_s=sum(one.hold_ms for one in own) / 1000,
             volume_kg=sum(volume_kg(one) for one in own if one.working),
         )
 
