@@ -12,8 +12,8 @@ from litestar.template import TemplateConfig
 
 from edge_agent import __version__
 from edge_agent.interface import KioskAgent
-from web import display, history_pages, measures, pages, problems
-from web.api import history, kiosk, live, metrics, sessions, sync, workouts
+from web import display, history_pages, measures, pages, people_pages, problems
+from web.api import history, kiosk, live, members, metrics, people, sessions, signing, spot, sync, workouts
 from web.assets import Assets
 from web.cookies import set_waiting
 from web.dependencies import provided
@@ -27,6 +27,8 @@ from web.rights import PUBLIC, check_all
 
 _PAGES = (
     *(pages.live_page, pages.session_page, pages.sync_page),
+    *(people_pages.claim_page, people_pages.sign_in_page, people_pages.join_page, people_pages.pair_page),
+    *(people_pages.profile_page, people_pages.members_page, people_pages.left_page),
     *(history_pages.history_page, history_pages.exercises_page, history_pages.exercise_page),
 )
 _API = (
@@ -36,6 +38,13 @@ _API = (
     *(sync.show_sync, sync.retry_sync, sync.retry_refused),
     *(kiosk.show_health, kiosk.show_version, metrics.show_metrics),
     history.router,
+    *(signing.show_standing, signing.claim, signing.join, signing.set_pin),
+    *(signing.sign_in, signing.stay, signing.sign_out),
+    *(people.show_me, people.change_profile, people.rename, people.change_pin, people.leave, people.show_departure),
+    *(people.list_devices, people.forget_device, people.list_coaches, people.list_sharing),
+    *(members.list_members, members.add_member, members.change_role, members.make_reset_code),
+    *(spot.show_spot, spot.show_qr, spot.train, spot.pair, spot.train_unnamed),
+    *(spot.list_claimable, spot.claim_workout),
 )
 
 

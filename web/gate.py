@@ -213,4 +213,4 @@ async def _demand(connection: AnyConnection, csrf_token: str) -> None:
         form: Any = await connection.form()
         shown = str(form.get("csrf_token", ""))
     if not secrets.compare_digest(shown.encode(), csrf_token.encode()):
-        raise PermissionDeniedException("this page is out of date; load it again", extra={"reload": True})
+        raise PermissionDeniedException("this page is out of date; load it again")

@@ -7,7 +7,8 @@ from litestar.params import FromQuery
 from litestar.response import Template
 
 from edge_agent.records import Session, Whereabouts
-from web.dependencies import Agent
+from web.api.spot import spot
+from web.dependencies import Agent, AnyRequest, OurGate, Visiting
 from web.inputs import SessionId
 from web.rights import LIVE, READS_WORKOUT, SYNC
 
@@ -15,9 +16,13 @@ _LATEST = 8
 
 
 @get("/", include_in_schema=False, guards=[LIVE])
-async def live_page(agent: Agent, kiosk: FromQuery[bool] = False) -> Template:
+async def live_page(
+    request: AnyRequest, agent: Agent, gate: OurGate, visitor: Visiting, kiosk: FromQuery[bool] = False
+) -> Template:
     """Show the running training; `?kiosk=1` is for the screen on the wall: dark, without navigation."""
-    return Template("live.html", context={"exercises": agent.exercises(), "kiosk": kiosk})
+    shown = spot(request, gate, at_screen=True) if visitor.at_screen else None
+    context = {"exercises": agent.exercises(), "kiosk": kiosk, "visitor": visitor, "spot": shown}
+    return Template("live.html", context=context)
 
 
 @get("/sessions/{session_id:str}", include_in_schema=False, guards=[READS_WORKOUT])

@@ -2,6 +2,7 @@
 import { ask } from "./kiosk.js";
 import { showPath } from "./path.js";
 import { skeletonOn } from "./skeleton.js";
+import { showTrainee } from "./spot.js";
 import { follow } from "./stream.js";
 import { duration, say, sayCounted, sayKnown, write } from "./texts.js";
 
@@ -21,6 +22,7 @@ function showState(newest) {
   training.dataset.phase = state.phase;
   write(part("exercise-name"), exerciseName() || say("which_exercise"));
   part("automatic").hidden = !state.automatic || !state.exercise;
+  showTrainee(state.trainee);
   showCount();
   if (more) bump(part("reps"));
   write(part("phase"), say(`phase_${state.phase}`, { number: state.set_number }));
