@@ -10,24 +10,27 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 
-import uuid_utils
-
-from edge_agent import service
+from edge_agent.agent.bearers import Bearers
 from edge_agent.agent.cloud_link import CloudLink
+from edge_agent.agent.directory import Directory
 from edge_agent.agent.figures import Figures
+from edge_agent.agent.leaving import Leaving
 from edge_agent.agent.live import LiveView, live_pose
+from edge_agent.agent.people import KioskPeople
 from edge_agent.agent.recovering import Recovering
 from edge_agent.agent.saving import Saver
 from edge_agent.agent.showing import Beside, live_state
 from edge_agent.agent.sight import Sight
+from edge_agent.agent.spot import Spot
 from edge_agent.agent.tidying import Tidying
 from edge_agent.agent.training import Training
 from edge_agent.agent.transfer import Place, Transfers
 from edge_agent.agent.wall import WallClock
+from edge_agent.agent.workouts import KioskWorkouts
 from edge_agent.agent.writing import Writer
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.config import Config
-from edge_agent.errors import TemporaryError
+from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.interface import ExerciseChoice
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.records import (
@@ -42,7 +45,7 @@ from edge_agent.records import (
     VisionStatus,
     Whereabouts,
 )
-from edge_agent.sessions.building import SessionFacts, SessionRules
+from edge_agent.sessions.building import SessionRules
 from edge_agent.sync.clock import HybridClock
 
 logger = logging.getLogger(__name__)
@@ -73,14 +76,20 @@ class Kiosk:
         self._cloud = CloudLink(config.sync, device_id, journal, revisions, self._sync_news.set)
         self.forwarder = self._cloud.forwarder
         self._writer = Writer(journal, revisions, wall, self.forwarder.nudge)
+        # A film played as fast as possible has a clock of its own, which stands still between frames.
+        self._sight = Sight(wall, clock_runs=config.camera.kind != "file" or config.camera.pace != "fast")
+        self._spot = Spot(config.session, device_id, self._sight)
         rules = SessionRules(
             set_end_after_s=config.session.set_end_after_s, session_end_after_s=config.session.session_end_after_s
         )
-        self._training = Training(exercises, config.session.exercise, rules, self._new_facts)
-        # A film played as fast as possible has a clock of its own, which stands still between frames.
-        self._sight = Sight(wall, clock_runs=config.camera.kind != "file" or config.camera.pace != "fast")
+        self._training = Training(exercises, config.session.exercise, rules, self._spot.facts)
+        self._spot.watch(self._training, self._trainee_changed)
         self._recovering = Recovering(journal, self._training, self._sight)
         self._tidying = Tidying(journal, config, wall)
+        has_broker = bool(config.sync.broker)
+        leaving = Leaving(self._writer, self.forwarder.handed_over, has_broker=has_broker)
+        self.people = KioskPeople(config, Directory(self._writer), self._spot, Bearers(config.tokens, journal), leaving)
+        self.workouts = KioskWorkouts(device_id, exercises, self._writer, self.people, self.whereabouts)
         self.history = Figures(journal, config, handed_over=self.forwarder.handed_over)
         self.transfer = Transfers(Place(device_id=device_id, zone=wall.zone), exercises, self._writer, self.history)
         self._trouble = ""
@@ -89,6 +98,7 @@ class Kiosk:
         self._first_session: asyncio.Future[Session | None] = loop.create_future()
         self._link_failure: asyncio.Future[None] = loop.create_future()
         self._left_behind: set[str] = set()
+        self._unkept: set[str] = set()
         self._keep_now = asyncio.Event()
         self.saver = Saver(self._save, self._set_trouble)
         self.view = LiveView(self.live())
@@ -167,6 +177,7 @@ class Kiosk:
             await asyncio.sleep(_TICK_S)
             if self._sight.has_fallen_silent:
                 self._lose_sight("camera_lost", "no picture for 5 s")
+            self._spot.see()
             if self._sight.clock_runs:
                 self._finished(self._training.tick(self._sight.now()))
             self._show()
@@ -178,6 +189,7 @@ class Kiosk:
                 async with asyncio.timeout(_KEEP_EVERY_S):
                     await self._keep_now.wait()
             self._keep_now.clear()
+            await self.workouts.purge()
             if self._training.builder:
                 await self.keep_running()
             elif not self._training.present:
@@ -185,22 +197,10 @@ class Kiosk:
 
     # Saving
 
-    def _new_facts(self) -> SessionFacts:
-        settings = self._config.session
-        return SessionFacts(
-            session_id=str(uuid_utils.uuid7()),
-            user_id=settings.user_id,
-            user_name=settings.user_name,
-            device_id=self.device_id,
-            body_weight_kg=settings.body_weight_kg,
-            boot_id=service.boot_id(),
-            clock_certain=service.clock_is_certain(),
-        )
-
     async def keep_running(self) -> None:
-        """Journal the running session as it is now."""
+        """Journal the running session as it is now, or forget it there when it is not to be kept."""
         try:
-            kept = await self._recovering.keep()
+            kept = await (self._recovering.keep() if self._spot.keeps else self._recovering.drop())
         except TemporaryError as error:
             self._set_trouble(f"Not saved yet: {error}")
         else:
@@ -212,21 +212,55 @@ class Kiosk:
 
         A full disk can wait: it does not keep the agent from starting.
         """
-        for session in await self._recovering.recover(lambda _: self._config.session.body_weight_kg):
+        await self.people.load()
+        for session in await self._recovering.recover(self._come_back):
             self._left_behind.add(session.session_id)
             self.saver.add(session)
+        if not self._training.builder:
+            self._spot.ended()
+
+    async def _come_back(self, left: Session) -> float:
+        """Take whoever trained as trainee again, and return their body weight in kg."""
+        account = None
+        if left.user_id != self.people.guest_id:
+            with contextlib.suppress(PermanentError):
+                account = await self.people.account(left.user_id)
+        self._spot.trainee = account
+        return self._spot.body_weight_kg(account)
+
+    def _trainee_changed(self, ended: Session | None, keeps: bool) -> None:
+        """Take a workout that ended with the change; what is kept of one that goes on is out of date."""
+        if ended:
+            self._hand_over(ended, keeps=keeps)
+        self._recovering.forget()
+        self._keep_now.set()
+        self._show()
 
     async def close(self) -> None:
         """Save the running session before the program ends; a set cut short by that is marked as interrupted."""
         await self.transfer.close()
+        await self.people.close()
         self._finished(self._training.finish(self._sight.now(), interrupted=True))
         await self.saver.drain()
 
     def _finished(self, session: Session | None) -> asyncio.Future[None] | None:
-        """Take a session that may have ended; the future is done once it is saved."""
-        return self.saver.add(session) if session else None
+        """Take a session that may have ended; the future is done once it is saved, or forgotten as its member wants."""
+        if session is None:
+            return None
+        saved = self._hand_over(session, keeps=self._spot.keeps)
+        self._spot.ended()
+        return saved
+
+    def _hand_over(self, session: Session, *, keeps: bool) -> asyncio.Future[None]:
+        if not keeps:
+            self._unkept.add(session.session_id)
+        return self.saver.add(session)
 
     async def _save(self, session: Session) -> None:
+        if session.session_id in self._unkept:
+            await self._journal.discard_running(session.session_id)
+            self._unkept.discard(session.session_id)
+            return
         path = await self._writer.save_session(session)
         logger.info("session %s saved: %d reps, %s", session.session_id, session.reps, path)
         self._last_session = (session.session_id, "saved")
@@ -252,6 +286,7 @@ class Kiosk:
         while True:
             await self._sync_news.wait()
             self._sync_news.clear()
+            await self.people.load()
             await self._refresh_last_session()
             self._show()
 
@@ -267,8 +302,8 @@ class Kiosk:
 
     def live(self) -> LiveState:
         beside = Beside(
-            trainee="",
-            kept=True,
+            trainee=self._spot.trainee.name if self._spot.trainee else "",
+            kept=self._spot.keeps,
             last_session=self._last_session,
             sync=self.forwarder.connection,
             trouble=self._trouble,
@@ -286,11 +321,11 @@ class Kiosk:
         self._show()
 
     async def finish_session(self) -> Session | None:
-        session = self._training.finish(self._sight.now())
+        keeps, session = self._spot.keeps, self._training.finish(self._sight.now())
         saved = self._finished(session) or self.saver.newest
         if saved:
             await self._wait_for(saved)
-        return session
+        return session if keeps else None
 
     async def _wait_for(self, saved: asyncio.Future[None]) -> None:
         """Raises `TemporaryError` when saving takes longer than a person would wait; it goes on nevertheless."""

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from edge_agent import service
 from edge_agent.agent.sight import Sight
@@ -19,7 +19,8 @@ _KEEP_UNCHANGED_EVERY_S = 30.0
 _RESUMABLE_S = 120.0
 """A session that was kept no longer ago than this may go on: as long as one lasts without a picture."""
 
-BodyWeightOf = Callable[[Session], float]
+ComeBack = Callable[[Session], Awaitable[float]]
+"""Takes whoever trained as trainee again, and returns their body weight in kg."""
 
 
 class Recovering:
@@ -54,29 +55,37 @@ class Recovering:
         self._kept, self._kept_s = mark, kept_s
         return True
 
+    async def drop(self) -> bool:
+        """Forget what is kept of the running session, which is not to be kept. Raises `TemporaryError`."""
+        builder = self._training.builder
+        if builder:
+            await self._journal.discard_running(builder.session_id)
+        return False
+
     def forget(self) -> None:
         """What is kept of the running session is out of date: keep it anew."""
         self._kept = None
 
-    async def recover(self, body_weight_of: BodyWeightOf) -> list[Session]:
+    async def recover(self, come_back: ComeBack) -> list[Session]:
         """Go on with the session that was left a moment ago; return the others, to be saved as interrupted."""
         all_left = await self._journal.left_running()
-        if all_left and self._resume(all_left[-1], body_weight_of):
+        if all_left and await self._resume(all_left[-1], come_back):
             all_left.pop()
         for left in all_left:
             logger.warning("session %s was interrupted with %d reps", left.session.session_id, left.session.reps)
         return [left.session for left in all_left]
 
-    def _resume(self, left: LeftBehind, body_weight_of: BodyWeightOf) -> bool:
+    async def _resume(self, left: LeftBehind, come_back: ComeBack) -> bool:
         """Put the session back if it is fresh. After another boot nobody knows how long ago it was kept."""
         session, anchor = left.session, left.anchor
         if anchor is None or session.boot_id != service.boot_id():
             return False
         if not 0 <= time.monotonic() - anchor.kept_s <= _RESUMABLE_S:
             return False
+        weight_kg = await come_back(session)
         # Until the first frame this kiosk's clock is the monotonic one, which the anchor was read from.
         try:
-            self._training.resume(session, anchor.started_s, body_weight_of(session), self._sight.now())
+            self._training.resume(session, anchor.started_s, weight_kg, self._sight.now())
         except PermanentError as error:
             logger.warning("session %s can't go on: %s", session.session_id, error)
             return False

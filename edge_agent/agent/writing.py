@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from edge_agent.agent.wall import WallClock
+from edge_agent.journal.accounts import Access, Farewell
 from edge_agent.journal.tables import Journal
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.records import Session
@@ -52,6 +53,15 @@ class Writer:
     async def delete(self, entity: str, key: str) -> None:
         await self.journal.delete_record(entity, key, self._rev(), self.wall.stamp())
         self._on_written()
+
+    async def add_member(self, doc: Fields, access: Access, *, wait_for_cloud: bool) -> None:
+        await self.journal.add_member(doc, access, self._rev(), self.wall.stamp(), wait_for_cloud)
+        self._on_written()
+
+    async def delete_member(self, user_id: str, code_hash: str) -> Farewell:
+        farewell = await self.journal.delete_member(user_id, code_hash, self._rev(), self.wall.stamp())
+        self._on_written()
+        return farewell
 
     async def write_steps(self, steps: Steps[T, R], items: Sequence[T]) -> R:
         """Run several steps in the journal's thread with nothing of others in between; each item has its revision."""

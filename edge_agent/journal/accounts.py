@@ -28,13 +28,13 @@ class Access(Record, frozen=True, kw_only=True, tag="access"):
 
 
 class KnownDevice(Record, frozen=True, kw_only=True, tag="device"):
-    """A phone that stays signed in; `previous_hash` is of the secret before, whose answer may have been lost."""
+    """A phone that stays signed in."""
 
     device_id: str
     user_id: str
     name: str
-    secret_hash: str
-    previous_hash: str | None = None
+    hashes: tuple[str, ...]
+    """Of the secret it has shown last, and of those given to it since: an answer may have been lost on its way."""
     created_at: str
     last_seen_at: str
 
@@ -50,7 +50,14 @@ class Farewell(Record, frozen=True, kw_only=True, tag="farewell"):
     deleted: dict[str, int]
 
 
-Row = Access | KnownDevice | Farewell
+class KeySet(Record, frozen=True, kw_only=True, tag="keys"):
+    """The keys that a token issuer had last, as JWKS."""
+
+    url: str
+    jwks: str
+
+
+Row = Access | KnownDevice | Farewell | KeySet
 _Key = tuple[str, str]
 
 
@@ -91,6 +98,14 @@ class Accounts:
         rows = (row for _, row in self._rows.values() if isinstance(row, KnownDevice))
         return [row for row in rows if user_id in (None, row.user_id)]
 
+    def device(self, device_id: str) -> KnownDevice | None:
+        found = self._rows.get(("device", device_id))
+        return found[1] if found and isinstance(found[1], KnownDevice) else None
+
+    def key_set(self, url: str) -> KeySet | None:
+        found = self._rows.get(("keys", url))
+        return found[1] if found and isinstance(found[1], KeySet) else None
+
     def farewell(self, code_hash: str) -> Farewell:
         """Return a receipt. Raises `PermanentError` when there is none."""
         found = self._rows.get(("farewell", code_hash))
@@ -118,7 +133,7 @@ class Accounts:
 
     def orphans(self) -> list[str]:
         """Return the user ids that can sign in here though their record is gone, as after a deletion elsewhere."""
-        rows = (row for _, row in self._rows.values() if not isinstance(row, Farewell))
+        rows = (row for _, row in self._rows.values() if isinstance(row, (Access, KnownDevice)))
         return sorted({row.user_id for row in rows if row.user_id not in self.members})
 
     def _changed(self, doc_id: int, old: Row | None, new: Row | None) -> None:
@@ -142,3 +157,5 @@ def _key(row: Row) -> _Key:
             return "device", row.device_id
         case Farewell():
             return "farewell", row.code_hash
+        case KeySet():
+            return "keys", row.url

@@ -96,7 +96,16 @@ class SessionTable:
 
     def session(self, session_id: str) -> Session:
         """Return a session, without its reps when they can't be read. Raises `PermanentError` when it is not known."""
-        kept = self.kept(self.id_of(session_id))
+        return self._session(self.id_of(session_id))
+
+    def removed_session(self, session_id: str) -> Session:
+        """Return a removed session as `session` does. Raises `PermanentError` when it is not removed."""
+        if session_id not in self.indexes.removed:
+            raise PermanentError(f"no session {session_id!r} was deleted a moment ago")
+        return self._session(self.indexes.ids[session_id])
+
+    def _session(self, doc_id: int) -> Session:
+        kept = self.kept(doc_id)
         try:
             return msgspec.convert(self.whole(kept), Session)
         except PermanentError as error:

@@ -128,6 +128,14 @@ class Journal:
         self._mend()
         self._tables.sessions.mark_removed(session_id, "")
 
+    def is_deleted(self, entity: str, key: str) -> bool:
+        """Whether a record was deleted, for good or so that it can be taken back."""
+        return self.deletion(entity, key) is not None or (entity == "session" and key in self.removed_sessions())
+
+    def removed_session(self, session_id: str) -> Session:
+        """Return a session that was removed and can be taken back. Raises `PermanentError` when it is not."""
+        return self._tables.sessions.removed_session(session_id)
+
     def removed_sessions(self) -> dict[str, str]:
         """Return when which sessions were removed."""
         return self._tables.sessions.removed()
@@ -323,16 +331,18 @@ class Journal:
         """Members, how they sign in, their devices, and receipts of those who left. Write with `keep_accounts`."""
         return self._tables.accounts
 
-    def add_member(self, doc: dict[str, Any], access: Access, rev: str, saved_at: str) -> None:
+    def add_member(
+        self, doc: dict[str, Any], access: Access, rev: str, saved_at: str, wait_for_cloud: bool = False
+    ) -> None:
         """Save a new member, also as somebody who signs in here, as one commit. Raises as `put_record`.
 
-        `doc` is the member's record. Raises `ConflictError` for one who has left while the cloud still has their data:
-        a new record would take the deletion's place on its way.
+        `doc` is the member's record. With `wait_for_cloud` it raises `ConflictError` for one who has left while the
+        cloud still has their data: a new record would take the deletion's place on its way.
         """
         self._mend()
         key = access.user_id
         deletion = self._tables.records.deletion("member", key)
-        if deletion and deletion.state != "confirmed":
+        if wait_for_cloud and deletion and deletion.state != "confirmed":
             raise ConflictError(f"{key} has left, and not everything is deleted in the cloud yet; wait for it")
         row = SyncRow(entity="member", key=key, rev=rev, hash="", saved_at=saved_at)
         with self._tables.transaction():

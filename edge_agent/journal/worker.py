@@ -77,11 +77,16 @@ class JournalWorker:
     async def restore_session(self, session_id: str) -> None:
         await self._run(self._journal.restore_session, session_id)
 
+    async def removed_session(self, session_id: str) -> Session:
+        return await self._run(self._journal.removed_session, session_id)
+
     async def removed_sessions(self) -> dict[str, str]:
         return await self._run(self._journal.removed_sessions)
 
-    async def add_member(self, doc: dict[str, Any], access: Access, rev: str, saved_at: str) -> None:
-        await self._run(self._journal.add_member, doc, access, rev, saved_at)
+    async def add_member(
+        self, doc: dict[str, Any], access: Access, rev: str, saved_at: str, wait_for_cloud: bool = False
+    ) -> None:
+        await self._run(self._journal.add_member, doc, access, rev, saved_at, wait_for_cloud)
 
     async def delete_member(self, user_id: str, code_hash: str, rev: str, saved_at: str) -> Farewell:
         return await self._run(self._journal.delete_member, user_id, code_hash, rev, saved_at)

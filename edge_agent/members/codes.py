@@ -49,7 +49,7 @@ class ChangingCode:
     The one before stays good for as long again, so that nobody scans a code that is void already.
     """
 
-    def __init__(self, lasts_s: float = float("inf"), tries: int = 20, length: int = 8) -> None:
+    def __init__(self, lasts_s: float = float("inf"), tries: int = 10_000, length: int = 8) -> None:
         self._lasts_s = lasts_s
         self._tries = tries
         self._length = length

@@ -4,6 +4,8 @@ The only importer of PyJWT. Which algorithm may be used follows from the keys we
 the secret, RS256 and ES256 with public keys; anything else, `none` above all, is refused.
 """
 
+import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +20,8 @@ LEEWAY_S = 60.0
 _LONGEST_TOKEN, _LONGEST_SUBJECT = 8192, 128
 _SHORTEST_SECRET = 32
 """Bytes: RFC 7518, 3.2."""
+_KEY = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_DIGEST = "sub:"
 _PUBLIC = {"RS256": "RSA", "ES256": "EC"}
 
 
@@ -55,6 +59,10 @@ class Tokens:
         self._rules = rules
         self._secret = secret
         self._keys: list[jwt.PyJWK] = []
+
+    @property
+    def has_keys(self) -> bool:
+        return bool(self._keys)
 
     def use_keys(self, jwks: bytes) -> None:
         """Use the keys of a JWKS document from now on. Raises `PermanentError`; the old ones are kept then."""
@@ -109,3 +117,10 @@ def _claims(told: Mapping[str, Any]) -> Claims:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= _LONGEST_SUBJECT and value.isprintable() else None
+
+
+def user_id_of(claims: Claims) -> str:
+    """Return the user id of a token's subject: itself, or for one that can be no key a digest that can."""
+    if _KEY.fullmatch(claims.sub) and not claims.sub.startswith(_DIGEST):
+        return claims.sub
+    return _DIGEST + hashlib.sha256(claims.sub.encode()).hexdigest()
