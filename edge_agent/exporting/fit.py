@@ -6,7 +6,7 @@ from edge_agent.exporting.fit_file import Field, FitFile, Kind, Value, timestamp
 from edge_agent.records import ExerciseEntry, Session, WorkoutSet
 
 _LONGEST_TITLE = 40
-_UNKNOWN_CATEGORY, _ANY_OF_CATEGORY = 65534, 65535
+_UNKNOWN_CATEGORY = 65534
 _CATEGORIES = {
     "bench_press": 0, "biceps_curl": 7, "deadlift": 8, "front_raise": 14, "lateral_raise": 14, "lunge": 17,
     "plank": 19, "jumping_jack": 2, "pull_up": 21, "push_up": 22, "shoulder_press": 24, "sit_up": 27, "squat": 28,
@@ -70,7 +70,8 @@ def fit_name(session: Session) -> str:
 def fit_file(session: Session) -> bytes:
     """Return the file. Raises `ValueError` for a workout before 1990."""
     start, end = datetime.fromisoformat(session.start_time), datetime.fromisoformat(session.end_time)
-    began, ended = timestamp(start), max(timestamp(start), timestamp(end))
+    last = max((_times(one, session)[1] for entry in session.exercises for one in entry.sets), default=start)
+    began, ended = timestamp(start), timestamp(max(start, end, last))
     milliseconds = round(session.duration_s * 1000)
     file = FitFile()
     file.add(_FILE_ID, [_ACTIVITY_FILE, _DEVELOPMENT, 0, _serial(session.session_id), began])
@@ -78,7 +79,7 @@ def fit_file(session: Session) -> bytes:
     for row in _sets(session):
         file.add(_SET, row)
     for order, entry in enumerate(session.exercises):
-        file.add(_TITLE, [order, _category(entry), _ANY_OF_CATEGORY, entry.name])
+        file.add(_TITLE, [order, _category(entry), None, entry.name])
     file.add(_EVENT, [ended, _TIMER, _STOP_ALL])
     file.add(_LAP_KIND, [ended, _LAP, _STOP, began, milliseconds, milliseconds, _TRAINING, _STRENGTH])
     kcal = None if session.calories_kcal is None else round(session.calories_kcal)
@@ -95,32 +96,39 @@ def _sets(session: Session) -> list[list[Value]]:
     last: datetime | None = None
     for order, entry in enumerate(session.exercises):
         for one in entry.sets:
-            start = datetime.fromisoformat(one.started_at)
+            start, end = _times(one, session)
             if last and (start - last).total_seconds() >= 1:
                 rest_ms = round((start - last).total_seconds() * 1000)
                 found.append(
                     [timestamp(last), rest_ms, None, None, _REST, timestamp(last), None, None, len(found), None]
                 )
-            found.append(_set(one, entry, order, len(found)))
-            last = max(last or start, datetime.fromisoformat(one.ended_at))
+            lasted_s = (end - start).total_seconds() or one.hold_s or 0.0
+            found.append(
+                [
+                    timestamp(start),
+                    round(lasted_s * 1000),
+                    one.reps_full + one.reps_partial if one.hold_s is None else None,
+                    None if one.weight_kg is None else round(one.weight_kg * 16),
+                    _ACTIVE,
+                    timestamp(start),
+                    _category(entry),
+                    None,
+                    len(found),
+                    order,
+                ]
+            )
+            last = max(last or end, end)
     return found
 
 
-def _set(one: WorkoutSet, entry: ExerciseEntry, order: int, index: int) -> list[Value]:
-    start, end = datetime.fromisoformat(one.started_at), datetime.fromisoformat(one.ended_at)
-    lasted_s = (end - start).total_seconds() or one.hold_s or 0.0
-    return [
-        timestamp(start),
-        round(lasted_s * 1000),
-        one.reps_full + one.reps_partial if one.hold_s is None else None,
-        None if one.weight_kg is None else round(one.weight_kg * 16),
-        _ACTIVE,
-        timestamp(start),
-        _category(entry),
-        _ANY_OF_CATEGORY,
-        index,
-        order,
-    ]
+def _times(one: WorkoutSet, session: Session) -> tuple[datetime, datetime]:
+    """Return when a set began and ended; where that is not known, when its workout began."""
+    try:
+        start, end = datetime.fromisoformat(one.started_at), datetime.fromisoformat(one.ended_at)
+        return start, max(start, end)
+    except (ValueError, TypeError):
+        start = datetime.fromisoformat(session.start_time)
+        return start, start
 
 
 def _category(entry: ExerciseEntry) -> int:

@@ -19,8 +19,11 @@ def check(session: Session, now: datetime) -> None:
     sets = [one for entry in session.exercises for one in entry.sets]
     if not sets:
         raise PermanentError("no set")
-    if len(sets) > _MOST_SETS:
-        raise PermanentError(f"more than {_MOST_SETS} sets in one workout")
+    if len(sets) > _MOST_SETS or any(len(one.reps) > _MOST_REPS for one in sets):
+        raise PermanentError(f"more than {_MOST_SETS} sets in one workout, or {_MOST_REPS} reps in a set")
+    for one in sets:
+        _moment(one.started_at)
+        _moment(one.ended_at)
     bounds = [
         ("duration", session.duration_s, _WEEK_S),
         ("calories", session.calories_kcal, _MOST_KCAL),

@@ -27,30 +27,40 @@ class Row(Record, frozen=True, kw_only=True):
 
 
 class Table:
-    """The header of a CSV file, and its rows."""
+    """The header of a CSV file, and its rows, to be read once."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
-        self._skip, self._delimiter, self.columns = _header(text)
+        """Raises `PermanentError` when there is no header."""
+        lines = text[:20_000].splitlines()
+        skip = 1 if lines and lines[0].strip().casefold().startswith("sep=") else 0
+        if len(lines) <= skip:
+            raise PermanentError("the file is empty")
+        delimiter = max(_DELIMITERS, key=lines[skip].count)
+        # Line ends stay as they are, so that those within quotes are counted.
+        self._reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        try:
+            names = [next(self._reader) for _ in range(skip + 1)][-1]
+        except (csv.Error, StopIteration) as error:
+            raise PermanentError(f"the first line is no header of a table: {error}") from error
+        if len(names) > _MOST_COLUMNS:
+            raise PermanentError(f"more than {_MOST_COLUMNS} columns")
+        self.columns = [" ".join(name.casefold().split()) for name in names]
 
     def rows(self) -> Iterator[Row | Refused]:
         """Yield rows that are not empty, and what is wrong with lines that are no rows."""
-        # Line ends stay as they are, so that those within quotes are counted.
-        reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=self._delimiter, strict=True)
-        for _ in range(self._skip + 1):
-            next(reader)
         for _ in range(_MOST_ROWS):
-            line = reader.line_num + 1
+            line = self._reader.line_num + 1
             try:
-                fields = next(reader)
+                fields = next(self._reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Refused(where=f"line {line}", reason=_words(str(error), line, reader.line_num))
+                yield Refused(where=f"line {line}", reason=_words(str(error), line, self._reader.line_num))
                 continue
             if any(field.strip() for field in fields):
                 yield self._row(line, fields)
-        yield Refused(where=f"line {reader.line_num}", reason=f"only the first {_MOST_ROWS} rows of a file are read")
+        where = f"line {self._reader.line_num}"
+        yield Refused(where=where, reason=f"only the first {_MOST_ROWS} rows of a file are read")
 
     def _row(self, line: int, fields: list[str]) -> Row | Refused:
         if any(field.strip() for field in fields[len(self.columns) :]):
@@ -75,22 +85,6 @@ def decoded(content: bytes) -> str:
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
     return text.replace("\0", "")
-
-
-def _header(text: str) -> tuple[int, str, list[str]]:
-    """Return how many lines stand before the header, the delimiter, and the columns in lower case."""
-    lines = text[:20_000].splitlines()
-    skip = 1 if lines and lines[0].strip().casefold().startswith("sep=") else 0
-    if len(lines) <= skip:
-        raise PermanentError("the file is empty")
-    delimiter = max(_DELIMITERS, key=lines[skip].count)
-    try:
-        names = next(csv.reader([lines[skip]], delimiter=delimiter))
-    except (csv.Error, StopIteration) as error:
-        raise PermanentError(f"the first line is no header of a table: {error}") from error
-    if len(names) > _MOST_COLUMNS:
-        raise PermanentError(f"more than {_MOST_COLUMNS} columns")
-    return skip, delimiter, [" ".join(name.casefold().split()) for name in names]
 
 
 def _words(error: str, first: int, last: int) -> str:
