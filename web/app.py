@@ -12,7 +12,7 @@ from litestar.template import TemplateConfig
 
 from edge_agent import __version__
 from edge_agent.interface import KioskAgent
-from web import display, history_pages, measures, pages, people_pages, problems
+from web import display, history_pages, measures, pages, people_pages, problems, workout_pages
 from web.api import history, kiosk, live, members, metrics, people, sessions, signing, spot, sync, workouts
 from web.assets import Assets
 from web.cookies import set_waiting
@@ -26,10 +26,11 @@ from web.reader import PageWords, read_by_browser, reader, script_words
 from web.rights import PUBLIC, check_all
 
 _PAGES = (
-    *(pages.live_page, pages.session_page, pages.sync_page),
+    *(pages.live_page, pages.sync_page),
     *(people_pages.claim_page, people_pages.sign_in_page, people_pages.join_page, people_pages.pair_page),
     *(people_pages.profile_page, people_pages.members_page, people_pages.left_page),
     *(history_pages.history_page, history_pages.exercises_page, history_pages.exercise_page),
+    *(workout_pages.session_page, workout_pages.add_page),
 )
 _API = (
     *(live.show_live, live.stream_live, live.list_exercises, live.choose_exercise, live.finish_session),
@@ -97,6 +98,7 @@ def _templates(name: str, assets: Assets, gate: Gate) -> JinjaTemplateEngine:
         "t": PageWords(),
         "script_texts": script_words,
         "reader": reader,
+        "unit": measures.unit,
         "visitor_of": visitor_of,
         "is_claimed": lambda: gate.people.claimed,
         "version": __version__,

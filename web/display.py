@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -100,6 +101,18 @@ def bars(reps: Sequence[Rep]) -> list[int]:
     return [round(100 * (rep.rom_deg or 0.0) / largest) if largest > 0 else 0 for rep in reps]
 
 
+def fault_counts(reps: Sequence[Rep]) -> list[tuple[str, int]]:
+    """Return each fault of a set and how many reps had it, most first."""
+    return Counter(fault.text for rep in reps for fault in rep.faults).most_common()
+
+
+def speed_line(reps: Sequence[Rep]) -> str:
+    """Return the points of a curve over `bars`, in a drawing 10 wide a rep and 40 high: how fast each rep went up."""
+    speeds = [(rep.rom_deg or 1.0) / rep.concentric_s if rep.concentric_s > 0 else 0.0 for rep in reps]
+    fastest = max(speeds, default=0.0) or 1.0
+    return " ".join(f"{10 * place + 5},{38 - 34 * speed / fastest:.1f}" for place, speed in enumerate(speeds))
+
+
 def notable(loss: float | None) -> str:
     """Return what a set lost, in whole percent; empty when it is unknown or no more than landmarks tremble."""
     return "" if loss is None or loss < NOTABLE_LOSS else f"{loss:.0f}"
@@ -129,6 +142,8 @@ FILTERS = {
         summary_names,
         set_count,
         bars,
+        speed_line,
+        fault_counts,
         set_figures,
         notable,
     )

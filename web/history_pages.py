@@ -66,6 +66,7 @@ async def history_page(agent: Agent, person: Signed, whose: Whose, request: AnyR
         "looked_at": await _looked_at(agent, person.user_id, whose),
         "shared": await agent.people.sharing_with(person.user_id) if person.role == "coach" else (),
         "is_own": whose == person.user_id,
+        "may_add": whose == person.user_id != agent.people.guest_id,
     }
     return Template("history.html", context=context)
 

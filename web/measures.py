@@ -5,7 +5,7 @@ Everything is kept in kilograms; a pound is 0.45359237 kg exactly (international
 
 from edge_agent.history.figures import Best
 from web.display import duration, number, whole
-from web.reader import reader
+from web.reader import reader, words
 
 POUND_KG = 0.45359237
 
@@ -18,6 +18,11 @@ def unit() -> str:
 def load(kg: float) -> float:
     """Return a weight in the reader's unit, with two digits at most, so that what was typed comes back."""
     return round(kg / POUND_KG if reader().units == "imperial" else kg, 2)
+
+
+def plain(value: float) -> str:
+    """Return a figure as people type it: no thousands set apart."""
+    return number(value).replace(words().page["thousands"], "")
 
 
 def weight(kg: float) -> str:
@@ -57,4 +62,4 @@ def best_value(best: Best) -> str:
             return count(best.value)
 
 
-FILTERS = {function.__name__: function for function in (load, weight, volume, count, change, hours, best_value)}
+FILTERS = {function.__name__: function for function in (load, weight, volume, count, change, hours, plain, best_value)}

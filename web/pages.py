@@ -9,8 +9,7 @@ from litestar.response import Template
 from edge_agent.records import Session, Whereabouts
 from web.api.spot import spot
 from web.dependencies import Agent, AnyRequest, OurGate, Visiting
-from web.inputs import SessionId
-from web.rights import LIVE, READS_WORKOUT, SYNC
+from web.rights import LIVE, SYNC
 
 _LATEST = 8
 
@@ -23,14 +22,6 @@ async def live_page(
     shown = spot(request, gate, at_screen=True) if visitor.at_screen else None
     context = {"exercises": agent.exercises(), "kiosk": kiosk, "visitor": visitor, "spot": shown}
     return Template("live.html", context=context)
-
-
-@get("/sessions/{session_id:str}", include_in_schema=False, guards=[READS_WORKOUT])
-async def session_page(session_id: SessionId, agent: Agent) -> Template:
-    """Show one workout: where it is, what to take from it, and each rep."""
-    session = await agent.session(session_id)
-    where = await agent.whereabouts(session_id)
-    return Template("session.html", context={"session": session, "where": where})
 
 
 @get("/sync", include_in_schema=False, guards=[SYNC])

@@ -47,6 +47,8 @@ async def add_session(data: JSONBody[Remembered], whose: Whose, agent: Agent) ->
     """Keep a workout that no camera saw."""
     try:
         return await agent.workouts.add(whose, data.workout, data.session_id)
+    except ConflictError as error:
+        raise HTTPException(status_code=HTTPStatus.CONFLICT, detail=str(error)) from error
     except PermanentError as error:
         raise HTTPException(status_code=HTTPStatus.UNPROCESSABLE_ENTITY, detail=str(error)) from error
 

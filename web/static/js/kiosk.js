@@ -5,15 +5,15 @@ const PATIENCE_MS = 10_000;
 
 /**
  * Return the JSON answer of `path`; with `body` given it is a POST, or what `method` says.
- * Throws an Error whose message can be shown. Whoever is signed in no longer is asked to sign in again.
+ * Throws an Error whose message can be shown, with the `status` of a refusal. Whoever is signed in no longer is asked to sign in again.
  */
 export async function ask(path, body, method = body === undefined ? "GET" : "POST") {
   try {
     let answer = await send(path, body, method);
     if (answer.status === 403 && method !== "GET" && (await takeNewToken())) answer = await send(path, body, method);
     if (answer.status === 401) signInAgain();
-    const content = await answer.json();
-    if (!answer.ok) throw new Error(content.detail);
+    const content = answer.status === 204 ? null : await answer.json();
+    if (!answer.ok) throw Object.assign(new Error(content.detail), { status: answer.status });
     return content;
   } catch (error) {
     // Only our own message is for people; the browser's would be "Failed to fetch".
