@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from edge_agent.agent import pin_desk
 from edge_agent.agent.kiosk import Kiosk
+from edge_agent.agent.pin_desk import PinDesk
 from edge_agent.coaching.exercise import load_exercises
 from edge_agent.config import Config, SessionConfig
 from edge_agent.journal.tables import Journal
@@ -30,6 +30,7 @@ async def a_kiosk(folder: Path, config: Config | None = None) -> AsyncIterator[K
     with Journal.open(folder) as journal, JournalWorker(journal) as worker:
         revisions = HybridClock(journal.device_id, journal.last_rev())
         kiosk = Kiosk(config, journal.device_id, EXERCISES, worker, revisions)
+        kiosk.people._desk = PinDesk(make_pins=lambda: Pins(memory_kib=64, passes=1))
         await kiosk.recover()
         saving = asyncio.create_task(kiosk.saver.run())
         try:
@@ -46,12 +47,7 @@ def tell(folder: Path, story: Story, config: Config | None = None) -> None:
         async with asyncio.timeout(30), a_kiosk(folder, config) as kiosk:
             await story(kiosk)
 
-    before = pin_desk.Pins
-    pin_desk.Pins = lambda: Pins(memory_kib=64, passes=1)  # type: ignore[assignment, misc]
-    try:
-        asyncio.run(run())
-    finally:
-        pin_desk.Pins = before  # type: ignore[misc]
+    asyncio.run(run())
 
 
 def squats(count: int, start_s: float = 0.0) -> list[PoseFrame]:

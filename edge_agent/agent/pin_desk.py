@@ -24,8 +24,10 @@ _MOST_CANDIDATES = 3
 class PinDesk:
     """Belongs to one event loop. `clock` is monotonic, in seconds."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, make_pins: Callable[[], Pins] = Pins) -> None:
+        """`make_pins` is called in the thread: it hashes already."""
         self._clock = clock
+        self._make_pins = make_pins
         self._lockout = Lockout()
         self._budget = HashingBudget()
         self._turn = asyncio.Lock()
@@ -106,7 +108,7 @@ class PinDesk:
 
     def _with_pins(self, work: Callable[[Pins], T]) -> T:
         if self._pins is None:
-            self._pins = Pins()
+            self._pins = self._make_pins()
         return work(self._pins)
 
 
