@@ -54,10 +54,6 @@ async def _anybody(_gate: Gate, _visitor: Visitor, _connection: AnyConnection) -
     """Let everybody in; who it is has been found out."""
 
 
-async def _signed_in(gate: Gate, visitor: Visitor, connection: AnyConnection) -> None:
-    _keep(connection, "person", _somebody(gate, visitor))
-
-
 async def _member(_gate: Gate, visitor: Visitor, connection: AnyConnection) -> None:
     _keep(connection, "person", _member_of(visitor))
 
@@ -145,10 +141,8 @@ async def _own_screen(_gate: Gate, visitor: Visitor, _connection: AnyConnection)
 PUBLIC = Right("public", None)
 """Tells nothing personal and does not look who asks."""
 ANYBODY = Right("anybody", _anybody)
-SIGNED_IN = Right("signed in", _signed_in)
-"""Whoever is signed in; everybody, as the guest, before the kiosk has an owner."""
 MEMBER = Right("member", _member)
-"""Somebody with a name, before and after."""
+"""Whoever has a name: nobody before the kiosk has an owner, except by token."""
 OWNER = Right("owner", _owner)
 SYNC = Right("sync", _sync)
 READS_DATA = Right("reads data", _reads_data)
