@@ -45,7 +45,7 @@ def _reps(history: MemberHistory) -> dict[str, int]:
 
 def states(journal: Journal, user_id: str = "ann") -> dict[str, str]:
     found = journal.history(
-        user_id, CALENDAR, lambda history, standing: {one.session_id: standing(one) for one in history.workouts}
+        user_id, CALENDAR, lambda history, it: {one.session_id: it.state_of(one) for one in history.workouts}
     )
     return dict(found or {})
 

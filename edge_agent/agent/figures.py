@@ -1,6 +1,6 @@
 """A member's history as the pages ask for it (`interface.History`), from the journal, at the gym's present day."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import date
 from typing import Protocol, TypeVar
 
@@ -28,6 +28,7 @@ from edge_agent.history.calendar import Calendar
 from edge_agent.history.listing import Page
 from edge_agent.history.member import MemberHistory
 from edge_agent.history.workouts import Workout, summary
+from edge_agent.journal.tables import Journal
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.records import SyncState
 
@@ -43,15 +44,7 @@ class HandedOver(Protocol):
 class Figures:
     """Implements `interface.History`."""
 
-    def __init__(
-        self,
-        journal: JournalWorker,
-        config: Config,
-        *,
-        handed_over: HandedOver,
-        deleted: Callable[[], Collection[str]] = frozenset,
-    ) -> None:
-        """`deleted` gives the ids of workouts whose deletion waits for being undone."""
+    def __init__(self, journal: JournalWorker, config: Config, handed_over: HandedOver) -> None:
         self._journal = journal
         self._wall = WallClock(config.time_zone)
         self._calendar = Calendar(
@@ -60,17 +53,13 @@ class Figures:
             day_starts_hour=config.gym.day_starts_hour,
         )
         self._handed_over = handed_over
-        self._deleted = deleted
 
     async def sessions(self, user_id: str, wanted: Wanted, sort: Sort, limit: int, cursor: str | None) -> SummaryPage:
-        deleted = self._deleted()
-        page, states = await self._journal.history(
-            user_id,
-            self._calendar,
-            lambda history, standing: _with_states(
-                history.without(deleted).page(wanted, sort, limit, cursor), standing
-            ),
-        )
+        def found(history: MemberHistory, journal: Journal) -> tuple[Page, list[SyncState]]:
+            page = history.page(wanted, sort, limit, cursor)
+            return page, [journal.state_of(one) for one in page.workouts]
+
+        page, states = await self._journal.history(user_id, self._calendar, found)
         told = zip(page.workouts, states, strict=True)
         return SummaryPage(
             sessions=tuple(summary(one, self._further(one, state)) for one, state in told),
@@ -79,6 +68,7 @@ class Figures:
         )
 
     def _further(self, one: Workout, state: SyncState) -> SyncState:
+        """Return the state with what the broker knows; of no use in the journal's thread."""
         is_on_its_way = state == "saved" and self._handed_over("session", one.session_id, one.rev)
         return "handed_over" if is_on_its_way else state
 
@@ -101,28 +91,20 @@ class Figures:
         return await self._ask(user_id, lambda history, _: history.bests(exercise))
 
     async def streaks(self, user_id: str) -> StreakFigures:
-        planned = await self._planned_days(user_id)
-        return await self._ask(user_id, lambda history, today: history.streaks(today, planned))
+        today = self._today()
+        return await self._journal.history(
+            user_id, self._calendar, lambda history, journal: history.streaks(today, _planned_days(journal, user_id))
+        )
 
     async def stats(self, user_id: str, span: Span) -> Stats:
         return await self._ask(user_id, lambda history, today: history.stats(span, today))
 
     async def _ask(self, user_id: str, question: Callable[[MemberHistory, date], T]) -> T:
-        deleted, today = self._deleted(), self._calendar.day_of(self._wall.now())
-        return await self._journal.history(
-            user_id, self._calendar, lambda history, _: question(history.without(deleted), today)
-        )
+        today = self._today()
+        return await self._journal.history(user_id, self._calendar, lambda history, _: question(history, today))
 
-    async def _planned_days(self, user_id: str) -> tuple[int, ...]:
-        try:
-            document = await self._journal.record("member", user_id)
-        except PermanentError:
-            return ()
-        try:
-            planned = msgspec.convert(document, _Member).profile.planned_days
-        except msgspec.ValidationError:
-            return ()
-        return tuple(day for day in planned if 0 <= day <= 6)
+    def _today(self) -> date:
+        return self._calendar.day_of(self._wall.now())
 
 
 class _Profile(msgspec.Struct, frozen=True):
@@ -135,5 +117,10 @@ class _Member(msgspec.Struct, frozen=True):
     profile: _Profile = _Profile()
 
 
-def _with_states(page: Page, standing: Callable[[Workout], SyncState]) -> tuple[Page, tuple[SyncState, ...]]:
-    return page, tuple(standing(one) for one in page.workouts)
+def _planned_days(journal: Journal, user_id: str) -> tuple[int, ...]:
+    """Return the weekdays a member means to train on; none without a record that says."""
+    try:
+        planned = msgspec.convert(journal.record("member", user_id), _Member).profile.planned_days
+    except (PermanentError, msgspec.ValidationError):
+        return ()
+    return tuple(day for day in planned if 0 <= day <= 6)

@@ -1,6 +1,6 @@
 """All workouts of one member, and the answers to what is asked about them. Pure: "today" is an argument."""
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from typing import TypeVar, cast
 
@@ -26,7 +26,8 @@ from edge_agent.history.workouts import Workout, chosen
 
 T = TypeVar("T")
 
-_MOST_KEPT = 40
+MOST_KEPT = 40
+"""Answers. Filters can be combined in many ways, most of them once."""
 
 
 class MemberHistory:
@@ -37,12 +38,6 @@ class MemberHistory:
         """Oldest first."""
         self._calendar = calendar
         self._answers: dict[Hashable, object] = {}
-
-    def without(self, session_ids: Collection[str]) -> "MemberHistory":
-        """Return the history as if these workouts had not been."""
-        if not any(one.session_id in session_ids for one in self.workouts):
-            return self
-        return MemberHistory((one for one in self.workouts if one.session_id not in session_ids), self._calendar)
 
     def page(self, wanted: Wanted, sort: Sort, limit: int, cursor: str | None) -> listing.Page:
         """Return up to `limit` workouts that pass the filters. Raises `PermanentError` for a cursor that is none."""
@@ -76,9 +71,11 @@ class MemberHistory:
         return self._kept(("bests", exercise), lambda: personal_bests(self.workouts, exercise))
 
     def streaks(self, today: date, planned_days: tuple[int, ...] = ()) -> StreakFigures:
-        days = (date.fromisoformat(one.day) for one in self.workouts)
         return self._kept(
-            ("streaks", today, planned_days), lambda: streak_figures(days, self._calendar, today, planned_days)
+            ("streaks", today, planned_days),
+            lambda: streak_figures(
+                map(date.fromisoformat, {one.day for one in self.workouts}), self._calendar, today, planned_days
+            ),
         )
 
     def stats(self, span: Span, today: date) -> Stats:
@@ -87,7 +84,7 @@ class MemberHistory:
     def _kept(self, question: Hashable, answer: Callable[[], T]) -> T:
         if question in self._answers:
             return cast("T", self._answers[question])
-        if len(self._answers) >= _MOST_KEPT:
+        if len(self._answers) >= MOST_KEPT:
             self._answers.clear()
         found = self._answers[question] = answer()
         return found

@@ -1,7 +1,8 @@
 """Sets one by one, with what figures need of each. Pure; the definitions that all databases share."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from sys import intern
 
 from edge_agent.records import Record, Session, WorkoutSet
 
@@ -11,6 +12,11 @@ EPLEY_REPS = 30
 
 LONGEST_HOLD_MS = 24 * 60 * 60 * 1000
 """Beyond a day, or below nothing, it is a mistake and no hold."""
+
+
+Summed = tuple[float, int]
+"""Values added up, and how many they are."""
+NOTHING: Summed = (0.0, 0)
 
 
 class DoneSet(Record, frozen=True, kw_only=True, gc=False):
@@ -30,9 +36,9 @@ class DoneSet(Record, frozen=True, kw_only=True, gc=False):
     """None also for zero: the body alone."""
     hold_ms: int
     rpe: float | None = None
-    ranges: tuple[float, int] = (0.0, 0)
+    ranges: Summed = NOTHING
     """Degrees of the full reps whose range was measured, added up, and how many those are."""
-    scores: tuple[float, int] = (0.0, 0)
+    scores: Summed = NOTHING
     """Scores of all reps that are told singly, added up, and how many those are."""
 
 
@@ -55,7 +61,7 @@ def done_sets(session: Session, day: date | None = None) -> Iterator[DoneSet]:
         yield DoneSet(
             session_id=session.session_id,
             number=number,
-            exercise=entry.exercise,
+            exercise=intern(entry.exercise),
             verified=verified,
             working=one.kind == "working",
             day=day,
@@ -64,14 +70,13 @@ def done_sets(session: Session, day: date | None = None) -> Iterator[DoneSet]:
             weight_kg=one.weight_kg if one.weight_kg and one.weight_kg > 0 else None,
             hold_ms=_hold_ms(one),
             rpe=one.rpe,
-            ranges=_added_up(rep.rom_deg for rep in one.reps if rep.full),
-            scores=_added_up(rep.score for rep in one.reps),
+            ranges=_summed([rep.rom_deg for rep in one.reps if rep.full and rep.rom_deg is not None]),
+            scores=_summed([rep.score for rep in one.reps]),
         )
 
 
-def _added_up(values: Iterable[float | None]) -> tuple[float, int]:
-    known = [value for value in values if value is not None]
-    return sum(known), len(known)
+def _summed(values: Sequence[float]) -> Summed:
+    return (sum(values), len(values)) if values else NOTHING
 
 
 def one_rep_max_kg(weight_kg: float | None, reps: int) -> float | None:

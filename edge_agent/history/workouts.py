@@ -1,7 +1,8 @@
 """A workout with no more of it than figures need, so that a member's whole history can be held and walked through."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from sys import intern
 
 from edge_agent.history.answers import Source, Summary, Wanted
 from edge_agent.history.calendar import Calendar
@@ -74,18 +75,19 @@ def workout_of(session: Session, place: int, rev: str, calendar: Calendar) -> Wo
     )
 
 
-def _parts(entries: Iterable[ExerciseEntry], sets: Iterable[DoneSet]) -> Iterable[Part]:
+def _parts(entries: Iterable[ExerciseEntry], sets: Iterable[DoneSet]) -> Iterator[Part]:
     names = {entry.exercise: entry.name for entry in reversed(tuple(entries)) if entry.sets}
-    sets = tuple(sets)
-    for exercise in dict.fromkeys(one.exercise for one in sets):
-        own = [one for one in sets if one.exercise == exercise]
+    by_exercise: dict[str, list[DoneSet]] = {}
+    for one in sets:
+        by_exercise.setdefault(one.exercise, []).append(one)
+    for exercise, own in by_exercise.items():
         yield Part(
             exercise=exercise,
-            name=names[exercise],
+            name=intern(names[exercise]),
             sets=len(own),
-            reps=sum(one.reps for one in own),
-            hold_s=sum(one.hold_ms for one in own) / 1000,
-            volume_kg=sum(volume_kg(one) for one in own if one.working),
+            reps=sum([one.reps for one in own]),
+            hold_s=sum([one.hold_ms for one in own]) / 1000,
+            volume_kg=sum([volume_kg(one) for one in own if one.working]),
         )
 
 

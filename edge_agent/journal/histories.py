@@ -18,8 +18,8 @@ from edge_agent.records import Session
 
 logger = logging.getLogger(__name__)
 
-MOST_HELD = 10_000
-"""Workouts of all members together, about 1.5 kB each; a member with more is held nevertheless, alone."""
+MOST_HELD = 5_000
+"""Workouts of all members together, about 4 kB each; a member with more is held nevertheless, alone."""
 
 
 class _Kept(msgspec.Struct, frozen=True):

@@ -30,10 +30,10 @@ from edge_agent.records import Change, FeedPlace, OutboxCounts, Receipt, Refusal
 T = TypeVar("T")
 
 _REFUSALS_TOLD = 50
-_READ_AT_ONCE = 200
+_READ_AT_ONCE = 100
 """Workouts of a history: some milliseconds, in which nothing else can be saved."""
 
-Question = Callable[[MemberHistory, Callable[[Workout], State]], T]
+Question = Callable[[MemberHistory, "Journal"], T]
 
 
 class Journal:
@@ -182,14 +182,12 @@ class Journal:
         return self._tables.sessions.page(indexes.of_program(program_id), limit, cursor)
 
     def history(self, user_id: str, calendar: Calendar, question: Question[T]) -> T | None:
-        """Ask a question of a member's history; None while there is more to be read of it: then ask again.
-
-        The question is called with the history and a function that tells where a workout's version is.
-        """
+        """Ask a question of a member's history; None while there is more to be read of it: then ask again."""
         found = self._tables.histories.read(user_id, calendar, _READ_AT_ONCE)
-        return None if found is None else question(found, self._standing)
+        return None if found is None else question(found, self)
 
-    def _standing(self, one: Workout) -> State:
+    def state_of(self, one: Workout) -> State:
+        """Return where the present version of a workout is, from memory alone."""
         return self._tables.kind.outbox.state(one.place, one.session_id, one.rev)
 
     def keep_running(self, session: Session, anchor: Anchor | None = None) -> None:
