@@ -89,8 +89,8 @@ class Kiosk:
         has_broker = bool(config.sync.broker)
         leaving = Leaving(self._writer, self.forwarder.handed_over, has_broker=has_broker)
         self.people = KioskPeople(config, Directory(self._writer), self._spot, Bearers(config.tokens, journal), leaving)
-        self.workouts = KioskWorkouts(device_id, exercises, self._writer, self.people, self.whereabouts)
-        self.history = Figures(journal, config, handed_over=self.forwarder.handed_over)
+        self.workouts = KioskWorkouts(device_id, exercises, self._writer, self.people, self._cloud)
+        self.history = Figures(journal, config, self.forwarder.handed_over)
         self.transfer = Transfers(Place(device_id=device_id, zone=wall.zone), exercises, self._writer, self.history)
         self._trouble = ""
         self._last_session: tuple[str, SyncState] | None = None
@@ -293,9 +293,12 @@ class Kiosk:
     async def _refresh_last_session(self) -> None:
         if self._last_session:
             session_id = self._last_session[0]
-            where = await self.whereabouts(session_id)
+            try:
+                state: SyncState | None = (await self.whereabouts(session_id)).state
+            except PermanentError:
+                state = None  # deleted by its member
             if self._last_session and self._last_session[0] == session_id:
-                self._last_session = (session_id, where.state)
+                self._last_session = (session_id, state) if state else None
                 self._show()
 
     # What the pages ask (interface.KioskAgent)

@@ -1,7 +1,7 @@
 """Single workouts of members: `interface.Workouts` over the journal."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ import msgspec
 import uuid_utils
 
 from edge_agent import service
+from edge_agent.agent.cloud_link import CloudLink
 from edge_agent.agent.people import KioskPeople
 from edge_agent.agent.writing import Fields, Writer
 from edge_agent.coaching.exercise import Exercise
@@ -27,8 +28,6 @@ _MOST_CLAIMABLE = 50
 _AHEAD = timedelta(days=1)
 """A kiosk's clock may be behind that of the phone which says when a workout was."""
 
-WhereaboutsOf = Callable[[str], Awaitable[Whereabouts]]
-
 
 class KioskWorkouts:
     """Implements `interface.Workouts`. Belongs to one event loop."""
@@ -39,7 +38,7 @@ class KioskWorkouts:
         exercises: Mapping[str, Exercise],
         writer: Writer,
         people: KioskPeople,
-        whereabouts: WhereaboutsOf,
+        cloud: CloudLink,
     ) -> None:
         self._device_id = device_id
         self._exercises = exercises
@@ -47,13 +46,13 @@ class KioskWorkouts:
         self._journal = writer.journal
         self._wall = writer.wall
         self._people = people
-        self._whereabouts = whereabouts
+        self._cloud = cloud
 
     async def session(self, session_id: str) -> Session:
         return await self._journal.session(session_id)
 
     async def whereabouts(self, session_id: str) -> Whereabouts:
-        return await self._whereabouts(session_id)
+        return await self._cloud.whereabouts(session_id)
 
     async def edit(self, session_id: str, edit: WorkoutEdit) -> Session:
         return await self._revise(session_id, lambda session: corrected(session, edit, self._exercises), edit.if_rev)
@@ -70,12 +69,14 @@ class KioskWorkouts:
 
     async def delete(self, session_id: str) -> None:
         await self._journal.remove_session(session_id, self._wall.stamp())
+        self._cloud.on_change()
 
     async def deleted(self, session_id: str) -> Session:
         return await self._journal.removed_session(session_id)
 
     async def restore(self, session_id: str) -> Session:
         await self._journal.restore_session(session_id)
+        self._cloud.on_change()
         return await self.session(session_id)
 
     async def claimable(self) -> tuple[Session, ...]:
