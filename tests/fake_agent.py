@@ -19,6 +19,7 @@ from edge_agent.records import LivePose, LiveState, Session, SessionPage, SyncSt
 from tests.fake_history import FakeHistory
 from tests.fake_people import FakePeople
 from tests.fake_training import a_session, a_whereabouts, figure
+from tests.fake_transfer import FakeTransfer
 from tests.fake_workouts import FakeWorkouts
 from web.app import create_app
 from web.server import bind, serve
@@ -52,6 +53,7 @@ class FakeAgent:
         self.history = FakeHistory(lambda: self.saved)
         self.workouts = FakeWorkouts(self.saved)
         self.workouts.names = {choice.key: choice.name for choice in EXERCISES}
+        self.transfer = FakeTransfer(self.saved, self.keep)
         self.calls: list[str] = []
         self._watchers: set[_Newest] = set()
 

@@ -43,6 +43,10 @@ CLASSES: dict[str, tuple[str, ...]] = {
         *("PUT /api/me/pin", "POST /api/me/leave", "GET /api/me/devices", "GET /api/coaches", "GET /api/me/sharing"),
         *("POST /api/spot/pair", "GET /api/claimable"),
     ),
+    "own file": (
+        *("GET /import", "GET /export", "POST /api/imports", "GET /api/imports/{code}", "GET /api/export"),
+        *("POST /api/workout/pose-summary", "GET /api/workout/sessions", "GET /api/workout/stats"),
+    ),
     "own thing": ("DELETE /api/me/devices/{device_id}",),
     "owner": (
         *("GET /members", "GET /api/members", "POST /api/members"),
@@ -60,7 +64,11 @@ CLASSES: dict[str, tuple[str, ...]] = {
         *("GET /sessions/{session_id}", "GET /api/sessions/{session_id}"),
         "GET /api/sessions/{session_id}/whereabouts",
     ),
-    "changes a workout": ("PATCH /api/sessions/{session_id}", "DELETE /api/sessions/{session_id}"),
+    "changes a workout": (
+        "PATCH /api/sessions/{session_id}",
+        "DELETE /api/sessions/{session_id}",
+        "DELETE /api/workout/sessions/{session_id}",
+    ),
     "restores a workout": ("POST /api/sessions/{session_id}/restore",),
     "claims a workout": ("POST /api/sessions/{session_id}/claim",),
     "live": ("GET /", "GET /api/live", "GET /api/live/stream", "GET /api/exercises", "GET /api/spot"),
@@ -72,6 +80,7 @@ ALLOWED: dict[str, frozenset[Persona]] = {
     "public": NAMED | NOBODY | BAD_TOKENS,
     "anybody": NAMED | NOBODY,
     "member": NAMED,
+    "own file": NAMED,
     "own thing": MIA,
     "owner": frozenset({"owner"}),
     "sync": frozenset({"owner"}),

@@ -12,8 +12,22 @@ from litestar.template import TemplateConfig
 
 from edge_agent import __version__
 from edge_agent.interface import KioskAgent
-from web import display, history_pages, measures, pages, people_pages, problems, workout_pages
-from web.api import history, kiosk, live, members, metrics, people, sessions, signing, spot, sync, workouts
+from web import display, history_pages, measures, pages, people_pages, problems, transfer_pages, workout_pages
+from web.api import (
+    history,
+    kiosk,
+    live,
+    members,
+    metrics,
+    people,
+    seed,
+    sessions,
+    signing,
+    spot,
+    sync,
+    transfer,
+    workouts,
+)
 from web.assets import Assets
 from web.cookies import set_waiting
 from web.dependencies import provided
@@ -24,9 +38,11 @@ from web.live import Streams
 from web.origin import other_sites_refused
 from web.reader import PageWords, read_by_browser, reader, script_words
 from web.rights import PUBLIC, check_all
+from web.uploads import Uploads
 
 _PAGES = (
     *(pages.live_page, pages.sync_page),
+    *(transfer_pages.import_page, transfer_pages.export_page),
     *(people_pages.claim_page, people_pages.sign_in_page, people_pages.join_page, people_pages.pair_page),
     *(people_pages.profile_page, people_pages.members_page, people_pages.left_page),
     *(history_pages.history_page, history_pages.exercises_page, history_pages.exercise_page),
@@ -39,6 +55,8 @@ _API = (
     *(sync.show_sync, sync.retry_sync, sync.retry_refused),
     *(kiosk.show_health, kiosk.show_version, metrics.show_metrics),
     history.router,
+    *(transfer.start_import, transfer.show_import, transfer.export_workouts),
+    *(seed.take_summary, seed.list_sessions, seed.show_stats, seed.delete_session),
     *(signing.show_standing, signing.claim, signing.join, signing.set_pin),
     *(signing.sign_in, signing.stay, signing.sign_out),
     *(people.show_me, people.change_profile, people.rename, people.change_pin, people.leave, people.show_departure),
@@ -64,7 +82,7 @@ def create_app(
     app = Litestar(
         route_handlers=[*_PAGES, *_API, assets.router()],
         dependencies=provided(agent, open_streams, gate),
-        state=State({"streams": open_streams, "gate": gate, "host_names": host_names}),
+        state=State({"streams": open_streams, "uploads": Uploads(), "gate": gate, "host_names": host_names}),
         guards=[read_by_browser, other_sites_refused(host_names)],
         before_send=[add_headers, set_waiting],
         exception_handlers=problems.handlers(),

@@ -91,7 +91,8 @@ class Kiosk:
         self.people = KioskPeople(config, Directory(self._writer), self._spot, Bearers(config.tokens, journal), leaving)
         self.workouts = KioskWorkouts(device_id, exercises, self._writer, self.people, self._cloud)
         self.history = Figures(journal, config, self.forwarder.handed_over)
-        self.transfer = Transfers(Place(device_id=device_id, zone=wall.zone), exercises, self._writer, self.history)
+        place = Place(device_id=device_id, zone=wall.zone)
+        self.transfer = Transfers(place, exercises, self._writer, self.history, self.people.admit)
         self._trouble = ""
         self._last_session: tuple[str, SyncState] | None = None
         loop = asyncio.get_running_loop()

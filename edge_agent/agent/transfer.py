@@ -8,7 +8,7 @@ import asyncio
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -53,8 +53,17 @@ class Place(Record, frozen=True, kw_only=True):
 class Transfers:
     """Implements `interface.Transfer`."""
 
-    def __init__(self, place: Place, exercises: Mapping[str, Exercise], writer: Writer, history: History) -> None:
+    def __init__(
+        self,
+        place: Place,
+        exercises: Mapping[str, Exercise],
+        writer: Writer,
+        history: History,
+        admit: Callable[[str], Awaitable[object]] | None = None,
+    ) -> None:
+        """`admit` makes a member of whom only a token has named, before something is kept under their name."""
         self._place = place
+        self._admit = admit
         self._writer = writer
         self._journal = writer.journal
         self._naming = Naming(exercises)
@@ -67,6 +76,8 @@ class Transfers:
     async def start_import(
         self, user_id: str, name: str, content: bytes, file_format: ImportFormat, *, dry_run: bool
     ) -> ImportReport:
+        if self._admit and not dry_run:
+            await self._admit(user_id)
         reading = await self._reading(user_id)
         self._check_room(user_id)
         known = None if file_format == "auto" else file_format
@@ -80,6 +91,17 @@ class Transfers:
         task = asyncio.create_task(work, name=f"import-{progress.import_id}")
         self._running[user_id] = task
         task.add_done_callback(lambda _: self._running.pop(user_id, None))
+        return progress.report()
+
+    async def take_in(self, user_id: str, content: bytes, file_format: ImportFormat) -> ImportReport:
+        if self._admit:
+            await self._admit(user_id)
+        reading = await self._reading(user_id)
+        progress = Progress("", user_id, file_format, dry_run=False)
+        items = list(formats.read("body", content, None if file_format == "auto" else file_format, reading))
+        progress.begin(len(items))
+        progress.add(await self._writer.write_steps(Landing(user_id, (), dry_run=False).land, items))
+        progress.finish()
         return progress.report()
 
     async def report(self, user_id: str, import_id: str) -> ImportReport:

@@ -57,6 +57,10 @@ class Transfer(Protocol):
         """Begin to read a file (or a zip of files); `report` follows it. One import of a member runs at a time."""
         ...
 
+    async def take_in(self, user_id: str, content: bytes, file_format: ImportFormat) -> ImportReport:
+        """Import something small, whatever else is being imported; returns once it is saved."""
+        ...
+
     async def report(self, user_id: str, import_id: str) -> ImportReport: ...
 
     def export(self, user_id: str, file_format: ExportFormat, wanted: Wanted) -> AsyncIterator[bytes]:
