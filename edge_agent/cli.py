@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     _import(add("import", "take in workouts of other programs, while the agent is stopped", with_config=True))
     _export(add("export", "write a member's workouts to a file, also while the agent runs", with_config=True))
     _rebuild(add("rebuild", "make the journal from the session files alone", with_config=True))
+    _members(add("members", "list the members, or let one set a new PIN, while the agent is stopped", with_config=True))
     _sync(add("sync", "show what waits for the cloud and what it refused; try again", with_config=True))
     _ingest(add("ingest", "run a cloud worker: from the broker into the database, receipts back"))
     _cloud(add("cloud", "work on the cloud's database"))
@@ -146,6 +147,11 @@ def _export(parser: argparse.ArgumentParser) -> None:
 def _rebuild(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", type=Path, metavar="DIR", help="the folder that holds 'sessions' (default: as set)")
     parser.add_argument("--force", action="store_true", help="set aside the journal that is there")
+
+
+def _members(parser: argparse.ArgumentParser) -> None:
+    words = "print a one-time code with which a member, the owner too, sets a new PIN"
+    parser.add_argument("--reset-code", metavar="NAME", help=words)
 
 
 def _sync(parser: argparse.ArgumentParser) -> None:

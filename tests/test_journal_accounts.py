@@ -80,7 +80,7 @@ def test_a_journal_of_version_3_is_taken_over(tmp_path: Path) -> None:
     with JournalDB(tmp_path / "journal") as db:
         db.table("settings").update({"value": 3}, doc_ids=[1])
         document = db.table("sessions").all()[0]
-        del document["removed_at"]
+        document.pop("removed_at", None)
         db.table("sessions").remove(doc_ids=[document.doc_id])
         db.table("sessions").insert(document)
         db.drop_table("accounts")
@@ -107,6 +107,17 @@ def test_all_of_a_member_goes_in_one_commit_and_a_receipt_stays(tmp_path: Path) 
         assert [*journal.accounts.all_access(), *journal.accounts.devices()] == []
         assert journal.left_running() == []
         assert [(one.entity, one.op) for one in journal.pending(9)] == [("member", "delete")]
+
+
+def test_what_was_theirs_is_no_bytes_of_the_journal_after_the_next_quiet_moment(tmp_path: Path) -> None:
+    with with_ann(tmp_path) as journal:
+        journal.delete_member("ann", "code", rev(3), AT)
+        assert b"argon2" in (tmp_path / "journal").read_bytes()
+        assert journal.tidy()
+        content = (tmp_path / "journal").read_bytes()
+        assert b"argon2" not in content
+        assert b'"squat"' not in content
+        assert not journal.tidy()
 
 
 def test_a_full_disk_deletes_nobody_by_halves(tmp_path: Path) -> None:

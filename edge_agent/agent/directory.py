@@ -10,10 +10,12 @@ from edge_agent.agent.writing import Fields, Writer
 from edge_agent.errors import PermanentError
 from edge_agent.interface.people import Account, Profile, member_document
 from edge_agent.journal.accounts import Access, Accounts
+from edge_agent.members.codes import code_hash, new_code
 
 T = TypeVar("T")
 
 _LONGEST_NAME = 60
+_RESET_LASTS_S = 24 * 3600.0
 
 
 class Directory:
@@ -73,6 +75,14 @@ class Directory:
 
         await self.writer.revise("member", user_id, with_profile)
         return await self.account(user_id)
+
+
+def put_reset_code(accounts: Accounts, user_id: str, now_s: float) -> str:
+    """Return a one-time code with which a member sets a new PIN here within a day; `now_s` is Unix time."""
+    code = new_code()
+    access = accounts.access(user_id)
+    accounts.put(msgspec.structs.replace(access, reset_hash=code_hash(code), reset_until=now_s + _RESET_LASTS_S))
+    return code
 
 
 def account_of(accounts: Accounts, user_id: str) -> Account:

@@ -92,7 +92,7 @@ class Kiosk:
         self.workouts = KioskWorkouts(device_id, exercises, self._writer, self.people, self._cloud)
         self.history = Figures(journal, config, self.forwarder.handed_over)
         place = Place(device_id=device_id, zone=wall.zone)
-        self.transfer = Transfers(place, exercises, self._writer, self.history, self.people.admit)
+        self.transfer = Transfers(place, exercises, self._writer, self.history, self.people.admit_workouts)
         self._trouble = ""
         self._last_session: tuple[str, SyncState] | None = None
         loop = asyncio.get_running_loop()

@@ -58,7 +58,7 @@ class KioskWorkouts:
         return await self._revise(session_id, lambda session: corrected(session, edit, self._exercises), edit.if_rev)
 
     async def add(self, user_id: str, past: PastWorkout, session_id: str | None = None) -> Session:
-        account = await self._keeping(user_id)
+        account = await self._people.admit_workouts(user_id)
         session = self._told(account, past, session_id or str(uuid_utils.uuid7()))
         if session_id is not None and (known := await self._known(session_id)):
             if known.user_id != user_id:
@@ -84,7 +84,7 @@ class KioskWorkouts:
         return tuple(one for one in page.sessions if self._may_be_claimed(one))
 
     async def claim(self, session_id: str, user_id: str) -> Session:
-        account = await self._keeping(user_id)
+        account = await self._people.admit_workouts(user_id)
         ratio = self._people.weight_ratio(account)
 
         def put_under_name(session: Session) -> Session:
@@ -124,13 +124,6 @@ class KioskWorkouts:
             return built
 
         return msgspec.convert(await self._writer.revise("session", session_id, revised, if_rev), Session)
-
-    async def _keeping(self, user_id: str) -> Account:
-        """Return the member under whose name something may be kept. Raises `PermanentError`."""
-        account = await self._people.admit(user_id)
-        if not account.profile.keeps_history:
-            raise PermanentError("you have chosen that nothing is kept under your name; change that in your profile")
-        return account
 
     async def _known(self, session_id: str) -> Session | None:
         """Return a session that is there. Raises `ConflictError` for one that was deleted."""

@@ -48,6 +48,8 @@ class Farewell(Record, frozen=True, kw_only=True, tag="farewell"):
     left_at: str
     rev: str
     deleted: dict[str, int]
+    erased: bool = False
+    """Whether the journal's file was written anew since, without what was theirs."""
 
 
 class KeySet(Record, frozen=True, kw_only=True, tag="keys"):
@@ -113,6 +115,10 @@ class Accounts:
             raise PermanentError("no receipt has this code")
         return found[1]
 
+    def unerased(self) -> list[Farewell]:
+        """Return receipts of those whose deleted records are still bytes in the journal's file."""
+        return [row for _, row in self._rows.values() if isinstance(row, Farewell) and not row.erased]
+
     def put(self, row: Row) -> None:
         """Keep a row, or the new version of one."""
         known = self._rows.get(_key(row))
@@ -120,7 +126,7 @@ class Accounts:
         if known is None:
             self._table.insert(fields)
         elif known[1] != row:
-            self._table.upsert(Document(fields, known[0]))
+            self._table.put(Document(fields, known[0]))
 
     def remove(self, *rows: Row) -> None:
         ids = [self._rows[_key(row)][0] for row in rows if _key(row) in self._rows]

@@ -67,7 +67,7 @@ class SessionTable:
 
     def put(self, doc_id: int, kept: Kept) -> None:
         """Insert a document, or replace the one of that id."""
-        self.documents.upsert(Document(msgspec.to_builtins(kept), doc_id))
+        self.documents.put(Document(msgspec.to_builtins(kept), doc_id))
 
     def mark_removed(self, session_id: str, removed_at: str) -> None:
         """Take a session out of all lists, or with an empty time back into them. Raises `PermanentError`."""

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+import msgspec
+
 from edge_agent import canonical
 from edge_agent.digests import Version
 from edge_agent.errors import ConfigError, ConflictError, EdgeError, PermanentError, TemporaryError
@@ -384,15 +386,19 @@ class Journal:
         return self._tables.setting(name, default_factory)
 
     def tidy(self) -> bool:
-        """Compact the journal if more than half of it is dead; for a quiet moment. Returns whether it was done.
+        """Compact the journal if more than half of it is dead, or somebody has left; for a quiet moment.
 
-        Takes about a second for 100 MB. Raises `TemporaryError`; the journal is then as it was.
+        Returns whether it was done. Takes about a second for 100 MB. Raises `TemporaryError`; the journal is then as it
+        was.
         """
         self._mend()
-        log = self._tables.log
-        if not log.wants_compaction:
+        log, farewells = self._tables.log, self.accounts.unerased()
+        if not log.wants_compaction and not farewells:
             return False
         log.compact()
+        with self._tables.transaction():
+            for one in farewells:
+                self.accounts.put(msgspec.structs.replace(one, erased=True))
         return True
 
     # Inside
