@@ -71,5 +71,5 @@ class FakeHistory:
         own = [(session, where.rev) for session, where in self._saved() if session.user_id == user_id]
         for session, _ in reversed(own):
             self._places.setdefault(session.session_id, len(self._places))
-        workouts = (workout_of(one, self._places[one.session_id], rev, self.calendar) for one, rev in own)
+        workouts = (workout_of(one, (self._places[one.session_id], rev), self.calendar) for one, rev in own)
         return MemberHistory(workouts, self.calendar)

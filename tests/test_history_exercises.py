@@ -20,7 +20,7 @@ MONDAY, TUESDAY = "2026-02-16T18:00:00+00:00", "2026-02-17T18:00:00+00:00"
 
 
 def history(*sessions: Session) -> MemberHistory:
-    return MemberHistory((workout_of(one, place, "", Calendar()) for place, one in enumerate(sessions)), Calendar())
+    return MemberHistory((workout_of(one, (place, ""), Calendar()) for place, one in enumerate(sessions)), Calendar())
 
 
 def trend(*sessions: Session, exercise: str = "squat") -> ExerciseHistory:

@@ -37,7 +37,7 @@ HISTORIES = histories(users=["ann"])
 
 def history(sessions: Sequence[Session], calendar: Calendar | None = None) -> MemberHistory:
     calendar = calendar or Calendar()
-    return MemberHistory((workout_of(one, place, "rev", calendar) for place, one in enumerate(sessions)), calendar)
+    return MemberHistory((workout_of(one, (place, "rev"), calendar) for place, one in enumerate(sessions)), calendar)
 
 
 def without(found: MemberHistory, ids: set[str]) -> MemberHistory:

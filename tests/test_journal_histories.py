@@ -124,9 +124,12 @@ def test_what_changes_while_a_history_is_read_is_right_in_it(journal: Journal, m
 
 def test_moving_reps_to_files_changes_no_history(journal: Journal) -> None:
     save(journal, "a")
-    before = held(journal)
-    journal.move_detail(Retention(since="2027-01-01T00:00:00+00:00", newest=0, confirmed=False), 5)
-    assert held(journal) == before
+    before = journal.history("ann", CALENDAR, lambda history, _: history.exercise("squat", Wanted()))
+    moved = journal.move_detail(Retention(since="2027-01-01T00:00:00+00:00", newest=0, confirmed=False), 5)
+    after = journal.history("ann", CALENDAR, lambda history, _: history.exercise("squat", Wanted()))
+    assert (moved, after) == (1, before)
+    assert after
+    assert (after.points[0].range_deg, after.points[0].score) == (91.5, 1.0)
 
 
 def test_a_save_that_failed_is_in_no_history(tmp_path: Path) -> None:

@@ -51,8 +51,8 @@ def _point(day: str, done: Sequence[tuple[Workout, list[DoneSet]]]) -> TrendPoin
         one_rep_max_kg=max(estimates, default=None),
         volume_kg=sum(volume_kg(one) for one in sets),
         hold_s=sum(one.hold_ms for one in sets) / 1000,
-        range_deg=_mean(one.ranges for one in sets),
-        score=_mean(one.scores for one in sets),
+        range_deg=_mean(one.measured[:2] for one in sets),
+        score=_mean(one.measured[2:] for one in sets),
         verified=all(one.verified for one in sets),
     )
 

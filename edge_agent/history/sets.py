@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from sys import intern
 
-from edge_agent.records import Record, Session, WorkoutSet
+from edge_agent.records import Record, Rep, Session, WorkoutSet
 
 MOST_REPS_OF_ESTIMATE = 12
 """Beyond, an estimated one-rep maximum says more about endurance."""
@@ -14,9 +14,11 @@ LONGEST_HOLD_MS = 24 * 60 * 60 * 1000
 """Beyond a day, or below nothing, it is a mistake and no hold."""
 
 
-Summed = tuple[float, int]
-"""Values added up, and how many they are."""
-NOTHING: Summed = (0.0, 0)
+Measured = tuple[float, int, float, int]
+"""Of a set's single reps: degrees of the full ones whose range was measured, added up, and how many those are; scores
+of all, added up, and how many those are.
+"""
+NOTHING: Measured = (0.0, 0, 0.0, 0)
 
 
 class DoneSet(Record, frozen=True, kw_only=True, gc=False):
@@ -36,10 +38,7 @@ class DoneSet(Record, frozen=True, kw_only=True, gc=False):
     """None also for zero: the body alone."""
     hold_ms: int
     rpe: float | None = None
-    ranges: Summed = NOTHING
-    """Degrees of the full reps whose range was measured, added up, and how many those are."""
-    scores: Summed = NOTHING
-    """Scores of all reps that are told singly, added up, and how many those are."""
+    measured: Measured = NOTHING
 
 
 def day_of(session: Session) -> date:
@@ -70,13 +69,13 @@ def done_sets(session: Session, day: date | None = None) -> Iterator[DoneSet]:
             weight_kg=one.weight_kg if one.weight_kg and one.weight_kg > 0 else None,
             hold_ms=_hold_ms(one),
             rpe=one.rpe,
-            ranges=_summed([rep.rom_deg for rep in one.reps if rep.full and rep.rom_deg is not None]),
-            scores=_summed([rep.score for rep in one.reps]),
+            measured=_measured(one.reps) if one.reps else NOTHING,
         )
 
 
-def _summed(values: Sequence[float]) -> Summed:
-    return (sum(values), len(values)) if values else NOTHING
+def _measured(reps: Sequence[Rep]) -> Measured:
+    ranges = [rep.rom_deg for rep in reps if rep.full and rep.rom_deg is not None]
+    return sum(ranges), len(ranges), sum(rep.score for rep in reps), len(reps)
 
 
 def one_rep_max_kg(weight_kg: float | None, reps: int) -> float | None:

@@ -1,12 +1,14 @@
 """A workout with no more of it than figures need, so that a member's whole history can be held and walked through."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from sys import intern
 
+from msgspec.structs import replace
+
 from edge_agent.history.answers import Source, Summary, Wanted
 from edge_agent.history.calendar import Calendar
-from edge_agent.history.sets import DoneSet, done_sets
+from edge_agent.history.sets import DoneSet, Measured, done_sets
 from edge_agent.records import ExerciseEntry, Record, Session, SyncState
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -48,11 +50,19 @@ class Workout(Record, frozen=True, kw_only=True, gc=False):
     sets: tuple[DoneSet, ...]
 
 
-def workout_of(session: Session, place: int, rev: str, calendar: Calendar) -> Workout:
-    """Return what figures need of a session, whose `start_time` is sound."""
+def workout_of(
+    session: Session, where: tuple[int, str], calendar: Calendar, measured: Sequence[Measured] = ()
+) -> Workout:
+    """Return what figures need of a session, whose `start_time` is sound; `where` are place and rev.
+
+    `measured` is of the reps of each set where the session comes without them.
+    """
     start = datetime.fromisoformat(session.start_time)
     day = calendar.day_of(start)
+    place, rev = where
     sets = tuple(done_sets(session, day))
+    if len(measured) == len(sets):
+        sets = tuple(replace(one, measured=its_own) for one, its_own in zip(sets, measured, strict=True))
     parts = tuple(_parts(session.exercises, sets))
     return Workout(
         place=place,

@@ -11,6 +11,7 @@ import msgspec
 
 from edge_agent.history.calendar import Calendar
 from edge_agent.history.member import MemberHistory
+from edge_agent.history.sets import Measured
 from edge_agent.history.workouts import Workout, workout_of
 from edge_agent.journal.indexes import of_user
 from edge_agent.journal.session_table import SessionTable
@@ -27,6 +28,7 @@ class _Kept(msgspec.Struct, frozen=True):
 
     rev: str
     session: Session
+    measured: tuple[Measured, ...] = ()
 
 
 class Histories:
@@ -58,7 +60,7 @@ class Histories:
 
     def _workout(self, doc_id: int, calendar: Calendar) -> Workout | None:
         kept = self._sessions.readable_as(_Kept, doc_id)
-        return workout_of(kept.session, doc_id, kept.rev, calendar) if kept else None
+        return workout_of(kept.session, (doc_id, kept.rev), calendar, kept.measured) if kept else None
 
     def _let_go(self) -> None:
         """Let go of those that were asked for longest ago, but not of the last."""

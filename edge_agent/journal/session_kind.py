@@ -10,6 +10,7 @@ import msgspec
 
 from edge_agent import canonical
 from edge_agent.errors import PermanentError
+from edge_agent.history.sets import done_sets
 from edge_agent.journal.documents import Fields
 from edge_agent.journal.indexes import of_user
 from edge_agent.journal.kept import Adoption, Kept, checked, sync_row
@@ -110,6 +111,8 @@ class SessionKind:
             if row and (row.state == "confirmed" or not retention.confirmed) and (kept := self._table.readable(doc_id)):
                 self._table.write_detail(kept)
                 bare, detail = without_detail(kept.session), canonical.digest(kept.session)
-                self._table.put(doc_id, msgspec.structs.replace(kept, session=bare, detail=detail))
+                measured = tuple(one.measured for one in done_sets(msgspec.convert(kept.session, Session)))
+                changes = {"session": bare, "detail": detail, "measured": measured}
+                self._table.put(doc_id, msgspec.structs.replace(kept, **changes))
                 moved += 1
         return moved
