@@ -14,7 +14,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from edge_agent.errors import ConfigError
 
 _REQUEST_S = 10.0
-"""How long a client may take from the first byte of a request to its last."""
+"""How long a client may take from the first byte of a request to its last; for a long body, for each megabyte of it."""
+_MEGABYTE = 1 << 20
 _UNACKNOWLEDGED_S = 20
 """How long sent bytes may stay unread by a client before the kernel cuts it off."""
 _LINGER_S = 0.6
@@ -90,6 +91,8 @@ class _PatientForAWhile(H11Protocol):
     """Closes connections whose request does not arrive whole in time; uvicorn itself would wait for ever."""
 
     _deadline: asyncio.TimerHandle | None = None
+    _received = 0
+    """Bytes since the deadline was set."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -97,9 +100,11 @@ class _PatientForAWhile(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.conn.their_state not in {h11.IDLE, h11.SEND_BODY}:
+        self._received += len(data)
+        if self.conn.their_state not in {h11.IDLE, h11.SEND_BODY} or self._received >= _MEGABYTE:
             self._clear_deadline()
-        elif self._deadline is None:
+        if self.conn.their_state in {h11.IDLE, h11.SEND_BODY} and self._deadline is None:
+            self._received = 0
             self._deadline = self.loop.call_later(_REQUEST_S, self.transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
