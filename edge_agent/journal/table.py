@@ -54,7 +54,7 @@ class JournalTable(Table):
         return doc_id
 
     def put(self, document: Document) -> None:
-        """Insert a document, or replace the one of its id; TinyDB's `upsert` would keep fields that the new one lacks."""
+        """Insert a document, or replace the one of its id; TinyDB's `upsert` would keep what the new one lacks."""
         self._journal.change(self._name, {document.doc_id: encode(document)})
 
     def new_id(self) -> int:

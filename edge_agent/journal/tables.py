@@ -14,11 +14,11 @@ import msgspec
 
 from edge_agent import canonical
 from edge_agent.digests import Version
-from edge_agent.errors import ConfigError, ConflictError, EdgeError, PermanentError, TemporaryError
+from edge_agent.errors import ConfigError, EdgeError, TemporaryError
 from edge_agent.history.calendar import Calendar
 from edge_agent.history.member import MemberHistory
 from edge_agent.history.workouts import Workout
-from edge_agent.journal import indexes
+from edge_agent.journal import indexes, membership
 from edge_agent.journal.accounts import Access, Accounts, Farewell
 from edge_agent.journal.files import Files, refusal
 from edge_agent.journal.kept import Adoption, checked
@@ -92,7 +92,7 @@ class Journal:
         session are one commit. Raises `TemporaryError` (try again) and `PermanentError` (not a sound session).
         """
         self._mend()
-        self._refuse_departed(session)
+        membership.refuse_departed(self._tables, session.user_id, session.session_id)
         document = checked(session)
         digest = canonical.digest(document)
         row = SyncRow(entity="session", key=session.session_id, rev=rev, hash=digest, saved_at=saved_at)
@@ -101,13 +101,6 @@ class Journal:
             self._tables.running.discard(session.session_id)
         self._tables.sessions.remove(void)
         return path
-
-    def _refuse_departed(self, session: Session) -> None:
-        """Nothing is kept any more of somebody who has left, be it a workout that was running."""
-        if self._tables.records.deletion("member", session.user_id):
-            with self._tables.transaction():
-                self._tables.running.discard(session.session_id)
-            raise PermanentError(f"session {session.session_id} is not kept: its member has left")
 
     def adopt(self, sessions: Iterable[Adoption]) -> None:
         """Take in new sessions whose files are there already, as one commit. Raises `TemporaryError`."""
@@ -244,21 +237,24 @@ class Journal:
         self._mend()
         if entity == "session":
             self._tables.sessions.id_of(key)
+
+        def sound(doc: dict[str, Any]) -> dict[str, Any]:
+            changed = change(doc)
+            membership.refuse_departed(self._tables, changed.get("user_id"), key)
+            return changed
+
         row = SyncRow(entity=entity, key=key, rev=rev, hash="", saved_at=saved_at)
-        doc, void = self._tables.records.revise(row, change, if_rev)
+        doc, void = self._tables.records.revise(row, sound, if_rev)
         self._tables.sessions.remove(void)
         return doc
 
     def delete_record(self, entity: str, key: str, rev: str, saved_at: str) -> None:
         """Delete a record of any kind with its history and files; the deletion is forwarded. Raises as `put_record`."""
         self._mend()
-        with self._tables.transaction():
-            self._delete(entity, key, rev, saved_at)
-        self._tables.void.remove()
-
-    def _delete(self, entity: str, key: str, rev: str, saved_at: str) -> None:
         row = SyncRow(entity=entity, key=key, rev=rev, hash="", saved_at=saved_at)
-        self._tables.void.note(self._tables.records.delete(row))
+        with self._tables.transaction():
+            self._tables.void.note(self._tables.records.delete(row))
+        self._tables.void.remove()
 
     def record(self, entity: str, key: str) -> dict[str, Any]:
         """Return a record's document. Raises `PermanentError` when there is none."""
@@ -340,14 +336,8 @@ class Journal:
         cloud still has their data: a new record would take the deletion's place on its way.
         """
         self._mend()
-        key = access.user_id
-        deletion = self._tables.records.deletion("member", key)
-        if wait_for_cloud and deletion and deletion.state != "confirmed":
-            raise ConflictError(f"{key} has left, and not everything is deleted in the cloud yet; wait for it")
-        row = SyncRow(entity="member", key=key, rev=rev, hash="", saved_at=saved_at)
-        with self._tables.transaction():
-            self._tables.records.put(row, doc)
-            self._tables.accounts.put(access)
+        row = SyncRow(entity="member", key=access.user_id, rev=rev, hash="", saved_at=saved_at)
+        membership.add(self._tables, row, doc, access, wait_for_cloud=wait_for_cloud)
 
     def delete_member(self, user_id: str, code_hash: str, rev: str, saved_at: str) -> Farewell:
         """Delete a member with all that is theirs, as one commit, and return the receipt, to be found by its code.
@@ -355,17 +345,8 @@ class Journal:
         Raises `PermanentError` when there is none, and `TemporaryError`.
         """
         self._mend()
-        accounts = self._tables.accounts
-        name = accounts.members[user_id].name if user_id in accounts.members else user_id
-        deleted = self._tables.records.owned(("member", user_id)) | {"member": 1}
-        farewell = Farewell(
-            code_hash=code_hash, user_id=user_id, name=str(name), left_at=saved_at, rev=rev, deleted=deleted
-        )
-        with self._tables.transaction():
-            self._delete("member", user_id, rev, saved_at)
-            self._tables.running.discard_of(user_id)
-            accounts.remove_member(user_id)
-            accounts.put(farewell)
+        row = SyncRow(entity="member", key=user_id, rev=rev, hash="", saved_at=saved_at)
+        farewell = membership.delete(self._tables, row, code_hash)
         self._tables.void.remove()
         return farewell
 
