@@ -13,6 +13,7 @@ from litestar import Litestar
 from edge_agent.config import Config, TokensConfig
 from edge_agent.errors import PermanentError
 from edge_agent.interface.people import Profile
+from tests.browsers import PHONE, SCREEN, browser
 from tests.fake_agent import FakeAgent
 from tests.fake_training import a_session
 from tests.guard_table import Persona
@@ -25,7 +26,6 @@ from web.live import Streams
 Backend = Literal["fake", "real"]
 
 PIN = "4711"
-LAN, LOOPBACK = "192.168.1.77", "127.0.0.1"
 NAMES: dict[Persona, str] = {
     "mia": "Mia",
     "mia by token": "Mia",
@@ -65,8 +65,10 @@ class Ground:
         self.workout = ""
         self.ids: dict[str, str] = {}
         """User ids by name."""
-        # The live stream would never end: to whoever may see it this one answers 503.
-        self.app = create_app(agent, "Test kiosk", Streams(max_clients=0))
+        # The live stream would never end: once it is closed, whoever may see it is answered 503.
+        streams = Streams()
+        streams.close()
+        self.app = create_app(agent, "Test kiosk", streams)
 
     async def settle(self) -> None:
         """Make the members."""
@@ -113,10 +115,7 @@ class Ground:
         }
 
     def client(self, persona: Persona) -> httpx.AsyncClient:
-        at_screen = persona == "own screen"
-        transport = httpx.ASGITransport(self.app, client=(LOOPBACK if at_screen else LAN, 50000))
-        host = "localhost" if at_screen else "kiosk.local"
-        return httpx.AsyncClient(transport=transport, base_url=f"http://{host}:8080")
+        return browser(self.app, SCREEN if persona == "own screen" else PHONE)
 
     async def credentials(self, client: httpx.AsyncClient, persona: Persona) -> dict[str, str]:
         """Sign in if the persona does, and return the headers of its requests."""

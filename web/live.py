@@ -48,12 +48,18 @@ class Streams:
     def __len__(self) -> int:
         return len(self._open)
 
-    def events(self, agent: KioskAgent, may_go_on: MayGoOn = _always) -> AsyncGenerator[ServerSentEventMessage, None]:
-        """Return the events for one more client, as long as it may go on. Raises 503 when there are too many."""
+    def events(
+        self, agent: KioskAgent, may_go_on: MayGoOn = _always, *, at_screen: bool = False
+    ) -> AsyncGenerator[ServerSentEventMessage, None]:
+        """Return the events for one more client, as long as it may go on.
+
+        Raises 503 when there are too many; the kiosk's own screen always has its place.
+        """
         now_s = time.monotonic()
         while self._promised and now_s - self._promised[0] > _BEGIN_WITHIN_S:
             self._promised.popleft()
-        if self._closed or len(self._open) + len(self._promised) >= self._max_clients:
+        is_full = len(self._open) + len(self._promised) >= self._max_clients
+        if self._closed or (is_full and not at_screen):
             raise ServiceUnavailableException(
                 f"{len(self._open)} live views are open, which is the limit; close one and try again",
                 headers={"retry-after": "5"},

@@ -21,6 +21,10 @@ _UNACKNOWLEDGED_S = 20
 _LINGER_S = 0.6
 """How long running requests may take to end once the server stops."""
 _MAX_CONNECTIONS = 400
+_MAX_OF_ONE_ADDRESS = 100
+"""A browser opens six; but all phones behind an access point that translates addresses look like one."""
+_OURSELVES = ("127.0.0.1", "::1")
+"""The kiosk's own screen, and a proxy on this machine: never crowded out by others."""
 _MAX_HEADER_BYTES = 16 * 1024
 
 
@@ -96,6 +100,11 @@ class _PatientForAWhile(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        if self.client and self.client[0] in _OURSELVES:
+            self.limit_concurrency = None
+        elif self._is_one_too_many():
+            transport.abort()
+            return
         self._deadline = self.loop.call_later(_REQUEST_S, transport.abort)
 
     def data_received(self, data: bytes) -> None:
@@ -106,6 +115,12 @@ class _PatientForAWhile(H11Protocol):
         if self.conn.their_state in {h11.IDLE, h11.SEND_BODY} and self._deadline is None:
             self._received = 0
             self._deadline = self.loop.call_later(_REQUEST_S, self.transport.abort)
+
+    def _is_one_too_many(self) -> bool:
+        address = self.client[0] if self.client else ""
+        return (
+            sum(one.client is not None and one.client[0] == address for one in self.connections) > _MAX_OF_ONE_ADDRESS
+        )
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._clear_deadline()

@@ -36,7 +36,7 @@ async def show_live(agent: Agent) -> LiveState:
 @get("/api/live/stream", media_type="text/event-stream", guards=[LIVE])
 async def stream_live(agent: Agent, streams: OpenStreams, gate: OurGate, visitor: Visiting) -> ServerSentEvent:
     """Follow the training: `state` events (the whole state, first one at once), `pose` events, and `ping`."""
-    return ServerSentEvent(streams.events(agent, lambda: gate.may_watch_on(visitor)))
+    return ServerSentEvent(streams.events(agent, lambda: gate.may_watch_on(visitor), at_screen=visitor.at_screen))
 
 
 @get("/api/exercises", guards=[LIVE])
