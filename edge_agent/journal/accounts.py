@@ -108,6 +108,10 @@ class Accounts:
         found = self._rows.get(("keys", url))
         return found[1] if found and isinstance(found[1], KeySet) else None
 
+    def rows(self) -> list[Row]:
+        """Return all there is."""
+        return [row for _, row in self._rows.values()]
+
     def farewell(self, code_hash: str) -> Farewell:
         """Return a receipt. Raises `PermanentError` when there is none."""
         found = self._rows.get(("farewell", code_hash))

@@ -4,6 +4,7 @@ Each method is one commit.
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -33,7 +34,7 @@ class SyncedRecords:
     def __init__(self, db: JournalDB, kinds: Kinds) -> None:
         self.outboxes = Outboxes(kinds)
         self._db = db
-        self._kinds = kinds
+        self.kinds = kinds
         self._merging = Merging(db, kinds)
         self._adopted = False
         self._feed = open_table(db, "feed")
@@ -75,13 +76,28 @@ class SyncedRecords:
 
     def owned(self, owner: Name) -> dict[str, int]:
         """Return how many records a member or a program owns, by kind."""
-        counts = {entity: len(kind.owned_by(owner)) for entity, kind in self._kinds.items()}
+        counts = {entity: len(kind.owned_by(owner)) for entity, kind in self.kinds.items()}
         return {entity: count for entity, count in counts.items() if count}
 
     def deletion(self, entity: str, key: str) -> SyncRow | None:
         """Return the row of a record's deletion; None while it lives or was never here."""
         row = self._kind(entity).outbox.row_of(key)
         return row if row and row.op == "delete" else None
+
+    def take_over(self, other: "SyncedRecords") -> tuple[int, Void]:
+        """Take in another journal's records, but of sessions only the deletions; how far each has come stays known."""
+        count, void = 0, list[Path]()
+        for entity, kind in other.kinds.items():
+            for doc_id in sorted(kind.outbox.rows()):
+                row = kind.outbox.row(doc_id)
+                if row and row.op == "delete":
+                    void += self.kinds[entity].delete(row)
+                elif row and entity != "session":
+                    void += self.kinds[entity].put(row, kind.document(doc_id))
+                else:
+                    continue
+                count += 1
+        return count, tuple(void)
 
     def document(self, entity: str, key: str) -> dict[str, Any]:
         """Return a record's present document. Raises `PermanentError` when there is none."""
@@ -106,7 +122,7 @@ class SyncedRecords:
 
     def _kind(self, entity: str) -> Kind:
         try:
-            return self._kinds[entity]
+            return self.kinds[entity]
         except KeyError:
             raise PermanentError(f"no kind of record {entity!r}") from None
 
@@ -146,9 +162,9 @@ class SyncedRecords:
 
     def versions(self, place: StockPlace, limit: int) -> tuple[list[Version], StockPlace | None]:
         """Return living versions from up to `limit` rows on, and the place behind them; None at the end."""
-        entities = list(self._kinds)
+        entities = list(self.kinds)
         at, after = place
-        outbox = self._kinds[entities[at]].outbox
+        outbox = self.kinds[entities[at]].outbox
         ids = [doc_id for doc_id in sorted(outbox.rows()) if doc_id > after][:limit]
         rows = [row for doc_id in ids if (row := outbox.row(doc_id)) and row.op == "put" and row.state != "refused"]
         found = [Version(entity=row.entity, key=row.key, rev=row.rev, hash=row.hash) for row in rows]
@@ -164,7 +180,7 @@ class SyncedRecords:
         unknown = []
         with self._db.transaction():
             for entity, key in names:
-                outbox = self._kinds[entity].outbox if entity in self._kinds else None
+                outbox = self.kinds[entity].outbox if entity in self.kinds else None
                 doc_id = outbox.id_of(key) if outbox else None
                 if outbox is None or doc_id is None:
                     unknown.append((entity, key))
@@ -186,7 +202,7 @@ class SyncedRecords:
         """Bring documents and rows together again after damage took one of a pair; return what the cloud will miss."""
         lost = []
         with self._db.transaction():
-            for kind in self._kinds.values():
+            for kind in self.kinds.values():
                 new, orphans = kind.unmatched()
                 for doc_id, row in new:
                     kind.outbox.note(doc_id, row)

@@ -83,6 +83,11 @@ class Journal:
     ) -> None:
         self.close()
 
+    @property
+    def tables(self) -> Opened:
+        """The tables themselves, for who makes a journal anew."""
+        return self._tables
+
     # Sessions
 
     def save_session(self, session: Session, rev: str, saved_at: str) -> Path:
