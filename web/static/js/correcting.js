@@ -18,7 +18,7 @@ for (const [place, value] of Object.entries(outbox.changes)) putBack(place, valu
 function placeOf(field) {
   const order = field.closest("[data-order]")?.dataset.order;
   const set = field.closest("[data-set]")?.dataset.set;
-  const name = field.name ?? "reps_full";
+  const name = field.name || "reps_full"; // an output has no name
   return [order, set, name].filter((one) => one !== undefined).join("/");
 }
 

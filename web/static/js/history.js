@@ -113,4 +113,8 @@ if (form) {
     }
   });
 }
-part("undo")?.querySelector("button").addEventListener("click", (event) => restore(event.currentTarget));
+const undo = document.querySelector("#undo button");
+if (undo) {
+  undo.disabled = false;
+  undo.addEventListener("click", () => restore(undo));
+}
