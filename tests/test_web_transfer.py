@@ -167,8 +167,8 @@ def test_a_visitor_without_a_name_is_asked_to_sign_in(client: TestClient[Litesta
 
 
 def upload_slowly(monkeypatch: pytest.MonkeyPatch, piece: int) -> bytes:
-    """Send 40 kB in pieces, 50 ms apart, to a server that wants 10 kB in 150 ms; return the answer's first line."""
-    monkeypatch.setattr(web.server, "_REQUEST_S", 0.15)
+    """Send 40 kB in pieces, 50 ms apart, to a server that wants 10 kB in 300 ms; return the answer's first line."""
+    monkeypatch.setattr(web.server, "_REQUEST_S", 0.3)
     monkeypatch.setattr(web.server, "_MEGABYTE", 10_000)
     agent = FakeAgent()
     agent.people.meet("Ann")

@@ -92,13 +92,15 @@ function show(reports, isDry) {
   const trouble = reports.map((one) => one.trouble).filter(Boolean);
   write(part("answer"), trouble.map((words) => say("import_trouble", { words })).join(" "));
   write(part("report-title"), isDry ? say("import_found") : sayCounted("import_done", fresh));
-  write(part("explained"), say(sum("changed") ? "import_explain_changed" : sum("known") ? "import_explain_known" : "import_explain"));
+  const reasons = [isDry && fresh && "import_explain", sum("known") && "import_explain_known", sum("changed") && "import_explain_changed"];
+  write(part("explained"), reasons.filter(Boolean).map((key) => say(key)).join(" "));
   write(part("take"), sayCounted("import_take", fresh));
   part("take").hidden = !isDry || !fresh || trouble.length > 0;
   part("history").hidden = isDry || !(fresh + sum("known"));
   showRows(reports.flatMap((one) => one.rows));
   const told = reports.reduce((all, one) => all + one.rows.length, 0);
   write(part("more"), sum("done") > told ? say("import_more", { count: sum("done") - told }) : "");
+  part("choice").hidden = true;
   part("report").hidden = false;
   part("report-title").focus();
 }
@@ -113,12 +115,18 @@ function asRow(row) {
   const line = document.createElement("tr");
   const outcome = cell(line, say(`import_is_${row.outcome}`));
   outcome.className = `outcome ${row.outcome}`;
-  const when = row.start_time ? new Date(row.start_time).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }) : "";
-  small(cell(line, [when, row.title].filter(Boolean).join(" · ")), row.where);
+  small(cell(line, [moment(row.start_time), row.title].filter(Boolean).join(" · ")), row.where);
   cell(line, row.sets || "").dataset.unit = row.sets ? say("import_unit_sets") : "";
   cell(line, row.reps || "").dataset.unit = row.reps ? say("import_unit_reps") : "";
   cell(line, row.reason);
   return line;
+}
+
+/** Return when a workout began by the clock where it was done. */
+function moment(iso) {
+  const { lang } = document.documentElement;
+  const locale = navigator.language.startsWith(lang) ? navigator.language : lang;
+  return iso ? new Date(iso.slice(0, 19)).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" }) : "";
 }
 
 function cell(line, text) {
@@ -137,6 +145,7 @@ function small(place, text) {
 function hideAll() {
   write(part("answer"), "");
   part("report").hidden = true;
+  part("choice").hidden = false;
 }
 
 function choose(files) {
