@@ -58,6 +58,7 @@ def _is_safe(url: str) -> bool:
     """Whether nobody on the way can change what is read there."""
     try:
         parts = urlsplit(url)
-        return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost"))
+        own = parts.hostname in ("127.0.0.1", "localhost")
+        return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and own))
     except ValueError:
         return False
