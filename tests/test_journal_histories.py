@@ -156,6 +156,18 @@ def test_those_asked_for_longest_ago_are_let_go(journal: Journal, monkeypatch: p
     assert len(held(journal)) == 2
 
 
+def test_two_long_histories_do_not_drive_each_other_out(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(histories, "MOST_HELD", 3)
+    monkeypatch.setattr("edge_agent.journal.tables._READ_AT_ONCE", 1)
+    for number in range(8):
+        save(journal, f"s{number}", user_id=("ann", "bob")[number % 2])
+    found: dict[str, int] = {}
+    for _ in range(4):
+        for user_id in ("ann", "bob"):
+            found[user_id] = journal.history(user_id, CALENDAR, lambda history, _: len(history.workouts)) or 0
+    assert found == {"ann": 4, "bob": 4}
+
+
 def test_a_workout_s_state_is_that_of_this_moment(journal: Journal) -> None:
     for number, key in enumerate("abc", 1):
         save(journal, key, rev=number)

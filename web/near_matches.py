@@ -1,7 +1,7 @@
 """What is wrong with the parameters of an address, told with the word that may have been meant."""
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from litestar import Response
@@ -30,14 +30,18 @@ def _parameters(handler: BaseRouteHandler) -> set[str]:
     return own.union(*(provided[name].parsed_fn_signature.parameters for name in own & provided.keys()))
 
 
-def near_matches(choices: Mapping[str, Iterable[str]]) -> Callable[[AnyRequest, ValidationException], Response[Any]]:
-    """Return a handler that answers 400 with what is possible instead; `choices` by parameter."""
+def near_matches(
+    choices: Mapping[str, Iterable[str]], dates: Collection[str] = ()
+) -> Callable[[AnyRequest, ValidationException], Response[Any]]:
+    """Return a handler that answers 400 with what is possible instead; `choices` by parameter, and those of days."""
 
     def answer(request: AnyRequest, error: ValidationException) -> Response[Any]:
         for fault in error.extra if isinstance(error.extra, list) else ():
             name = fault.get("key", "")
             if name in choices and name in request.query_params:
                 fault["message"] = _words(request.query_params[name], choices[name])
+            elif name in dates and name in request.query_params:
+                fault["message"] = f"{_short(request.query_params[name])!r} is no day such as 2026-02-16"
         found: Response[Any] = _refused(request, error)
         return found
 

@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 MOST_HELD = 5_000
 """Workouts of all members together, about 4 kB each; a member with more is held nevertheless, alone."""
 
+_MOST_READING = 8
+"""Histories that are being read at the same time; nobody waits for more of them, their callers have gone."""
+
 
 class _Kept(msgspec.Struct, frozen=True):
     """What is read of a document."""
@@ -51,6 +54,7 @@ class Histories:
             workout = self._workout(doc_id, calendar)
             if workout:
                 held.workouts[doc_id] = workout
+        held.was_read |= not held.unread
         self._let_go()
         if held.unread:
             return None
@@ -63,9 +67,14 @@ class Histories:
         return workout_of(kept.session, (doc_id, kept.rev), calendar, kept.measured) if kept else None
 
     def _let_go(self) -> None:
-        """Let go of those that were asked for longest ago, but not of the last."""
+        """Let go of those that were asked for longest ago, but not of the last.
+
+        Nor of those that are just being read: two long ones would drive each other out for ever.
+        """
         held = len(self)
-        for key in list(self._held)[:-1]:
+        reading = [key for key, one in self._held.items() if not one.was_read]
+        spared = {next(reversed(self._held)), *reading[-_MOST_READING:]}
+        for key in [one for one in self._held if one not in spared]:
             if held <= MOST_HELD:
                 return
             held -= len(self._held.pop(key).workouts)
@@ -82,6 +91,8 @@ class _Held:
         self.unread = dict.fromkeys(unread)
         self.workouts: dict[int, Workout] = {}
         self.history: MemberHistory | None = None
+        self.was_read = False
+        """Whether all was there once; what has changed since is read by and by."""
 
     def next_unread(self, limit: int) -> list[int]:
         """Take out ids of documents that are to be read."""

@@ -148,5 +148,5 @@ router = Router(
     ],
     guards=[rights.READS_DATA, no_unknown_parameters],
     dependencies={"wanted": Provide(wanted, sync_to_thread=False)},
-    exception_handlers={ValidationException: near_matches(_CHOICES)},
+    exception_handlers={ValidationException: near_matches(_CHOICES, dates=("since", "until"))},
 )
