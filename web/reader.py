@@ -22,6 +22,9 @@ class Reader(Record, frozen=True, kw_only=True):
     units: Literal["metric", "imperial"] = "metric"
 
 
+_FOR_BOTH = ("weekdays", "months", "date_form")
+"""Texts of the pages that scripts need too: both write a day alike."""
+
 _reader: ContextVar[Reader] = ContextVar("reader")
 _ANYBODY = Reader()
 
@@ -76,7 +79,7 @@ def known_word(key: str, otherwise: str) -> str:
 
 def script_words() -> Mapping[str, str]:
     """Return what the scripts of a page may say, for its `data-texts`."""
-    return dict(words().script)
+    return {**words().script, **{key: words().page[key] for key in _FOR_BOTH}}
 
 
 class PageWords:

@@ -24,6 +24,20 @@ export function duration(seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+/** Return the day and time of an ISO 8601 moment, as the clock stood where it was written, like the server does. */
+export function moment(iso) {
+  const [date, time] = iso.split("T");
+  const [year, month, day] = date.split("-").map(Number);
+  const weekday = (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7;
+  const marks = { weekday: texts.weekdays.split(" ")[weekday], day, month: texts.months.split(" ")[month - 1], year };
+  return `${texts.date_form.replace(/\{(\w+)\}/g, (_, name) => marks[name])}, ${time.slice(0, 5)}`;
+}
+
+/** Return hours and minutes of a moment on this device's clock. */
+export function clock(at) {
+  return [at.getHours(), at.getMinutes()].map((figure) => String(figure).padStart(2, "0")).join(":");
+}
+
 /** Write a text only when it changed: screen readers announce every write. */
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
