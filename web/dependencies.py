@@ -1,6 +1,7 @@
 """What handlers are given by name; `app.create_app` provides it.
 
-`person`, `whose` and `workout` are there on routes whose right has found them (`web.rights`), and nowhere else.
+`person`, `whose` and `the_workout` are there on routes whose right has found them (`web.rights`), and nowhere else.
+No field of a body may have a name of these: Litestar would take a fault in it for our own (500).
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from edge_agent.interface import KioskAgent
 from edge_agent.interface.people import Person
 from edge_agent.records import Session
 from web.gate import Gate, Visitor
-from web.inputs import MemberId
+from web.inputs import MemberId, SessionId
 from web.live import Streams
 
 Agent: TypeAlias = NamedDependency[SkipValidation[KioskAgent]]
@@ -40,7 +41,7 @@ def provided(agent: KioskAgent, streams: Streams, gate: Gate) -> Mapping[str, Pr
         "visitor": Provide(_visitor, sync_to_thread=False),
         "person": Provide(_person, sync_to_thread=False),
         "whose": Provide(_whose, sync_to_thread=False),
-        "workout": Provide(_workout, sync_to_thread=False),
+        "the_workout": Provide(_workout, sync_to_thread=False),
     }
 
 
@@ -56,7 +57,7 @@ def _whose(request: AnyRequest, member: MemberId = None) -> str:  # noqa: ARG001
     return _found(request, "whose", str)
 
 
-def _workout(request: AnyRequest) -> Session:
+def _workout(request: AnyRequest, session_id: SessionId) -> Session:  # noqa: ARG001 - `rights` has found it
     return _found(request, "workout", Session)
 
 

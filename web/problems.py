@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, InternalServerException
 from litestar.response import Redirect, Template
 from litestar.types import ExceptionHandlersMap
 
@@ -34,6 +34,7 @@ def handlers() -> ExceptionHandlersMap:
     """Return what to do with each class of exception."""
     return {
         HTTPException: _refused,
+        InternalServerException: _broken,
         SignInError: _not_let_in,
         PermanentError: _unknown,
         TemporaryError: _unavailable,

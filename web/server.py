@@ -100,7 +100,7 @@ class _PatientForAWhile(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        if self.client and self.client[0] in _OURSELVES:
+        if _host(self) in _OURSELVES:
             self.limit_concurrency = None
         elif self._is_one_too_many():
             transport.abort()
@@ -117,10 +117,8 @@ class _PatientForAWhile(H11Protocol):
             self._deadline = self.loop.call_later(_REQUEST_S, self.transport.abort)
 
     def _is_one_too_many(self) -> bool:
-        address = self.client[0] if self.client else ""
-        return (
-            sum(one.client is not None and one.client[0] == address for one in self.connections) > _MAX_OF_ONE_ADDRESS
-        )
+        alike = [one for one in self.connections if isinstance(one, H11Protocol) and _host(one) == _host(self)]
+        return len(alike) > _MAX_OF_ONE_ADDRESS
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._clear_deadline()
@@ -130,6 +128,10 @@ class _PatientForAWhile(H11Protocol):
         if self._deadline:
             self._deadline.cancel()
             self._deadline = None
+
+
+def _host(connection: H11Protocol) -> str:
+    return connection.client[0] if connection.client else ""
 
 
 def _be_impatient(listener: socket.socket) -> None:

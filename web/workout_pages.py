@@ -10,19 +10,19 @@ from web.display import exercise_name
 
 
 @get("/sessions/{session_id:str}", include_in_schema=False, guards=[rights.READS_WORKOUT])
-async def session_page(workout: Workout, person: Signed, agent: Agent) -> Template:
+async def session_page(the_workout: Workout, person: Signed, agent: Agent) -> Template:
     """Show one workout: each rep, what to take from it, where it is, and what its member may correct."""
     guest_id = agent.people.guest_id
-    is_own = workout.user_id == person.user_id
-    is_unnamed = workout.user_id == guest_id
+    is_own = the_workout.user_id == person.user_id
+    is_unnamed = the_workout.user_id == guest_id
     context = {
-        "session": workout,
-        "where": await agent.whereabouts(workout.session_id),
+        "session": the_workout,
+        "where": await agent.whereabouts(the_workout.session_id),
         "is_own": is_own,
         "guest_id": guest_id,
         "may_change": is_own or (is_unnamed and person.role == "owner"),
-        "may_claim": is_unnamed and not is_own and await _is_claimable(agent, workout.session_id),
-        "exercises": await _exercises(agent, workout.user_id),
+        "may_claim": is_unnamed and not is_own and await _is_claimable(agent, the_workout.session_id),
+        "exercises": await _exercises(agent, the_workout.user_id),
     }
     return Template("session.html", context=context)
 

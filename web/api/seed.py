@@ -97,9 +97,9 @@ async def show_stats(agent: Agent, person: Signed, period: FromQuery[Span] = "al
 
 
 @delete("/api/workout/sessions/{session_id:str}", guards=[rights.CHANGES_WORKOUT])
-async def delete_session(workout: Workout, agent: Agent) -> None:
+async def delete_session(the_workout: Workout, agent: Agent) -> None:
     """Delete a workout; on the pages it can be restored for ten minutes."""
-    await agent.workouts.delete(workout.session_id)
+    await agent.workouts.delete(the_workout.session_id)
 
 
 def _landed(row: ImportRow) -> str:

@@ -15,9 +15,9 @@ async def list_sessions(agent: Agent, whose: Whose, limit: PageLength = 20, curs
 
 
 @get("/api/sessions/{session_id:str}", guards=[READS_WORKOUT])
-async def show_session(session_id: SessionId, workout: Workout) -> Session:  # noqa: ARG001 - documents the address
+async def show_session(the_workout: Workout) -> Session:
     """Return one workout with each of its reps."""
-    return workout
+    return the_workout
 
 
 @get("/api/sessions/{session_id:str}/whereabouts", guards=[READS_WORKOUT])

@@ -9,7 +9,7 @@ from litestar.params import JSONBody
 from edge_agent.records import Record, Session
 from web.api.refusing import refused_as_input
 from web.dependencies import Agent, AnyRequest, OurGate, Signed, Visiting, Workout
-from web.inputs import Code, MemberName, Pin, SessionId, address_of
+from web.inputs import Code, MemberName, Pin, address_of
 from web.qr import qr_svg
 from web.rights import CLAIMS_WORKOUT, CONTROLS, LIVE, MEMBER, OWN_SCREEN
 from web.spot_address import pairing_url, spot_code
@@ -83,10 +83,10 @@ async def list_claimable(agent: Agent) -> tuple[Session, ...]:
 
 
 @post("/api/sessions/{session_id:str}/claim", status_code=200, guards=[CLAIMS_WORKOUT])
-async def claim_workout(session_id: SessionId, person: Signed, workout: Workout, agent: Agent) -> Session:  # noqa: ARG001
+async def claim_workout(person: Signed, the_workout: Workout, agent: Agent) -> Session:
     """Put an unnamed workout of the last 15 minutes under one's name."""
     with refused_as_input():
-        return await agent.workouts.claim(workout.session_id, person.user_id)
+        return await agent.workouts.claim(the_workout.session_id, person.user_id)
 
 
 def spot(request: AnyRequest, gate: OurGate, *, at_screen: bool) -> Spot:

@@ -31,10 +31,10 @@ class Remembered(Record, frozen=True, kw_only=True):
 
 
 @patch("/api/sessions/{session_id:str}", guards=[rights.CHANGES_WORKOUT])
-async def correct_session(workout: Workout, data: JSONBody[WorkoutEdit], agent: Agent) -> Corrected:
+async def correct_session(the_workout: Workout, data: JSONBody[WorkoutEdit], agent: Agent) -> Corrected:
     """Correct a workout: weight, RPE, notes, exercise, reps; answered once the new version is saved."""
     try:
-        session = await agent.workouts.edit(workout.session_id, data)
+        session = await agent.workouts.edit(the_workout.session_id, data)
     except ConflictError as error:
         raise HTTPException(status_code=HTTPStatus.CONFLICT, detail=str(error)) from error
     except PermanentError as error:
@@ -54,9 +54,9 @@ async def add_session(data: JSONBody[Remembered], whose: Whose, agent: Agent) ->
 
 
 @delete("/api/sessions/{session_id:str}", guards=[rights.CHANGES_WORKOUT])
-async def delete_session(workout: Workout, agent: Agent) -> None:
+async def delete_session(the_workout: Workout, agent: Agent) -> None:
     """Take a workout out of all lists; it can be restored for ten minutes."""
-    await agent.workouts.delete(workout.session_id)
+    await agent.workouts.delete(the_workout.session_id)
 
 
 @post("/api/sessions/{session_id:str}/restore", status_code=200, guards=[rights.RESTORES_WORKOUT])
