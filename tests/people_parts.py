@@ -30,7 +30,8 @@ async def a_kiosk(folder: Path, config: Config | None = None) -> AsyncIterator[K
     with Journal.open(folder) as journal, JournalWorker(journal) as worker:
         revisions = HybridClock(journal.device_id, journal.last_rev())
         kiosk = Kiosk(config, journal.device_id, EXERCISES, worker, revisions)
-        kiosk.people._desk = PinDesk(make_pins=lambda: Pins(memory_kib=64, passes=1))
+        desk = PinDesk(make_pins=lambda: Pins(memory_kib=64, passes=1))
+        kiosk.people._desk = kiosk.people._signing_in.desk = desk
         await kiosk.recover()
         saving = asyncio.create_task(kiosk.saver.run())
         try:

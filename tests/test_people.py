@@ -1,13 +1,16 @@
 """Members at a kiosk with a real journal."""
 
+import asyncio
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from edge_agent.agent.kiosk import Kiosk
+from edge_agent.config import Config, MembersConfig
 from edge_agent.errors import PermanentError
 from edge_agent.interface.people import Person, Profile, SignInError
+from edge_agent.members.pins import Pins
 from edge_agent.records import Session
 from tests.people_parts import PHONE, PIN, STRANGER, do_squats, tell
 
@@ -279,3 +282,81 @@ def test_nothing_of_a_member_who_leaves_stays(tmp_path: Path) -> None:
         assert [one.name for one in await kiosk.people.accounts()] == ["Olga"]
 
     tell(tmp_path, look)
+
+
+# At once
+
+
+def test_of_two_who_claim_at_once_one_is_the_owner(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        code = kiosk.people.claim_code()
+        assert code
+        tries = [kiosk.people.claim(code, name, PIN) for name in ("Olga", "Eve")]
+        outcomes = await asyncio.gather(*tries, return_exceptions=True)
+        assert sorted(type(one).__name__ for one in outcomes) == ["Person", "SignInError"]
+        assert len(await kiosk.people.accounts()) == 1
+
+    tell(tmp_path, story)
+
+
+def test_of_two_who_take_one_name_at_once_one_has_it(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        tries = [kiosk.people.join(name, PIN) for name in ("Ann", "ANN")]
+        outcomes = await asyncio.gather(*tries, return_exceptions=True)
+        assert sorted(type(one).__name__ for one in outcomes) == ["PermanentError", "Person"]
+
+    tell(tmp_path, story)
+
+
+def test_two_owners_do_not_both_step_back_at_once(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        owners = [await kiosk.people.join(name, PIN, "owner") for name in ("Olga", "Otto")]
+        tries = [kiosk.people.change_role(one.user_id, "member") for one in owners]
+        await asyncio.gather(*tries, return_exceptions=True)
+        assert kiosk.people.claimed
+
+    tell(tmp_path, story)
+
+
+def test_guesses_made_at_once_count_as_those_made_one_by_one(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        await kiosk.people.join("Ann", PIN)
+        guesses = [kiosk.people.sign_in("Ann", f"82{number}", STRANGER) for number in range(10, 40)]
+        outcomes = await asyncio.gather(*guesses, return_exceptions=True)
+        assert all(isinstance(one, SignInError) for one in outcomes)
+        assert sum(str(one) == "name or PIN is wrong" for one in outcomes) == 5
+
+    tell(tmp_path, story)
+
+
+def test_a_hash_with_old_parameters_is_made_anew_at_sign_in(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann = await kiosk.people.join("Ann", PIN)
+        old = Pins(memory_kib=128, passes=2).hash(PIN)
+        await kiosk.people._directory.change_access(ann.user_id, pin_hash=old)
+        await kiosk.people.sign_in("Ann", PIN, PHONE)
+        kept = (await kiosk.people._directory.access(ann.user_id)).pin_hash
+        assert kept
+        assert kept.startswith("$argon2id$v=19$m=64,t=1")
+        await kiosk.people.sign_in("Ann", PIN, PHONE)
+
+    tell(tmp_path, story)
+
+
+def test_the_address_where_somebody_joined_is_known(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann = await kiosk.people.join_here(kiosk.people.pairing_code(), "Ann", PIN, PHONE)
+        for _ in range(25):
+            with pytest.raises(SignInError):
+                await kiosk.people.sign_in("Ann", "9172", STRANGER)
+        assert await kiosk.people.sign_in("Ann", PIN, PHONE) == ann
+
+    tell(tmp_path, story)
+
+
+def test_only_the_owner_makes_members_where_the_settings_say_so(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        with pytest.raises(PermanentError, match="owner"):
+            await kiosk.people.join_here(kiosk.people.pairing_code(), "Ann", PIN, PHONE)
+
+    tell(tmp_path, story, Config(members=MembersConfig(may_join=False)))

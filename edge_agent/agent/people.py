@@ -1,5 +1,6 @@
 """Members at this kiosk: `interface.People` over the journal, the spot and the desk where PINs are checked."""
 
+import asyncio
 import logging
 import time
 from collections import OrderedDict
@@ -11,13 +12,13 @@ from edge_agent.agent.bearers import Bearers
 from edge_agent.agent.devices import Devices
 from edge_agent.agent.directory import Directory, folded, put_reset_code, sound_name
 from edge_agent.agent.leaving import Leaving
-from edge_agent.agent.pin_desk import PinDesk
 from edge_agent.agent.profiles import checked_profile
+from edge_agent.agent.signing_in import SigningIn
 from edge_agent.agent.spot import Spot
 from edge_agent.config import Config
 from edge_agent.errors import PermanentError
 from edge_agent.interface.people import Account, Departure, Device, Person, Profile, Role, SignInError
-from edge_agent.members.codes import ChangingCode, code_hash
+from edge_agent.members.codes import ChangingCode
 from edge_agent.members.pins import check_pin
 from edge_agent.members.tokens import user_id_of
 
@@ -49,7 +50,10 @@ class KioskPeople:
         self._leaving = leaving
         self._has_broker = bool(config.sync.broker)
         self._devices = Devices(directory)
-        self._desk = PinDesk()
+        self._signing_in = SigningIn(directory, self._devices)
+        self._desk = self._signing_in.desk
+        self._one_at_a_time = asyncio.Lock()
+        """Held while names, owners or the claim are looked at and changed."""
         self._claim = ChangingCode()
         self._pairing = ChangingCode(_PAIRING_LASTS_S)
         self._owners: frozenset[str] = frozenset()
@@ -90,23 +94,22 @@ class KioskPeople:
         return None if self.claimed else self._claim.text(time.monotonic())
 
     async def claim(self, code: str, name: str, pin: str) -> Person:
-        if self.claim_code() is None or not self._claim.accepts(code, time.monotonic()):
+        self.claim_code()
+        if self.claimed or not self._claim.accepts(code, time.monotonic()):
             raise SignInError("this is not the code on the kiosk's screen")
-        person = await self.join(name, pin, "owner")
-        self._claim.renew()
-        logger.info("the kiosk is claimed by %s", person.name)
-        return person
+        name, pin_hash = await self._newcomer(name, pin)
+        async with self._one_at_a_time:
+            if self.claimed:
+                raise SignInError("somebody has claimed this kiosk a moment ago")
+            owner = await self._make(str(uuid_utils.uuid7()), name, "owner", pin_hash)
+            self._claim.renew()
+        logger.info("the kiosk is claimed by %s", owner.name)
+        return _person(owner)
 
     # Signing in
 
     async def sign_in(self, name: str, pin: str, address: str) -> Person:
-        named = [one for one in await self._directory.named(name) if one.has_pin]
-        access = [await self._directory.access(one.user_id) for one in named]
-        hashes = [one.pin_hash for one in access if one.pin_hash]
-        found = await self._desk.check(folded(name), pin, address, hashes)
-        if await self._desk.is_outdated(hashes[found]):
-            await self._directory.change_access(named[found].user_id, pin_hash=await self._desk.hash(pin))
-        return _person(named[found])
+        return _person(await self._signing_in.sign_in(name, pin, address))
 
     async def bearer(self, token: str) -> Person:
         if self._command_key and compare_digest(token.encode("utf-8", "replace"), self._command_key):
@@ -126,39 +129,14 @@ class KioskPeople:
         return stranger
 
     async def change_pin(self, user_id: str, old: str, new: str) -> None:
-        account, access = await self._directory.account(user_id), await self._directory.access(user_id)
-        hashes = [access.pin_hash] if access.pin_hash else []
-        await self._desk.check(folded(account.name), old, f"signed in as {user_id}", hashes)
-        await self._set_pin(account, new)
+        await self._signing_in.change_pin(await self._directory.account(user_id), old, new)
 
     async def reset_code(self, user_id: str) -> str:
         await self._directory.account(user_id)
         return await self._directory.keep(lambda accounts: put_reset_code(accounts, user_id, time.time()))
 
     async def set_pin(self, name: str, code: str, pin: str, address: str) -> Person:
-        named = await self._directory.named(name)
-        given, found = code_hash(code), None
-
-        async def is_right() -> bool:
-            nonlocal found
-            for account in named:
-                access = await self._directory.access(account.user_id)
-                if access.reset_hash == given and time.time() < access.reset_until:
-                    found = account
-            return found is not None
-
-        await self._desk.check_code(f"reset of {folded(name)}", address, is_right, "name or code is wrong")
-        assert found
-        await self._set_pin(found, pin)
-        return _person(found)
-
-    async def _set_pin(self, account: Account, pin: str) -> None:
-        """Raises `PermanentError` for a PIN that is too simple."""
-        check_pin(pin, account.name)
-        pin_hash = await self._desk.hash(pin)
-        await self._directory.change_access(account.user_id, pin_hash=pin_hash, reset_hash=None, reset_until=0.0)
-        await self._devices.forget_all(account.user_id)
-        self._desk.forget(folded(account.name))
+        return _person(await self._signing_in.set_pin(name, code, pin, address))
 
     # Members
 
@@ -182,11 +160,16 @@ class KioskPeople:
 
         Raises `PermanentError` when nobody is known under that id.
         """
-        account = await self.account(user_id)
-        if account.created_at is None and user_id in self._strangers:
-            account = await self._make(user_id, await self._free_name(account.name), "member", None)
-            del self._strangers[user_id]
-        return account
+        async with self._one_at_a_time:
+            try:
+                return await self._directory.account(user_id)
+            except PermanentError:
+                stranger = self._strangers.get(user_id)
+                if stranger is None:
+                    raise
+            account = await self._make(user_id, await self._free_name(stranger.name), "member", None)
+            self._strangers.pop(user_id, None)
+            return account
 
     async def admit_workouts(self, user_id: str) -> Account:
         """Return the member as `admit` does, if they want workouts to be kept. Raises `PermanentError`."""
@@ -200,26 +183,23 @@ class KioskPeople:
         return self._spot.body_weight_kg(account) / self._spot.body_weight_kg(None)
 
     async def join(self, name: str, pin: str, role: Role = "member") -> Person:
-        name = sound_name(name)
-        if folded(name) == folded(self._guest_name):
-            raise PermanentError(f"the name {name!r} is taken; choose another one")
-        check_pin(pin, name)
-        if await self._directory.named(name):
-            raise PermanentError(f"the name {name!r} is taken; choose another one")
-        return _person(await self._make(str(uuid_utils.uuid7()), name, role, await self._desk.hash(pin)))
+        name, pin_hash = await self._newcomer(name, pin)
+        async with self._one_at_a_time:
+            return _person(await self._make(str(uuid_utils.uuid7()), name, role, pin_hash))
 
     async def join_here(self, code: str, name: str, pin: str, address: str) -> Person:
         await self._check_pairing(code, address)
         if not self.may_join:
             raise PermanentError("only the owner makes new members here")
-        return await self.join(name, pin)
+        person = await self.join(name, pin)
+        self._desk.meet(folded(name), address)
+        return person
 
     async def rename(self, user_id: str, name: str) -> Account:
-        name = sound_name(name)
+        name = self._free_of_guest(name)
         before = await self.admit(user_id)
-        if folded(name) == folded(self._guest_name):
-            raise PermanentError(f"the name {name!r} is taken; choose another one")
-        account = await self._directory.rename(user_id, name)
+        async with self._one_at_a_time:
+            account = await self._directory.rename(user_id, name)
         self._desk.forget(folded(before.name))
         self._spot.learn(account)
         return account
@@ -234,9 +214,10 @@ class KioskPeople:
 
     async def change_role(self, user_id: str, role: Role) -> Account:
         await self.admit(user_id)
-        self._refuse_last_owner(user_id, leaves_role=role != "owner")
-        await self._directory.change_access(user_id, role=role)
-        await self._learn_owners()
+        async with self._one_at_a_time:
+            self._refuse_last_owner(user_id, leaves_role=role != "owner")
+            await self._directory.change_access(user_id, role=role)
+            await self._learn_owners()
         return await self._directory.account(user_id)
 
     async def coaches(self) -> tuple[Person, ...]:
@@ -244,6 +225,20 @@ class KioskPeople:
 
     async def sharing_with(self, coach_id: str) -> tuple[Person, ...]:
         return tuple(_person(one) for one in await self.accounts() if coach_id in one.profile.coaches)
+
+    async def _newcomer(self, name: str, pin: str) -> tuple[str, str]:
+        """Return a name and a PIN's hash as they are kept. Raises `PermanentError`."""
+        name = self._free_of_guest(name)
+        check_pin(pin, name)
+        if await self._directory.named(name):
+            raise PermanentError(f"the name {name!r} is taken; choose another one")
+        return name, await self._desk.hash(pin)
+
+    def _free_of_guest(self, name: str) -> str:
+        name = sound_name(name)
+        if folded(name) == folded(self._guest_name):
+            raise PermanentError(f"the name {name!r} is taken; choose another one")
+        return name
 
     async def _make(self, user_id: str, name: str, role: Role, pin_hash: str | None) -> Account:
         now = self._directory.writer.wall.stamp()
@@ -281,12 +276,13 @@ class KioskPeople:
 
     async def leave(self, user_id: str) -> Departure:
         account = await self._directory.account(user_id)
-        self._refuse_last_owner(user_id, leaves_role=True)
-        self._spot.drop(user_id)
-        departure = await self._leaving.leave(user_id)
+        async with self._one_at_a_time:
+            self._refuse_last_owner(user_id, leaves_role=True)
+            self._spot.drop(user_id)
+            departure = await self._leaving.leave(user_id)
+            await self._learn_owners()
         self._desk.forget(folded(account.name))
         self._strangers.pop(user_id, None)
-        await self._learn_owners()
         return departure
 
     async def departure(self, code: str) -> Departure:
@@ -303,7 +299,10 @@ class KioskPeople:
         if recalled is None:
             return None
         user_id, following = recalled
-        return await self.person(user_id), following
+        try:
+            return await self.person(user_id), following
+        except PermanentError:  # deleted elsewhere a moment ago
+            return None
 
     async def devices(self, user_id: str) -> tuple[Device, ...]:
         return await self._devices.of(user_id)

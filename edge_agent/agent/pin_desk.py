@@ -73,6 +73,10 @@ class PinDesk:
     async def is_outdated(self, pin_hash: str) -> bool:
         return await self._work(lambda pins: pins.is_outdated(pin_hash))
 
+    def meet(self, name: str, address: str) -> None:
+        """Take an address as one where a name is known."""
+        self._lockout.succeeded(name, address)
+
     def forget(self, name: str) -> None:
         """Forget the wrong tries of a name."""
         self._lockout.forget(name)
