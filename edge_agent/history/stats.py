@@ -90,23 +90,38 @@ def bests(sets: Iterable[DoneSet]) -> tuple[Best, ...]:
 
     Equal values: the better of the other figure (reps of a weight, else weight), then whoever was there first.
     """
-    claims = [claim for one in sets if one.working for claim in _claims(one)]
-    found: dict[tuple[str, int, bool], tuple[tuple[object, ...], Best]] = {}
-    for index, kind in enumerate(BEST_KINDS):
-        for one, verified, reps in claims:
-            value = _value(one, reps, kind)
-            if value is None:
-                continue
-            other = reps if kind == "weight" else one.weight_kg or 0.0
-            rank = (-value, -other, one.day, one.session_id, one.number)
-            place = (one.exercise, index, not verified)
-            if place not in found or rank < found[place][0]:
-                found[place] = rank, _best((one, verified, reps), kind, value)
-    return tuple(found[place][1] for place in sorted(found))
+    claims: dict[tuple[str, bool], list[_Claim]] = defaultdict(list)
+    for one in sets:
+        if one.working:
+            for claim in _claims(one):
+                claims[one.exercise, not claim[1]].append(claim)
+    return tuple(
+        best
+        for exercise in sorted({exercise for exercise, _ in claims})
+        for kind in BEST_KINDS
+        for is_claimed in (False, True)
+        if (best := _best_of(claims.get((exercise, is_claimed), ()), kind))
+    )
 
 
 _Claim = tuple[DoneSet, bool, int]
 """A set, whether it is verified, and with how many reps."""
+
+
+def _best_of(claims: Sequence[_Claim], kind: BestKind) -> Best | None:
+    values = [_value(one, reps, kind) for one, _, reps in claims]
+    most = max((value for value in values if value is not None), default=None)
+    if most is None:
+        return None
+    equal = [claim for claim, value in zip(claims, values, strict=True) if value == most]
+    return _best(min(equal, key=lambda claim: _rank(claim, kind)), kind, most)
+
+
+def _rank(claim: _Claim, kind: BestKind) -> tuple[float, date, str, int]:
+    """Return what decides between records of one value."""
+    one, _, reps = claim
+    other = reps if kind == "weight" else one.weight_kg or 0.0
+    return -other, one.day, one.session_id, one.number
 
 
 def _claims(one: DoneSet) -> Iterator[_Claim]:
