@@ -1,20 +1,21 @@
 """The members as the journal has them: found by id and by name, made and changed."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import msgspec
 
 from edge_agent.agent.writing import Fields, Writer
 from edge_agent.errors import PermanentError
-from edge_agent.interface.people import Account, Profile, member_document
+from edge_agent.interface.people import Account, Profile, Role, member_document
 from edge_agent.journal.accounts import Access, Accounts
 from edge_agent.members.codes import code_hash, new_code
 
 T = TypeVar("T")
 
 _LONGEST_NAME = 60
+_FIELDS = frozenset(Profile.__struct_fields__)
 _RESET_LASTS_S = 24 * 3600.0
 
 
@@ -30,7 +31,26 @@ class Directory:
 
     async def accounts(self) -> tuple[Account, ...]:
         """Return all members by name."""
-        found = await self.ask(lambda accounts: [account_of(accounts, user_id) for user_id in accounts.members])
+        return await self._some(lambda accounts: accounts.members)
+
+    async def with_role(self, role: Role) -> tuple[Account, ...]:
+        """Return those with a role, by name."""
+        return await self._some(lambda accounts: [one.user_id for one in accounts.all_access() if one.role == role])
+
+    async def sharing_with(self, coach_id: str) -> tuple[Account, ...]:
+        """Return those who share with a coach, by name."""
+        return await self._some(
+            lambda accounts: [
+                user_id
+                for user_id, fields in accounts.members.items()
+                if isinstance(fields.profile, dict) and coach_id in (fields.profile.get("coaches") or ())
+            ]
+        )
+
+    async def _some(self, choose: Callable[[Accounts], Iterable[str]]) -> tuple[Account, ...]:
+        found = await self.ask(
+            lambda accounts: [account_of(accounts, one) for one in choose(accounts) if one in accounts.members]
+        )
         return tuple(sorted(found, key=lambda one: (folded(one.name), one.user_id)))
 
     async def named(self, name: str) -> list[Account]:
@@ -111,15 +131,19 @@ def _named(accounts: Accounts, wanted: str) -> list[Account]:
 
 def _profile(value: object) -> Profile:
     """Return what can be understood of a profile, whichever program wrote it."""
-    profile = Profile()
-    for key, one in value.items() if isinstance(value, dict) else ():
-        if key in Profile.__struct_fields__:
-            try:
-                read = msgspec.convert({key: one}, Profile)
-            except msgspec.ValidationError:
-                continue
-            profile = msgspec.structs.replace(profile, **{key: getattr(read, key)})
-    return profile
+    fields = {key: one for key, one in value.items() if key in _FIELDS} if isinstance(value, dict) else {}
+    try:
+        return msgspec.convert(fields, Profile)
+    except msgspec.ValidationError:
+        return msgspec.convert({key: one for key, one in fields.items() if _is_sound(key, one)}, Profile)
+
+
+def _is_sound(key: str, value: object) -> bool:
+    try:
+        msgspec.convert({key: value}, Profile)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def sound_name(name: str) -> str:

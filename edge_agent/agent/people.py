@@ -221,10 +221,10 @@ class KioskPeople:
         return await self._directory.account(user_id)
 
     async def coaches(self) -> tuple[Person, ...]:
-        return tuple(_person(one) for one in await self.accounts() if one.role == "coach")
+        return tuple(_person(one) for one in await self._directory.with_role("coach"))
 
     async def sharing_with(self, coach_id: str) -> tuple[Person, ...]:
-        return tuple(_person(one) for one in await self.accounts() if coach_id in one.profile.coaches)
+        return tuple(_person(one) for one in await self._directory.sharing_with(coach_id))
 
     async def _newcomer(self, name: str, pin: str) -> tuple[str, str]:
         """Return a name and a PIN's hash as they are kept. Raises `PermanentError`."""
