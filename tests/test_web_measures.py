@@ -47,3 +47,7 @@ def test_without_anything_before_there_is_no_change() -> None:
 @pytest.mark.parametrize(("seconds", "text"), [(59, "0 min"), (3599, "59 min"), (3900, "1 h 05")])
 def test_long_times_are_short_to_read(seconds: float, text: str) -> None:
     assert measures.hours(seconds) == text
+
+
+def test_an_estimate_promises_one_digit_only() -> None:
+    assert measures.estimate(109.3333) == f"109.3{NBSP}kg"

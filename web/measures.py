@@ -30,6 +30,11 @@ def weight(kg: float) -> str:
     return f"{number(load(kg))}\N{NO-BREAK SPACE}{unit()}"
 
 
+def estimate(kg: float) -> str:
+    """Return a weight that was only estimated: more than one digit would promise too much."""
+    return f"{number(round(load(kg), 1))}\N{NO-BREAK SPACE}{unit()}"
+
+
 def volume(kg: float) -> str:
     """Return a volume as whole kilograms or pounds."""
     return f"{number(whole(load(kg)))}\N{NO-BREAK SPACE}{unit()}"
@@ -54,12 +59,17 @@ def hours(seconds: float) -> str:
 def best_value(best: Best) -> str:
     """Return what makes a record one, with its unit."""
     match best.kind:
-        case "weight" | "one_rep_max":
+        case "weight":
             return weight(best.value)
+        case "one_rep_max":
+            return estimate(best.value)
         case "hold":
             return duration(best.value)
         case "reps":
             return count(best.value)
 
 
-FILTERS = {function.__name__: function for function in (load, weight, volume, count, change, hours, plain, best_value)}
+FILTERS = {
+    function.__name__: function
+    for function in (load, weight, estimate, volume, count, change, hours, plain, best_value)
+}
