@@ -22,7 +22,7 @@ function showState(newest) {
   training.dataset.phase = state.phase;
   write(part("exercise-name"), exerciseName() || say("which_exercise"));
   part("automatic").hidden = !state.automatic || !state.exercise;
-  showTrainee(state.trainee);
+  showTrainee(state.trainee, state.kept);
   showCount();
   if (more) bump(part("reps"));
   write(part("phase"), say(`phase_${state.phase}`, { number: state.set_number }));

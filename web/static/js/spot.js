@@ -7,9 +7,9 @@ const part = (id) => document.getElementById(id);
 const { me, owner, claimed } = part("trainee").dataset;
 
 /** Show who trains; called with each state of the live stream. */
-export function showTrainee(name) {
+export function showTrainee(name, kept) {
   part("trainee").hidden = !name;
-  write(part("trainee-name"), name ? say("trainee_is", { name }) : "");
+  write(part("trainee-name"), name ? say(kept ? "trainee_is" : "trainee_unkept", { name }) : "");
   part("untrain").hidden = !(owner || part("spot") || name === me);
   if (part("spot")) part("spot").hidden = Boolean(name);
   if (part("sign-in-here")) part("sign-in-here").hidden = Boolean(name) || !claimed;
