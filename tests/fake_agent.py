@@ -47,6 +47,7 @@ class FakeAgent:
     def __init__(self) -> None:
         self.state = IDLE
         self.people = FakePeople()
+        self.people.tell = lambda name: self.change(trainee=name)
         self.sync = SYNC
         self.saved: list[tuple[Session, Whereabouts]] = []
         """Newest first."""

@@ -4,6 +4,7 @@ Codes are readable (`CLAIM`, `PAIR-1`), tokens are `token-NAME`, and nothing her
 """
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -33,6 +34,8 @@ class FakePeople:
         """User id and device by secret."""
         self.departures: dict[str, Departure] = {}
         self.pairing = 1
+        self.tell: Callable[[str], None] = lambda _: None
+        """Called with the name of whoever trains from now on; empty for somebody unnamed."""
         self._trainee: str | None = None
         self._numbers = itertools.count(1)
 
@@ -142,7 +145,7 @@ class FakePeople:
         del self.known[user_id], self.pins[user_id]
         self._forget_devices(user_id)
         if self._trainee == user_id:
-            self._trainee = None
+            await self.train(None)
         code = f"RECEIPT-{next(self._numbers)}"
         self.departures[code] = Departure(
             user_id=user_id, name=account.name, left_at=_SINCE, deleted={"session": 12, "member": 1}, code=code
@@ -194,6 +197,7 @@ class FakePeople:
         if user_id is not None:
             await self.account(user_id)
         self._trainee = user_id
+        self.tell("" if user_id is None else self.known[user_id].name)
 
     def pairing_code(self) -> str:
         return f"PAIR-{self.pairing}"

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, InternalServerException
+from litestar.exceptions import HTTPException, InternalServerException, ServiceUnavailableException
 from litestar.response import Redirect, Template
 from litestar.types import ExceptionHandlersMap
 
@@ -35,6 +35,7 @@ def handlers() -> ExceptionHandlersMap:
     return {
         HTTPException: _refused,
         InternalServerException: _broken,
+        ServiceUnavailableException: _refused,
         SignInError: _not_let_in,
         PermanentError: _unknown,
         TemporaryError: _unavailable,

@@ -190,7 +190,7 @@ async def _workout(gate: Gate, connection: AnyConnection, find: Find | None = No
 
 def _unknown(connection: AnyConnection) -> PermanentError:
     """Return the same words for what does not exist and for what is somebody else's."""
-    return PermanentError(f"no workout {connection.path_params['session_id']!r} is kept here")
+    return PermanentError(f"no session {connection.path_params['session_id']!r} is kept here")
 
 
 def _nothing() -> PermanentError:
