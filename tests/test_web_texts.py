@@ -41,7 +41,7 @@ def test_no_text_for_scripts_is_idle() -> None:
 
 
 def test_no_text_for_templates_is_idle() -> None:
-    built = families(TEMPLATES, r"attr\('(\w+_)' ~") + families(PYTHON, r'known_word\(f?"(\w+_)')
+    built = families(TEMPLATES, r"attr\('(\w+_)' ~") + families(PYTHON, r'(?:known_word\(f?|_FAMILY = )"(\w+_)')
     used = set(re.findall(r"\bt\.(\w+)", TEMPLATES)) | set(re.findall(r'"(\w+)"', PYTHON))
     assert [key for key in PAGE if key not in used and not key.startswith(built)] == []
 

@@ -31,6 +31,7 @@ from web.api import (
 from web.assets import Assets
 from web.cookies import set_waiting
 from web.dependencies import provided
+from web.feedback import feedback
 from web.gate import Gate, LiveFor, visitor_of
 from web.headers import add_headers
 from web.inputs import MAX_BODY_BYTES
@@ -109,7 +110,7 @@ def _templates(name: str, assets: Assets, gate: Gate) -> JinjaTemplateEngine:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= display.FILTERS | measures.FILTERS
+    environment.filters |= display.FILTERS | measures.FILTERS | {"feedback": feedback}
     environment.globals |= {
         "name": name,
         "asset": assets.url,
