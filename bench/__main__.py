@@ -1,11 +1,17 @@
-"""`python -m bench [pose|counting|journal|drain] [OPTION...]`: one measurement with its options, or all without any."""
+"""`python -m bench [pose|counting|journal|history|drain] [OPTION...]`: one measurement, or all without options."""
 
 import sys
 
-from bench import counting, drain, journal, pose
+from bench import counting, drain, history, journal, pose
 
-_PARTS = {"pose": pose.main, "counting": counting.main, "journal": journal.main, "drain": drain.main}
-_IN_SHORT = {"journal": ["--quick"], "drain": ["--quick"]}
+_PARTS = {
+    "pose": pose.main,
+    "counting": counting.main,
+    "journal": journal.main,
+    "history": history.main,
+    "drain": drain.main,
+}
+_IN_SHORT = {"journal": ["--quick"], "history": ["--quick"], "drain": ["--quick"]}
 """Options of what would take too long beside the others."""
 
 

@@ -25,7 +25,7 @@ _EXERCISES = {
 }
 
 
-class _Unsynced(Files):
+class Unsynced(Files):
     """What is only filled, not measured, need not wait for the disk."""
 
     def fdatasync(self, fd: int) -> None:
@@ -68,7 +68,7 @@ def fill(folder: Path, count: int, with_reps: int) -> None:
 
     The newest `with_reps` sessions tell of single reps.
     """
-    with Journal.open(folder, files=_Unsynced()) as journal:
+    with Journal.open(folder, files=Unsynced()) as journal:
         for number in range(count):
             journal.adopt([_adoption(number, reps=number >= count - with_reps)])
             if number % 10 == 9:

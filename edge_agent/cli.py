@@ -67,7 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     _log(add("log", "log a workout by answering questions, while the agent is stopped", with_config=True))
     _backup(add("backup", "write journal and session files to one file, also while the agent runs", with_config=True))
     _restore(add("restore", "put a backup in place, while the agent is stopped", with_config=True))
+    _import(add("import", "take in workouts of other programs, while the agent is stopped", with_config=True))
+    _export(add("export", "write a member's workouts to a file, also while the agent runs", with_config=True))
     _rebuild(add("rebuild", "make the journal from the session files alone", with_config=True))
+    _members(add("members", "list the members, or let one set a new PIN, while the agent is stopped", with_config=True))
     _sync(add("sync", "show what waits for the cloud and what it refused; try again", with_config=True))
     _ingest(add("ingest", "run a cloud worker: from the broker into the database, receipts back"))
     _cloud(add("cloud", "work on the cloud's database"))
@@ -117,9 +120,39 @@ def _restore(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="set aside what is there")
 
 
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(module="import_files")
+    words = "a file, a zip or a folder of files (formats: docs/interchange.md)"
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE|FOLDER", help=words)
+    parser.add_argument("--user", required=True, metavar="ID", help="whose workouts: a member's id or name")
+    known = ("hevy", "strong", "training_session_log", "sessions_json", "pose_summary", "markdown", "edge_agent")
+    words = f"auto (default) looks into the file; else {', '.join(known)}"
+    parser.add_argument("--format", choices=("auto", *known), default="auto", metavar="F", help=words)
+    parser.add_argument("--dry-run", action="store_true", help="tell what would be imported, and keep nothing")
+    words = "believe an export of this program as it is: what the camera counted counts as counted, ids stay"
+    parser.add_argument("--as-measured", action="store_true", help=words)
+    parser.add_argument("--json", action="store_true", help="print the reports as JSON")
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(module="export_files")
+    parser.add_argument("out", type=Path, metavar="OUT", help="the file to write; - is standard output")
+    parser.add_argument("--user", required=True, metavar="ID", help="whose workouts: a member's id or name")
+    words = "csv: a row a set; json: a zip of everything, can be imported again; fit: a zip of FIT activities"
+    parser.add_argument("--format", choices=("csv", "json", "fit"), default="json", metavar="F", help=words)
+    parser.add_argument("--since", type=date.fromisoformat, metavar="DAY", help="the first day, e.g. 2026-02-16")
+    parser.add_argument("--until", type=date.fromisoformat, metavar="DAY", help="the last day")
+    parser.add_argument("--exercise", metavar="KEY", help="only workouts with this exercise")
+
+
 def _rebuild(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", type=Path, metavar="DIR", help="the folder that holds 'sessions' (default: as set)")
     parser.add_argument("--force", action="store_true", help="set aside the journal that is there")
+
+
+def _members(parser: argparse.ArgumentParser) -> None:
+    words = "print a one-time code with which a member, the owner too, sets a new PIN"
+    parser.add_argument("--reset-code", metavar="NAME", help=words)
 
 
 def _sync(parser: argparse.ArgumentParser) -> None:

@@ -50,6 +50,14 @@ class SessionConfig(Record, frozen=True, kw_only=True):
     """Seconds without anybody in the picture."""
 
 
+class GymConfig(Record, frozen=True, kw_only=True):
+    """How the gym counts its days, for all figures of a history."""
+
+    week_starts: Literal["monday", "sunday", "saturday"] = "monday"
+    day_starts_hour: int = 0
+    """A workout before this hour belongs to the evening before."""
+
+
 class StorageConfig(Record, frozen=True, kw_only=True):
     """The folder that holds the journal and the session files; empty means the service's own state folder."""
 
@@ -80,6 +88,25 @@ class SyncConfig(Record, frozen=True, kw_only=True):
     key_file: str = ""
 
 
+class MembersConfig(Record, frozen=True, kw_only=True):
+    """What members may do, once somebody has claimed the kiosk."""
+
+    live: Literal["members", "everybody"] = "members"
+    """Who sees the live page on other screens than the kiosk's own."""
+    may_join: bool = True
+    """Whether people in front of the kiosk make themselves members."""
+
+
+class TokensConfig(Record, frozen=True, kw_only=True):
+    """Bearer tokens of API clients: JWTs of one issuer. Without a secret or keys none is accepted."""
+
+    issuer: str = ""
+    audience: str = ""
+    secret_file: str = ""
+    jwks_url: str = ""
+    jwks_file: str = ""
+
+
 class LogConfig(Record, frozen=True, kw_only=True):
     """How much is logged."""
 
@@ -94,9 +121,12 @@ class Config(Record, frozen=True, kw_only=True):
     camera: CameraConfig = CameraConfig()
     pose: PoseConfig = PoseConfig()
     session: SessionConfig = SessionConfig()
+    gym: GymConfig = GymConfig()
     storage: StorageConfig = StorageConfig()
     web: WebConfig = WebConfig()
     sync: SyncConfig = SyncConfig()
+    members: MembersConfig = MembersConfig()
+    tokens: TokensConfig = TokensConfig()
     log: LogConfig = LogConfig()
 
 
@@ -129,6 +159,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "session.body_weight_kg": (20, 400),
     "session.set_end_after_s": (1, 600),
     "session.session_end_after_s": (1, 7200),
+    "gym.day_starts_hour": (0, 6),
     "storage.keep_rep_detail_days": (0, 36500),
     "storage.keep_rep_detail_sessions": (0, 1_000_000),
     "web.port": (1, 65535),

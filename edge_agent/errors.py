@@ -19,3 +19,7 @@ class TemporaryError(EdgeError):
 
 class PermanentError(EdgeError):
     """This one thing can't be done at all; carry on without it."""
+
+
+class ConflictError(PermanentError):
+    """What was to be changed has changed meanwhile; look at it again."""

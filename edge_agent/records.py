@@ -116,6 +116,8 @@ class WorkoutSet(Record, frozen=True, kw_only=True):
     """Seconds held, the rests between left out; None for what is counted in reps."""
     hold_faults: tuple[Fault, ...] = ()
     """Form faults while holding, each with its seconds."""
+    measured_reps: int | None = None
+    """Full reps the camera counted, where the member has corrected `reps_full`."""
 
 
 class ExerciseEntry(Record, frozen=True, kw_only=True):
@@ -126,6 +128,8 @@ class ExerciseEntry(Record, frozen=True, kw_only=True):
     name: str
     muscles: tuple[str, ...] = ()
     sets: tuple[WorkoutSet, ...] = ()
+    measured_exercise: str | None = None
+    """Key of what the camera counted, where the member has said that it was another exercise."""
 
 
 class Session(Record, frozen=True, kw_only=True):
@@ -303,6 +307,8 @@ class LiveState(Record, frozen=True, kw_only=True):
     exercise_name: str
     automatic: bool = False
     """Whether the exercise is recognised, and was not chosen."""
+    kept: bool = True
+    """Whether this training will be saved; not for a trainee who wants no history."""
     reps: int = 0
     partial_reps: int = 0
     hold_s: int | None = None
@@ -311,6 +317,8 @@ class LiveState(Record, frozen=True, kw_only=True):
     set_elapsed_s: float | None = None
     rest_elapsed_s: float | None = None
     cue: str = ""
+    trainee: str = ""
+    """Name of the member who trains; empty while it is somebody unnamed."""
     advice: str = ""
     """What to do about where the person stands, by name (`coaching.placement`); never within a set."""
     sight: Sight | None = None

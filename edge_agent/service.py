@@ -28,6 +28,11 @@ def runtime_folder(state: Path) -> Path:
     return state / "run"
 
 
+def command_key_file(state: Path) -> Path:
+    """Return the file with the token by which commands on this machine show a running agent that they may."""
+    return state / "command.key"
+
+
 def notify(state: str) -> None:
     """Tell systemd, e.g. `READY=1` (sd_notify(3)); without systemd nothing happens."""
     address = os.environ.get("NOTIFY_SOCKET")

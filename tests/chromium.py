@@ -17,9 +17,9 @@ _FLAGS = ["--no-sandbox", "--headless", "--disable-background-networking", "--di
 
 
 @contextmanager
-def chromium() -> "Iterator[Browser]":
+def chromium(*flags: str) -> "Iterator[Browser]":
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_FLAGS, *flags])
         yield browser
         browser.close()

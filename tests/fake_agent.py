@@ -16,7 +16,11 @@ import msgspec
 from edge_agent.errors import PermanentError
 from edge_agent.interface import ExerciseChoice
 from edge_agent.records import LivePose, LiveState, Session, SessionPage, SyncStatus, Whereabouts
+from tests.fake_history import FakeHistory
+from tests.fake_people import FakePeople
 from tests.fake_training import a_session, a_whereabouts, figure
+from tests.fake_transfer import FakeTransfer
+from tests.fake_workouts import FakeWorkouts
 from web.app import create_app
 from web.server import bind, serve
 
@@ -42,9 +46,15 @@ class FakeAgent:
 
     def __init__(self) -> None:
         self.state = IDLE
+        self.people = FakePeople()
+        self.people.tell = lambda name: self.change(trainee=name)
         self.sync = SYNC
         self.saved: list[tuple[Session, Whereabouts]] = []
         """Newest first."""
+        self.history = FakeHistory(lambda: self.saved)
+        self.workouts = FakeWorkouts(self.saved)
+        self.workouts.names = {choice.key: choice.name for choice in EXERCISES}
+        self.transfer = FakeTransfer(self.saved, self.keep)
         self.calls: list[str] = []
         self._watchers: set[_Newest] = set()
 
@@ -65,7 +75,7 @@ class FakeAgent:
 
     def forward(self, session_id: str, **where: Any) -> None:
         """Say anew where a kept session is."""
-        self.saved = [
+        self.saved[:] = [
             (session, a_whereabouts(session_id, **where) if session.session_id == session_id else place)
             for session, place in self.saved
         ]
@@ -181,8 +191,18 @@ async def train_for_ever(agent: FakeAgent) -> None:
         await asyncio.sleep(12)
 
 
-async def _serve_for_ever(port: int) -> None:
+def some_members(people: FakePeople) -> None:
+    """Give the kiosk an owner, a coach and two members, all with the same PIN; one shares with the coach."""
+    people.meet("Olga", "owner")
+    people.meet("Carlo", "coach")
+    people.meet("Mia", coaches=("carlo",), planned_days=(0, 2, 4))
+    people.meet("Noah")
+
+
+async def _serve_for_ever(port: int, *, members: bool) -> None:
     agent = FakeAgent()
+    if members:
+        some_members(agent.people)
     agent.keep(a_session("session-0"), state="refused", reason="weight_kg is not a number")
     for number in range(1, 45):
         agent.keep(a_session(f"session-{number}"), state="confirmed")
@@ -200,4 +220,6 @@ async def _serve_for_ever(port: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8080)
-    asyncio.run(_serve_for_ever(parser.parse_args().port))
+    parser.add_argument("--members", action="store_true", help="Olga, Carlo, Mia and Noah, with the PIN 4711")
+    options = parser.parse_args()
+    asyncio.run(_serve_for_ever(options.port, members=options.members))

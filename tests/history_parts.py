@@ -15,22 +15,27 @@ def done(
     reps: int = 5,
     weight_kg: float | None = 80.0,
     *,
-    seconds: float = 30,
+    held: float | None = None,
     kind: Literal["warmup", "working"] = "working",
+    measured: int | None = None,
 ) -> WorkoutSet:
+    """A set; `held` are its seconds, and `measured` the reps a camera counted where its member says others."""
     start = datetime(2026, 2, 16, 18, tzinfo=timezone(timedelta(hours=1)))
     return WorkoutSet(
         number=1,
         kind=kind,
         started_at=start.isoformat(timespec="milliseconds"),
-        ended_at=(start + timedelta(seconds=seconds)).isoformat(timespec="milliseconds"),
+        ended_at=(start + timedelta(seconds=30)).isoformat(timespec="milliseconds"),
         reps_full=reps,
         weight_kg=weight_kg,
+        hold_s=held,
+        measured_reps=measured,
     )
 
 
-def entry(*sets: WorkoutSet, exercise: str = "squat", order: int = 1) -> ExerciseEntry:
-    return ExerciseEntry(order=order, exercise=exercise, name=exercise.title(), sets=sets)
+def entry(*sets: WorkoutSet, exercise: str = "squat", order: int = 1, measured: str | None = None) -> ExerciseEntry:
+    """Sets of an exercise; `measured` is what a camera took it for where its member says another."""
+    return ExerciseEntry(order=order, exercise=exercise, name=exercise.title(), sets=sets, measured_exercise=measured)
 
 
 def workout(
@@ -54,13 +59,15 @@ _SETS = st.builds(
     done,
     st.integers(0, 15),
     _WEIGHTS,
-    seconds=st.sampled_from([0, 12.345, 30, 90]),
+    held=st.sampled_from([None, None, 0.0, 12.345, 90.0, 1e9]),
     kind=st.sampled_from(["warmup", "working", "working"]),
+    measured=st.none() | st.integers(0, 15),
 )
 _ENTRIES = st.builds(
-    lambda sets, exercise: entry(*sets, exercise=exercise),
+    lambda sets, exercise, measured: entry(*sets, exercise=exercise, measured=measured),
     st.lists(_SETS, max_size=4),
     st.sampled_from(["squat", "plank", "biceps_curl"]),
+    st.sampled_from([None, None, "squat", "lunge"]),
 )
 _STARTS = st.builds(
     lambda minutes, hours: (

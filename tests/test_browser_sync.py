@@ -79,3 +79,8 @@ def test_an_alarm_is_seen(page: "Page", serving: Serving) -> None:
     sync_api.expect(page.locator("#connection")).to_have_text(words)
     sync_api.expect(page.locator("#attempts")).to_have_text("Failed tries in a row: 4")
     assert page.locator("#sync").get_attribute("data-alarm") == "true"
+
+
+def test_moments_are_written_like_everywhere_else(page: "Page", serving: Serving) -> None:
+    serving.do(lambda: serving.agent.set_sync(fetched_at="2026-02-16T23:34:50.123+01:00"))
+    sync_api.expect(page.locator("#fetched")).to_contain_text("at Mon 16 Feb 2026, 23:34")

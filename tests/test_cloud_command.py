@@ -15,14 +15,14 @@ def migrate(url: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
 
 def test_a_new_database_gets_its_schema_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     url = f"sqlite:///{tmp_path}/cloud.db"
-    assert migrate(url, capsys) == (0, "made the schema, version 3")
-    assert migrate(url, capsys) == (0, "the schema is up to date, version 3")
+    assert migrate(url, capsys) == (0, "made the schema, version 4")
+    assert migrate(url, capsys) == (0, "the schema is up to date, version 4")
 
 
 def test_an_old_one_is_upgraded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     database = Database(f"sqlite:///{tmp_path}/cloud.db")
     make_first(database)
-    words = "upgraded the schema from version 1 to version 3; made 2 plain rows anew"
+    words = "upgraded the schema from version 1 to version 4; made 2 plain rows anew"
     assert migrate(database.url, capsys) == (0, words)
 
 

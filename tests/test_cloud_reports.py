@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from edge_agent.cloud.checking import check
 from edge_agent.cloud.mongo_pipelines import of_member
-from edge_agent.cloud.sql_reports import best_sets, sessions_of, sets_of
+from edge_agent.cloud.sql_reports import best_sets, claims_of, sessions_of
 from edge_agent.cloud.store import RecordStore
 from edge_agent.history.population import population
 from edge_agent.history.stats import member_figures
@@ -102,11 +102,13 @@ def test_a_session_without_exercises_is_a_session(store: RecordStore) -> None:
 def test_all_kinds_of_sets_come_out_alike(store: RecordStore, since: date | None) -> None:
     sessions = [
         workout("a", "2026-02-16T23:50:00+01:00", entry(done(5, 80.0), done(5, 80.0), done(12, 62.5))),
-        workout("b", "2026-02-17T00:10:00+01:00", entry(done(0, None, seconds=61.5), exercise="plank"), accuracy=0.5),
+        workout("b", "2026-02-17T00:10:00+01:00", entry(done(0, None, held=61.5), exercise="plank"), accuracy=0.5),
         workout("c", "2026-02-17T07:00:00+01:00", entry(done(5, 80.0)), entry(done(20, None), exercise="Squat")),
         workout("d", "2026-02-18T07:00:00+13:00", entry(done(1, 102.5)), source="manual", calories_kcal=80.5),
         workout("e", "2026-02-18T07:00:00+13:00", entry(done(9, 200.0, kind="warmup")), source="import"),
         workout("f", "2026-03-11T07:00:00+01:00", entry(done(13, 80.0))),
+        workout("g", "2026-02-18T07:00:00+01:00", entry(done(7, 90.0, measured=6), done(2, 99.0, measured=0))),
+        workout("h", "2026-02-18T08:00:00+01:00", entry(done(3, 140.0), exercise="deadlift", measured="squat")),
     ]
     save(store, sessions)
     assert_reports(store, sessions, since)
@@ -207,7 +209,7 @@ def _plans(database: Database, user_id: str) -> list[tuple[str, str]]:
             return [(str(client.get_default_database().command("explain", aggregate)), "user_id_1_start_time_-1")]
     queries = [
         (sessions_of(user_id, None).select(), "workout_sessions_of_user"),
-        (best_sets(sets_of(user_id, None), "one_rep_max"), "workout_sets_of_user"),
+        (best_sets(claims_of(user_id, None), "one_rep_max"), "workout_sets_of_user"),
     ]
     plans = []
     with database.engine() as engine, engine.connect() as connection:

@@ -13,7 +13,7 @@ from edge_agent.coaching.view_counts import measured
 from edge_agent.records import PoseFrame
 from tests import skeletons
 from tests.skeletons import frame, held, moved, nobody, performed, reps
-from web.texts import SCRIPT
+from web.texts import catalogues
 
 EXERCISES = load_exercises()
 
@@ -80,7 +80,7 @@ def test_no_exercise_needs_nothing(exercise: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in get_args(Advice) if name])
 def test_each_advice_has_its_words(name: str) -> None:
-    assert SCRIPT[f"advice_{name}"]
+    assert catalogues()["en"].script[f"advice_{name}"]
 
 
 def test_advice_settles_before_it_is_given_and_before_it_is_taken_back() -> None:

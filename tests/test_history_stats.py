@@ -1,13 +1,13 @@
 """What figures mean, on examples that can be checked by head."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from msgspec.structs import replace
 
 from edge_agent.history.figures import Best, Run, Streaks, Totals
-from edge_agent.history.sets import done_sets, monday, one_rep_max_kg
+from edge_agent.history.sets import DoneSet, done_sets, monday, one_rep_max_kg
 from edge_agent.history.stats import bests, by_period, member_figures, streaks, totals, trends
 from edge_agent.records import Session
 from tests.history_parts import done, entry, workout
@@ -19,8 +19,12 @@ def days(*numbers: int) -> list[date]:
     return [date(2026, 2, number) for number in numbers]
 
 
+def sets_of(sessions: Iterable[Session]) -> Iterator[DoneSet]:
+    return (one for session in sessions for one in done_sets(session))
+
+
 def best(*sessions: Session, kind: str) -> Best:
-    (found,) = (one for one in bests(sessions) if one.kind == kind)
+    (found,) = (one for one in bests(sets_of(sessions)) if one.kind == kind)
     return found
 
 
@@ -131,32 +135,54 @@ def test_what_was_claimed_takes_no_record_from_what_was_seen() -> None:
         workout("b", "2026-02-17T18:00:00+01:00", entry(done(5, 300.0)), source="manual"),
         workout("c", "2026-02-18T18:00:00+01:00", entry(done(5, 200.0)), source="import"),
     ]
-    weights = [(one.verified, one.value) for one in bests(sessions) if one.kind == "weight"]
+    weights = [(one.verified, one.value) for one in bests(sets_of(sessions)) if one.kind == "weight"]
     assert weights == [(True, 80.0), (False, 300.0)]
 
 
+def test_of_a_corrected_set_only_what_was_counted_is_verified() -> None:
+    session = workout("a", "2026-02-16T18:00:00+01:00", entry(done(10, 80.0, measured=9)))
+    reps = [(one.verified, one.value) for one in bests(sets_of([session])) if one.kind == "reps"]
+    assert reps == [(True, 9), (False, 10)]
+
+
+def test_a_set_that_was_corrected_downwards_is_verified_as_it_is() -> None:
+    session = workout("a", "2026-02-16T18:00:00+01:00", entry(done(7, 80.0, measured=9)))
+    reps = [(one.verified, one.value) for one in bests(sets_of([session])) if one.kind == "reps"]
+    assert reps == [(True, 7)]
+
+
+def test_a_set_of_which_nothing_was_counted_is_claimed_alone() -> None:
+    session = workout("a", "2026-02-16T18:00:00+01:00", entry(done(2, 80.0, measured=0)))
+    assert {one.verified for one in bests(sets_of([session]))} == {False}
+
+
+@pytest.mark.parametrize(("measured", "verified"), [(None, True), ("squat", True), ("deadlift", False)])
+def test_a_camera_that_saw_another_exercise_verifies_nothing(measured: str | None, verified: bool) -> None:
+    session = workout("a", "2026-02-16T18:00:00+01:00", entry(done(5), measured=measured))
+    assert {one.verified for one in bests(sets_of([session]))} == {verified}
+
+
 def test_warm_ups_and_failed_lifts_are_no_records() -> None:
-    session = workout("a", "2026-02-16T18:00:00+01:00", entry(done(9, 90.0, kind="warmup"), done(0, 95.0, seconds=0)))
-    assert bests([session]) == ()
+    session = workout("a", "2026-02-16T18:00:00+01:00", entry(done(9, 90.0, kind="warmup"), done(0, 95.0)))
+    assert bests(sets_of([session])) == ()
 
 
 def test_a_set_without_weight_can_only_have_most_reps() -> None:
     session = workout("a", "2026-02-16T18:00:00+01:00", entry(done(20, None), done(21, 0.0)))
-    assert [(one.kind, one.value, one.weight_kg) for one in bests([session])] == [("reps", 21, None)]
+    assert [(one.kind, one.value, one.weight_kg) for one in bests(sets_of([session]))] == [("reps", 21, None)]
 
 
-def test_a_set_without_reps_is_a_hold() -> None:
-    session = workout("a", "2026-02-16T18:00:00+01:00", entry(done(0, None, seconds=61.5), exercise="plank"))
+def test_seconds_held_are_a_record_of_their_own() -> None:
+    session = workout("a", "2026-02-16T18:00:00+01:00", entry(done(0, None, held=61.5), exercise="plank"))
     assert (best(session, kind="hold").value, best(session, kind="hold").exercise) == (61.5, "plank")
 
 
 @pytest.mark.parametrize(
-    ("text", "milliseconds"),
-    [("soon", 0), ("2026-02-16T17:00:40", 40_000), ("2026-02-16T16:59:59Z", 0), ("2026-02-18T17:00:00Z", 0)],
+    ("seconds", "milliseconds"), [(None, 0), (-5.0, 0), (0.0, 0), (1.2345, 1234), (86_400.0, 86_400_000), (86_401.0, 0)]
 )
-def test_the_times_of_sets_need_not_be_good_ones(text: str, milliseconds: int) -> None:
-    session = workout("a", "2026-02-16T18:00:00+01:00", entry(replace(done(0), ended_at=text)))
-    assert [one.duration_ms for one in done_sets(session)] == [milliseconds]
+def test_nobody_holds_for_more_than_a_day(seconds: float | None, milliseconds: int) -> None:
+    session = workout("a", "2026-02-16T18:00:00+01:00", entry(done(0, held=seconds)))
+    assert [one.hold_ms for one in done_sets(session)] == [milliseconds]
 
 
 # Trends

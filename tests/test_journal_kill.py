@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge_agent.exporting.training_log import to_training_log
 from edge_agent.journal.lines import Change
 from edge_agent.journal.log import Log
-from edge_agent.journal.session_files import to_training_log
 from edge_agent.journal.tables import Journal
 from tests.journal_history import State, after, state_of
 from tests.journal_parts import make_session

@@ -13,8 +13,8 @@ import msgspec
 import pytest
 
 from edge_agent.errors import ConfigError, EdgeError
+from edge_agent.exporting.training_log import to_training_log
 from edge_agent.journal.files import Files
-from edge_agent.journal.session_files import to_training_log
 from edge_agent.journal.tables import Journal
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.records import Receipt, Session

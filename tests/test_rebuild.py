@@ -3,6 +3,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from edge_agent.cli import main
 from edge_agent.coaching.exercise import load_exercises
 from edge_agent.errors import ConfigError
+from edge_agent.exporting.training_log import to_training_log
+from edge_agent.journal.accounts import Access
 from edge_agent.journal.rebuild import Reading, Rebuilt, rebuild
-from edge_agent.journal.session_files import to_training_log
 from edge_agent.journal.tables import Journal
 from edge_agent.records import Session
 from edge_agent.sessions.manual import named_exercise
@@ -82,7 +84,7 @@ def test_a_rebuilt_session_is_sent_as_older_than_what_the_cloud_may_have(tmp_pat
     (tmp_path / "journal").unlink()
     rebuilt(tmp_path)
     with Journal.open(tmp_path) as journal:
-        changes = journal.pending(9)
+        changes = [one for one in journal.pending(9) if one.entity == "session"]
         assert [one.key for one in changes] == ["rich", "s0", "s1", "s2", "s3", "s4"]
         assert changes[1].rev.startswith("1772384400250-")
         assert {one.doc["device_id"] for one in changes if one.doc} == {journal.device_id}
@@ -145,3 +147,65 @@ def test_the_command_prints_what_became_of_it(tmp_path: Path, capsys: pytest.Cap
     assert "Journal rebuilt: 6 sessions" in told
     assert "kept as journal.before-rebuild-1" in told
     assert "Not read: broken.json: " in told
+
+
+# What the files do not carry
+
+
+def members(folder: Path) -> dict[str, Any]:
+    with Journal.open(folder) as journal:
+        return {
+            key: (journal.record("member", key)["name"], journal.accounts.access(key).role)
+            for key in journal.accounts.members
+        }
+
+
+def with_owner(folder: Path) -> None:
+    with Journal.open(folder) as journal:
+        owner = Access(user_id="apoorva", role="owner", pin_hash="hash")
+        journal.add_member({"user_id": "apoorva", "name": "Apoorva"}, owner, "1771281290900-0000-kiosk", "now")
+
+
+def test_who_signs_in_here_is_taken_over_from_the_old_journal(tmp_path: Path) -> None:
+    fill(tmp_path)
+    with_owner(tmp_path)
+    assert rebuilt(tmp_path, force=True).taken_over == 1
+    assert members(tmp_path)["apoorva"] == ("Apoorva", "owner")
+    with Journal.open(tmp_path) as journal:
+        assert journal.accounts.access("apoorva").pin_hash == "hash"
+
+
+def test_deletions_the_cloud_has_yet_to_learn_of_are_taken_over(tmp_path: Path) -> None:
+    fill(tmp_path)
+    with_owner(tmp_path)
+    with Journal.open(tmp_path) as journal:
+        journal.delete_record("session", "s1", "1771281291000-0000-kiosk", "now")
+        journal.remove_session("s2", "2026-11-21T18:00:00+00:00")
+        journal.delete_member("apoorva", "code", "1771281292000-0000-kiosk", "now")
+    rebuilt(tmp_path, force=True)
+    with Journal.open(tmp_path) as journal:
+        assert {one.key for one in journal.pending(99) if one.op == "delete"} >= {"s1", "apoorva"}
+        assert journal.accounts.farewell("code").name == "Apoorva"
+        assert "apoorva" not in journal.accounts.members
+
+
+def test_a_workout_that_can_still_be_taken_back_can_be_afterwards(tmp_path: Path) -> None:
+    fill(tmp_path)
+    with Journal.open(tmp_path) as journal:
+        journal.remove_session("s2", "2026-11-21T18:00:00+00:00")
+    rebuilt(tmp_path, force=True)
+    with Journal.open(tmp_path) as journal:
+        assert journal.removed_sessions() == {"s2": "2026-11-21T18:00:00+00:00"}
+
+
+def test_whom_the_files_name_are_members_again_when_the_old_journal_is_gone(tmp_path: Path) -> None:
+    fill(tmp_path)
+    with Journal.open(tmp_path) as journal:
+        journal.save_session(make_session("unnamed", user_id="guest"), "1771281290900-0000-kiosk", "now")
+    (tmp_path / "journal").write_bytes(b"no journal at all")
+    rebuilt(tmp_path, force=True)
+    found = members(tmp_path)
+    assert found["apoorva"] == ("Apoorva Sharma", "member")
+    assert "guest" not in found
+    with Journal.open(tmp_path) as journal:
+        assert all(one.rev < "0000000000001" for one in journal.pending(99) if one.entity == "member")

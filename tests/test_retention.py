@@ -11,10 +11,10 @@ from edge_agent.agent.kiosk import Kiosk
 from edge_agent.coaching.exercise import load_exercises
 from edge_agent.config import Config, StorageConfig, SyncConfig
 from edge_agent.errors import TemporaryError
+from edge_agent.exporting.training_log import to_training_log
 from edge_agent.journal.backup import back_up
 from edge_agent.journal.restore import restore
 from edge_agent.journal.retention import Retention
-from edge_agent.journal.session_files import to_training_log
 from edge_agent.journal.tables import Journal
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.records import Receipt, Session

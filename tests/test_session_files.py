@@ -7,8 +7,9 @@ import jsonschema
 import msgspec
 import pytest
 
+from edge_agent.exporting.training_log import file_names, to_training_log
 from edge_agent.journal.files import Files
-from edge_agent.journal.session_files import file_names, to_training_log, write_session_file
+from edge_agent.journal.session_files import write_session_file
 from edge_agent.records import Session, WorkoutSet
 from tests.journal_parts import FailingFiles, make_session
 

@@ -52,3 +52,25 @@ def test_the_exercise_may_be_left_to_recognition(tmp_path: Path) -> None:
     path = tmp_path / "kiosk.toml"
     path.write_text("[session]\nexercise = 'auto'\n")
     assert settings.load(path).session.exercise == "auto"
+
+
+def test_missing_files_of_tokens_are_told(tmp_path: Path) -> None:
+    text = "[tokens]\nissuer = 'x'\nsecret_file = '/no/secret'\njwks_file = '/no/keys'\n"
+    assert [line.split(": ")[1] for line in faults(tmp_path, text)] == ["tokens.secret_file", "tokens.jwks_file"]
+
+
+@pytest.mark.parametrize("url", ["http://issuer.example/keys", "ftp://x", "keys.json", "https:/", "http://[::"])
+def test_keys_that_somebody_on_the_way_could_change_are_refused(tmp_path: Path, url: str) -> None:
+    (line,) = faults(tmp_path, f"[tokens]\nissuer = 'x'\njwks_url = '{url}'\n")
+    assert "tokens.jwks_url" in line
+
+
+def test_tokens_without_an_issuer_are_refused(tmp_path: Path) -> None:
+    (line,) = faults(tmp_path, "[tokens]\njwks_url = 'https://issuer.example/keys'\n")
+    assert "tokens.issuer" in line
+
+
+def test_settings_of_tokens_that_are_sound_are_taken(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.toml"
+    path.write_text("[tokens]\nissuer = 'x'\naudience = 'y'\njwks_url = 'https://issuer.example/keys'\n")
+    assert settings.load(path).tokens.audience == "y"

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from edge_agent.errors import PermanentError
-from edge_agent.journal.session_files import to_training_log
-from edge_agent.journal.training_log import logged_session, read_training_log
+from edge_agent.exporting.training_log import to_training_log
+from edge_agent.importing.training_log import logged_session, read_training_log
 from edge_agent.records import Session
 from tests.test_session_files import EXAMPLE, held_session
 

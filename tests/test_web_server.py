@@ -1,4 +1,6 @@
 import asyncio
+import contextlib
+import itertools
 import signal
 import socket
 import threading
@@ -16,6 +18,8 @@ from web.app import create_app
 from web.live import Streams
 from web.server import bind, serve
 
+PHONE = {"host": "kiosk.local"}
+HEALTH = b"GET /health HTTP/1.1\r\nHost: kiosk\r\n\r\n"
 STREAM = b"GET /api/live/stream HTTP/1.1\r\nHost: kiosk\r\n\r\n"
 UNFINISHED_POST = b"POST /api/live/exercise HTTP/1.1\r\nHost: kiosk\r\nContent-Length: 9\r\n\r\n{"
 
@@ -26,10 +30,27 @@ def stop_timed(serving: Serving) -> float:
     return time.monotonic() - started
 
 
-def open_raw(serving: Serving, request: bytes) -> socket.socket:
-    client = socket.create_connection(("127.0.0.1", serving.port), timeout=5)
+def open_raw(serving: Serving, request: bytes, source: str = "127.0.0.1") -> socket.socket:
+    client = socket.create_connection(("127.0.0.1", serving.port), timeout=5, source_address=(source, 0))
     client.sendall(request)
     return client
+
+
+def drip(client: socket.socket) -> None:
+    """Send a request byte by byte until the other side has had enough."""
+    client.settimeout(0.05)
+    with contextlib.suppress(OSError):
+        for byte in itertools.cycle(b"GET / HTTP/1.1\r\n" + b"x: y\r\n" * 1000):
+            client.sendall(bytes([byte]))
+            with contextlib.suppress(TimeoutError):
+                client.recv(10)
+
+
+def is_dropped(client: socket.socket) -> bool:
+    try:
+        return client.recv(100) == b""
+    except ConnectionResetError:
+        return True
 
 
 def test_a_port_in_use_is_explained_in_one_line() -> None:
@@ -63,13 +84,64 @@ def test_the_stream_is_an_event_stream_that_begins_with_the_state() -> None:
         assert next(answer.iter_lines()) == "event: state"
 
 
-def test_one_stream_too_many_is_a_503_problem() -> None:
+def test_one_stream_too_many_is_a_503_problem_but_not_on_the_wall() -> None:
     with served(FakeAgent(), Streams(max_clients=1)) as serving:
-        with httpx.stream("GET", f"{serving.url}/api/live/stream") as first:
+        address = f"{serving.url}/api/live/stream"
+        with httpx.stream("GET", address, headers=PHONE) as first:
             lines = first.iter_lines()
             next(lines)
-            answer = httpx.get(f"{serving.url}/api/live/stream")
+            answer = httpx.get(address, headers=PHONE)
+            with httpx.stream("GET", address) as own_screen:
+                assert own_screen.status_code == 200
         assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+
+
+def test_one_address_takes_only_so_many_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web.server, "_MAX_OF_ONE_ADDRESS", 3)
+    with served(FakeAgent()) as serving, contextlib.ExitStack() as open_ones:
+        clients = [open_ones.enter_context(open_raw(serving, b"", "127.0.0.2")) for _ in range(3)]
+        one_more = open_ones.enter_context(open_raw(serving, b"", "127.0.0.2"))
+        assert is_dropped(one_more)
+        others = [open_ones.enter_context(open_raw(serving, HEALTH, address)) for address in ("127.0.0.3", "127.0.0.1")]
+        assert [client.recv(12) for client in others] == [b"HTTP/1.1 200"] * 2
+        clients[0].sendall(HEALTH)
+        assert clients[0].recv(12) == b"HTTP/1.1 200"
+
+
+def test_a_full_kiosk_turns_phones_away_but_not_its_own_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web.server, "_MAX_CONNECTIONS", 3)
+    with served(FakeAgent()) as serving, contextlib.ExitStack() as open_ones:
+        for number in range(2, 6):
+            open_ones.enter_context(open_raw(serving, b"", f"127.0.0.{number}"))
+        asked = {name: open_ones.enter_context(open_raw(serving, HEALTH, name)) for name in ("127.0.0.9", "127.0.0.1")}
+        assert [client.recv(12) for client in asked.values()] == [b"HTTP/1.1 503", b"HTTP/1.1 200"]
+
+
+@pytest.mark.parametrize("length", [17 * 1024, 10**12])
+def test_an_oversized_body_is_refused_before_it_is_read(length: int) -> None:
+    head = b"POST /api/session HTTP/1.1\r\nHost: kiosk\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+    with served(FakeAgent()) as serving, open_raw(serving, head % length) as client:
+        client.sendall(b"x" * 1000)
+        assert client.recv(12) == b"HTTP/1.1 413"
+
+
+def test_a_chunked_body_without_end_is_refused() -> None:
+    head = (
+        b"POST /api/session HTTP/1.1\r\nHost: kiosk\r\nContent-Type: application/json\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n"
+    )
+    with served(FakeAgent()) as serving, open_raw(serving, head) as client:
+        for _ in range(20):
+            client.sendall(b"400\r\n" + b"x" * 1024 + b"\r\n")
+        assert client.recv(12) == b"HTTP/1.1 413"
+
+
+def test_a_byte_at_a_time_does_not_hold_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web.server, "_REQUEST_S", 0.3)
+    with served(FakeAgent()) as serving, open_raw(serving, b"") as client:
+        started = time.monotonic()
+        drip(client)
+        assert time.monotonic() - started < 3
 
 
 def test_a_client_that_hangs_up_is_forgotten() -> None:

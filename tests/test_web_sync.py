@@ -14,7 +14,7 @@ from edge_agent.records import ENTITIES, Refusal, SyncStatus
 from tests.fake_agent import FakeAgent
 from web.api.metrics import sync_metrics
 from web.app import create_app
-from web.texts import PAGE, SCRIPT
+from web.texts import catalogues
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -116,4 +116,4 @@ def test_without_a_broker_there_is_nothing_to_retry(client: TestClient[Litestar]
 
 
 def test_every_kind_of_record_has_a_name() -> None:
-    assert {f"kind_{entity}" for entity in ENTITIES} <= set(PAGE) & set(SCRIPT)
+    assert {f"kind_{entity}" for entity in ENTITIES} <= set(catalogues()["en"].page) & set(catalogues()["en"].script)

@@ -1,12 +1,10 @@
 """The web app over one agent: pages, JSON interface and live stream, with everything they are made of."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.datastructures import State
-from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.jinja import JinjaTemplateEngine
@@ -14,48 +12,97 @@ from litestar.template import TemplateConfig
 
 from edge_agent import __version__
 from edge_agent.interface import KioskAgent
-from web import display, pages, problems, texts
-from web.api import kiosk, live, metrics, sessions, sync
+from web import display, history_pages, measures, pages, people_pages, problems, transfer_pages, workout_pages
+from web.api import (
+    history,
+    kiosk,
+    live,
+    members,
+    metrics,
+    people,
+    seed,
+    sessions,
+    signing,
+    spot,
+    sync,
+    transfer,
+    workouts,
+)
 from web.assets import Assets
+from web.cookies import set_waiting
+from web.dependencies import provided
+from web.feedback import feedback
+from web.gate import Gate, LiveFor, visitor_of
 from web.headers import add_headers
 from web.inputs import MAX_BODY_BYTES
 from web.live import Streams
 from web.origin import other_sites_refused
+from web.reader import PageWords, read_by_browser, reader, script_words
+from web.rights import PUBLIC, check_all
+from web.uploads import Uploads
 
-_PAGES = (pages.live_page, pages.history_page, pages.session_page, pages.sync_page)
+_PAGES = (
+    *(pages.live_page, pages.sync_page),
+    *(transfer_pages.import_page, transfer_pages.export_page),
+    *(people_pages.claim_page, people_pages.sign_in_page, people_pages.join_page, people_pages.pair_page),
+    *(people_pages.profile_page, people_pages.members_page, people_pages.left_page),
+    *(history_pages.history_page, history_pages.exercises_page, history_pages.exercise_page),
+    *(workout_pages.session_page, workout_pages.add_page),
+)
 _API = (
     *(live.show_live, live.stream_live, live.list_exercises, live.choose_exercise, live.finish_session),
     *(sessions.list_sessions, sessions.show_session, sessions.show_whereabouts),
+    *(workouts.correct_session, workouts.add_session, workouts.delete_session, workouts.restore_session),
     *(sync.show_sync, sync.retry_sync, sync.retry_refused),
     *(kiosk.show_health, kiosk.show_version, metrics.show_metrics),
+    history.router,
+    *(transfer.start_import, transfer.show_import, transfer.export_workouts),
+    *(seed.take_summary, seed.list_sessions, seed.show_stats, seed.delete_session),
+    *(signing.show_standing, signing.claim, signing.join, signing.set_pin),
+    *(signing.sign_in, signing.stay, signing.sign_out),
+    *(people.show_me, people.change_profile, people.rename, people.change_pin, people.leave, people.show_departure),
+    *(people.list_devices, people.forget_device, people.list_coaches, people.list_sharing),
+    *(members.list_members, members.add_member, members.change_role, members.make_reset_code),
+    *(spot.show_spot, spot.show_qr, spot.train, spot.pair, spot.train_unnamed),
+    *(spot.list_claimable, spot.claim_workout),
 )
 
 
 def create_app(
-    agent: KioskAgent, name: str, streams: Streams | None = None, *, host_names: tuple[str, ...] = ()
+    agent: KioskAgent,
+    name: str,
+    streams: Streams | None = None,
+    *,
+    host_names: tuple[str, ...] = (),
+    live_for: LiveFor = "members",
 ) -> Litestar:
     """Build the app; `name` is the kiosk's, as people read it. `server.serve` runs it."""
     open_streams = Streams() if streams is None else streams
+    gate = Gate(agent, live_for)
     assets = Assets()
-    return Litestar(
+    app = Litestar(
         route_handlers=[*_PAGES, *_API, assets.router()],
-        dependencies={
-            "agent": Provide(lambda: agent, sync_to_thread=False),
-            "streams": Provide(lambda: open_streams, sync_to_thread=False),
-        },
-        state=State({"streams": open_streams}),
-        guards=[other_sites_refused(host_names)],
-        before_send=[add_headers],
+        dependencies=provided(agent, open_streams, gate),
+        state=State({"streams": open_streams, "uploads": Uploads(), "gate": gate, "host_names": host_names}),
+        guards=[read_by_browser, other_sites_refused(host_names)],
+        before_send=[add_headers, set_waiting],
         exception_handlers=problems.handlers(),
         request_max_body_size=MAX_BODY_BYTES,
-        template_config=TemplateConfig(instance=_templates(name, assets)),
+        template_config=TemplateConfig(instance=_templates(name, assets, gate)),
         # The interactive documentation would be loaded from another host: only the document itself is served.
-        openapi_config=OpenAPIConfig(title=name, version=__version__, render_plugins=[JsonRenderPlugin()]),
+        openapi_config=OpenAPIConfig(
+            title=name,
+            version=__version__,
+            render_plugins=[JsonRenderPlugin()],
+            openapi_router=Router("/schema", route_handlers=[], guards=[PUBLIC], include_in_schema=False),
+        ),
         logging_config=None,
     )
+    check_all(app)
+    return app
 
 
-def _templates(name: str, assets: Assets) -> JinjaTemplateEngine:
+def _templates(name: str, assets: Assets, gate: Gate) -> JinjaTemplateEngine:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
@@ -63,12 +110,16 @@ def _templates(name: str, assets: Assets) -> JinjaTemplateEngine:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= display.FILTERS
+    environment.filters |= display.FILTERS | measures.FILTERS | {"feedback": feedback}
     environment.globals |= {
         "name": name,
         "asset": assets.url,
-        "t": SimpleNamespace(**texts.PAGE),
-        "script_texts": dict(texts.SCRIPT),
+        "t": PageWords(),
+        "script_texts": script_words,
+        "reader": reader,
+        "unit": measures.unit,
+        "visitor_of": visitor_of,
+        "is_claimed": lambda: gate.people.claimed,
         "version": __version__,
     }
     return JinjaTemplateEngine.from_environment(environment)

@@ -10,6 +10,8 @@ from litestar import Router
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
+from web.rights import PUBLIC
+
 _FOLDER = Path(__file__).parent / "static"
 _YEAR_S = 31_536_000
 
@@ -27,7 +29,9 @@ class Assets:
 
     def router(self) -> Router:
         keep = CacheControlHeader(public=True, immutable=True, max_age=_YEAR_S)
-        return create_static_files_router(path=self.path, directories=[self._folder], cache_control=keep)
+        return create_static_files_router(
+            path=self.path, directories=[self._folder], cache_control=keep, guards=[PUBLIC]
+        )
 
 
 def _digest(folder: Path) -> str:

@@ -7,7 +7,7 @@ import asyncio
 import functools
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 
 import msgspec
@@ -26,6 +26,14 @@ _BEGIN_WITHIN_S = 5.0
 _PING = ServerSentEventMessage(event="ping", data="{}")
 
 
+MayGoOn = Callable[[], Awaitable[bool]]
+"""Asked now and then: whether a client may still see what it was let in for."""
+
+
+async def _always() -> bool:
+    return True
+
+
 class Streams:
     """All open live streams: counted, limited, and ended at once on shutdown."""
 
@@ -40,18 +48,24 @@ class Streams:
     def __len__(self) -> int:
         return len(self._open)
 
-    def events(self, agent: KioskAgent) -> AsyncGenerator[ServerSentEventMessage, None]:
-        """Return the events for one more client. Raises 503 when there are too many."""
+    def events(
+        self, agent: KioskAgent, may_go_on: MayGoOn = _always, *, at_screen: bool = False
+    ) -> AsyncGenerator[ServerSentEventMessage, None]:
+        """Return the events for one more client, as long as it may go on.
+
+        Raises 503 when there are too many; the kiosk's own screen always has its place.
+        """
         now_s = time.monotonic()
         while self._promised and now_s - self._promised[0] > _BEGIN_WITHIN_S:
             self._promised.popleft()
-        if self._closed or len(self._open) + len(self._promised) >= self._max_clients:
+        is_full = len(self._open) + len(self._promised) >= self._max_clients
+        if self._closed or (is_full and not at_screen):
             raise ServiceUnavailableException(
                 f"{len(self._open)} live views are open, which is the limit; close one and try again",
                 headers={"retry-after": "5"},
             )
         self._promised.append(now_s)
-        return self._follow(_Stream(agent, self._ping_s))
+        return self._follow(_Stream(agent, self._ping_s, may_go_on))
 
     def close(self) -> None:
         """End all streams, and let no new one begin."""
@@ -74,9 +88,11 @@ class Streams:
 class _Stream:
     """One client's subscription."""
 
-    def __init__(self, agent: KioskAgent, ping_s: float) -> None:
+    def __init__(self, agent: KioskAgent, ping_s: float, may_go_on: MayGoOn) -> None:
         self._agent = agent
         self._ping_s = ping_s
+        self._may_go_on = may_go_on
+        self._asked_s = time.monotonic()
         self._waiting: asyncio.Future[LiveState | LivePose] | None = None
         self._ended = False
 
@@ -88,7 +104,7 @@ class _Stream:
     async def messages(self) -> AsyncGenerator[ServerSentEventMessage, None]:
         async with self._agent.watch() as news:
             try:
-                while not self._ended:
+                while not self._ended and await self._goes_on():
                     # Not wait_for: cancelling `anext` would end the agent's iterator at the first ping.
                     self._waiting = self._waiting or asyncio.ensure_future(_next(news))
                     done, _ = await asyncio.wait({self._waiting}, timeout=self._ping_s)
@@ -104,6 +120,12 @@ class _Stream:
             finally:
                 if self._waiting:
                     self._waiting.cancel()
+
+    async def _goes_on(self) -> bool:
+        if time.monotonic() - self._asked_s < self._ping_s:
+            return True
+        self._asked_s = time.monotonic()
+        return await self._may_go_on()
 
 
 async def _next(news: AsyncIterator[LiveState | LivePose]) -> LiveState | LivePose:

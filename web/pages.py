@@ -7,43 +7,27 @@ from litestar.params import FromQuery
 from litestar.response import Template
 
 from edge_agent.records import Session, Whereabouts
-from web.dependencies import Agent
-from web.inputs import Cursor, SessionId
+from web.api.spot import spot
+from web.dependencies import Agent, AnyRequest, OurGate, Visiting
+from web.rights import LIVE, SYNC
 
-_PAGE_LENGTH = 20
 _LATEST = 8
 
 
-@get("/", include_in_schema=False)
-async def live_page(agent: Agent, kiosk: FromQuery[bool] = False) -> Template:
+@get("/", include_in_schema=False, guards=[LIVE])
+async def live_page(
+    request: AnyRequest, agent: Agent, gate: OurGate, visitor: Visiting, kiosk: FromQuery[bool] = False
+) -> Template:
     """Show the running training; `?kiosk=1` is for the screen on the wall: dark, without navigation."""
-    return Template("live.html", context={"exercises": agent.exercises(), "kiosk": kiosk})
+    shown = spot(request, gate, at_screen=True) if visitor.at_screen else None
+    context = {"exercises": agent.exercises(), "kiosk": kiosk, "visitor": visitor, "spot": shown}
+    return Template("live.html", context=context)
 
 
-@get("/history", include_in_schema=False)
-async def history_page(agent: Agent, cursor: Cursor = None) -> Template:
-    """Show the workouts, newest first, each with how far it has come."""
-    page = await agent.sessions(None, _PAGE_LENGTH, cursor)
-    context = {
-        "workouts": await _with_whereabouts(agent, page.sessions),
-        "next_cursor": page.next_cursor,
-        "is_first": cursor is None,
-    }
-    return Template("history.html", context=context)
-
-
-@get("/sessions/{session_id:str}", include_in_schema=False)
-async def session_page(session_id: SessionId, agent: Agent) -> Template:
-    """Show one workout: where it is, what to take from it, and each rep."""
-    session = await agent.session(session_id)
-    where = await agent.whereabouts(session_id)
-    return Template("session.html", context={"session": session, "where": where})
-
-
-@get("/sync", include_in_schema=False)
+@get("/sync", include_in_schema=False, guards=[SYNC])
 async def sync_page(agent: Agent) -> Template:
-    """Show how the forwarding to the cloud is doing, and the latest workouts."""
-    page = await agent.sessions(None, _LATEST, None)
+    """Show how the forwarding to the cloud is doing, and the latest unnamed workouts."""
+    page = await agent.sessions(agent.people.guest_id, _LATEST, None)
     context = {"sync": await agent.sync_status(), "workouts": await _with_whereabouts(agent, page.sessions)}
     return Template("sync.html", context=context)
 

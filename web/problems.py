@@ -3,14 +3,17 @@
 import logging
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
-from litestar.response import Template
+from litestar.exceptions import HTTPException, InternalServerException, ServiceUnavailableException
+from litestar.response import Redirect, Template
 from litestar.types import ExceptionHandlersMap
 
 from edge_agent.errors import PermanentError, TemporaryError
+from edge_agent.interface.people import SignInError
 from edge_agent.records import Record
+from web.reader import read_by_somebody
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +34,9 @@ def handlers() -> ExceptionHandlersMap:
     """Return what to do with each class of exception."""
     return {
         HTTPException: _refused,
+        InternalServerException: _broken,
+        ServiceUnavailableException: _refused,
+        SignInError: _not_let_in,
         PermanentError: _unknown,
         TemporaryError: _unavailable,
         RecursionError: _too_deep,
@@ -39,12 +45,28 @@ def handlers() -> ExceptionHandlersMap:
 
 
 def _refused(request: AnyRequest, error: HTTPException) -> Response[Any]:
+    if error.status_code == HTTPStatus.UNAUTHORIZED and request.method == "GET" and _is_for_a_person(request):
+        return _sign_in_page(request)
     errors = tuple(error.extra) if isinstance(error.extra, list) else ()
     return _answer(request, error.status_code, error.detail, errors=errors, headers=error.headers)
 
 
+def _sign_in_page(request: AnyRequest) -> Response[Any]:
+    """Send somebody to the page where they sign in, or to the one that makes the first owner; and back here then."""
+    page = "/sign-in" if request.app.state.gate.people.claimed else "/claim"
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return Redirect(f"{page}?next={quote(wanted, safe='/')}", status_code=303)
+
+
 def _unknown(request: AnyRequest, error: PermanentError) -> Response[Any]:
     return _answer(request, HTTPStatus.NOT_FOUND, str(error))
+
+
+def _not_let_in(request: AnyRequest, error: SignInError) -> Response[Any]:
+    if error.retry_after_s is None:
+        return _answer(request, HTTPStatus.FORBIDDEN, str(error))
+    headers = {"retry-after": str(error.retry_after_s)}
+    return _answer(request, HTTPStatus.TOO_MANY_REQUESTS, str(error), headers=headers)
 
 
 def _unavailable(request: AnyRequest, error: TemporaryError) -> Response[Any]:
@@ -70,6 +92,7 @@ def _answer(
 ) -> Response[Any]:
     problem = Problem(status=status, title=HTTPStatus(status).phrase, detail=detail, errors=errors)
     if _is_for_a_person(request):
+        read_by_somebody(request)
         return Template("error.html", context={"problem": problem}, status_code=status, headers=headers)
     return Response(problem, media_type="application/problem+json", status_code=status, headers=headers)
 

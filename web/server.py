@@ -14,12 +14,17 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from edge_agent.errors import ConfigError
 
 _REQUEST_S = 10.0
-"""How long a client may take from the first byte of a request to its last."""
+"""How long a client may take from the first byte of a request to its last; for a long body, for each megabyte of it."""
+_MEGABYTE = 1 << 20
 _UNACKNOWLEDGED_S = 20
 """How long sent bytes may stay unread by a client before the kernel cuts it off."""
 _LINGER_S = 0.6
 """How long running requests may take to end once the server stops."""
 _MAX_CONNECTIONS = 400
+_MAX_OF_ONE_ADDRESS = 100
+"""A browser opens six; but all phones behind an access point that translates addresses look like one."""
+_OURSELVES = ("127.0.0.1", "::1")
+"""The kiosk's own screen, and a proxy on this machine: never crowded out by others."""
 _MAX_HEADER_BYTES = 16 * 1024
 
 
@@ -90,17 +95,30 @@ class _PatientForAWhile(H11Protocol):
     """Closes connections whose request does not arrive whole in time; uvicorn itself would wait for ever."""
 
     _deadline: asyncio.TimerHandle | None = None
+    _received = 0
+    """Bytes since the deadline was set."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        if _host(self) in _OURSELVES:
+            self.limit_concurrency = None
+        elif self._is_one_too_many():
+            transport.abort()
+            return
         self._deadline = self.loop.call_later(_REQUEST_S, transport.abort)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.conn.their_state not in {h11.IDLE, h11.SEND_BODY}:
+        self._received += len(data)
+        if self.conn.their_state not in {h11.IDLE, h11.SEND_BODY} or self._received >= _MEGABYTE:
             self._clear_deadline()
-        elif self._deadline is None:
+        if self.conn.their_state in {h11.IDLE, h11.SEND_BODY} and self._deadline is None:
+            self._received = 0
             self._deadline = self.loop.call_later(_REQUEST_S, self.transport.abort)
+
+    def _is_one_too_many(self) -> bool:
+        alike = [one for one in self.connections if isinstance(one, H11Protocol) and _host(one) == _host(self)]
+        return len(alike) > _MAX_OF_ONE_ADDRESS
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._clear_deadline()
@@ -110,6 +128,10 @@ class _PatientForAWhile(H11Protocol):
         if self._deadline:
             self._deadline.cancel()
             self._deadline = None
+
+
+def _host(connection: H11Protocol) -> str:
+    return connection.client[0] if connection.client else ""
 
 
 def _be_impatient(listener: socket.socket) -> None:

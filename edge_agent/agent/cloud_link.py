@@ -26,6 +26,7 @@ class CloudLink:
         on_change: Callable[[], None],
     ) -> None:
         """Raises `ConfigError`. `on_change` is called whenever something was handed over, confirmed or fetched."""
+        self.on_change = on_change
         self._journal = journal
         inbox = Inbox(journal, lambda rev: revisions.observe(rev, WallClock.unix_ms()), on_change)
         self.forwarder = Forwarder(config, device_id, journal, on_change, inbox, Stock(device_id, journal))

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from edge_agent.coaching.recognition import AUTOMATIC
 from edge_agent.config import Config
 from edge_agent.journal.tables import Journal
 from edge_agent.journal.worker import JournalWorker
+from edge_agent.members.codes import new_secret
 from edge_agent.sync.clock import HybridClock
 from web.app import create_app
 from web.server import bind, serve
@@ -49,7 +51,10 @@ async def run_agent(
             revisions = HybridClock(journal.device_id, journal.last_rev())
             kiosk = Kiosk(config, journal.device_id, found.exercises, worker, revisions)
             _complain(kiosk, found)
+            kiosk.people.trust_commands(_new_command_key(state))
             await kiosk.recover()
+            if code := kiosk.people.claim_code():
+                logger.info("nobody owns this kiosk yet: claim it on its pages with the code %s", code)
             await _run_parts(kiosk, config, listener, socket_path, stop, companions)
     finally:
         listener.close()
@@ -72,6 +77,18 @@ def _complain(kiosk: Kiosk, found: Found) -> None:
         kiosk.complain(f"Exercise left out: {found.faults[0]}{more}")
 
 
+def _new_command_key(state: Path) -> str:
+    """Write a new key where only this user reads it; on a full disk commands do without."""
+    key, path = new_secret(), service.command_key_file(state)
+    try:
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(key)
+    except OSError as error:
+        logger.warning("%s: %s; 'edge-agent sync' can't ask this agent", path, error.strerror)
+    return key
+
+
 async def _run_parts(
     kiosk: Kiosk,
     config: Config,
@@ -80,7 +97,7 @@ async def _run_parts(
     stop: asyncio.Event,
     companions: tuple[Companion, ...],
 ) -> None:
-    pages = create_app(kiosk, config.name, host_names=config.web.names)
+    pages = create_app(kiosk, config.name, host_names=config.web.names, live_for=config.members.live)
     vision = link.serve(socket_path, kiosk.receive, kiosk.vision_gone)
     async with vision, _closing(kiosk), asyncio.TaskGroup() as parts:
         running = [

@@ -9,10 +9,10 @@ class WallClock:
     """Now, in one time zone."""
 
     def __init__(self, time_zone: str) -> None:
-        self._zone = ZoneInfo(time_zone)
+        self.zone = ZoneInfo(time_zone)
 
     def now(self) -> datetime:
-        return datetime.now(self._zone)
+        return datetime.now(self.zone)
 
     def stamp(self) -> str:
         """Return now as ISO 8601 with offset, to the millisecond."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from edge_agent.cloud import reports
 from edge_agent.history.figures import SMALLEST_GROUP, BestKind
-from edge_agent.history.sets import EPLEY_REPS, LONGEST_SET_MS, MOST_REPS_OF_ESTIMATE
+from edge_agent.history.sets import EPLEY_REPS, LONGEST_HOLD_MS, MOST_REPS_OF_ESTIMATE
 
 Stage = dict[str, Any]
 Pipeline = list[Stage]
@@ -66,15 +66,38 @@ def working_sets(sessions: Pipeline) -> Pipeline:
             "$project": {
                 **dict.fromkeys(("user_id", "device_id", "session_id", "day", "week", "month", "entry", "number"), 1),
                 "exercise": "$exercises.exercise",
-                "verified": {"$eq": ["$source", "camera"]},
+                "verified": {"$and": [{"$eq": ["$source", "camera"]}, _IS_AS_MEASURED]},
                 "reps": f"{one}.reps_full",
+                "seen_reps": {"$min": [f"{one}.reps_full", {"$ifNull": [f"{one}.measured_reps", f"{one}.reps_full"]}]},
                 # Zero is the body alone.
                 "weight_kg": {"$cond": [{"$gt": [f"{one}.weight_kg", 0]}, f"{one}.weight_kg", None]},
-                "duration_ms": {"$subtract": [_moment(f"{one}.ended_at"), _moment(f"{one}.started_at")]},
+                "hold_ms": {"$round": [{"$multiply": [f"{one}.hold_s", 1000]}]},
             }
         },
-        {"$set": {"weight": _weight(), "one_rep_max": _one_rep_max(), "most_reps": _most_reps(), "hold": _hold()}},
+        _values(),
     ]
+
+
+_IS_AS_MEASURED = {"$eq": [{"$ifNull": ["$exercises.measured_exercise", "$exercises.exercise"]}, "$exercises.exercise"]}
+
+
+def claims(sets: Pipeline) -> Pipeline:
+    """Return the working sets as what may be records: what was seen of a set, and beyond that what is told."""
+    is_told = {"$or": [{"$not": ["$verified"]}, {"$gt": ["$reps", "$seen_reps"]}]}
+    seen = {"$cond": ["$verified", [{"verified": True, "reps": "$seen_reps"}], []]}
+    told = {"$cond": [is_told, [{"verified": False, "reps": "$reps"}], []]}
+    return [
+        *sets,
+        {"$set": {"claim": {"$concatArrays": [seen, told]}}},
+        {"$unwind": "$claim"},
+        {"$set": {"verified": "$claim.verified", "reps": "$claim.reps"}},
+        _values(),
+    ]
+
+
+def _values() -> Stage:
+    """Say what each set is worth as a record of each kind."""
+    return {"$set": {"weight": _weight(), "one_rep_max": _one_rep_max(), "most_reps": _most_reps(), "hold": _hold()}}
 
 
 FIELD_OF: dict[BestKind, str] = {
@@ -84,10 +107,6 @@ FIELD_OF: dict[BestKind, str] = {
     "hold": "hold",
 }
 """Where a set says what it is worth as a record."""
-
-
-def _moment(field: str) -> Stage:
-    return {"$convert": {"input": field, "to": "date", "onError": None, "onNull": None}}
 
 
 def _weight() -> Stage:
@@ -105,18 +124,18 @@ def _most_reps() -> Stage:
 
 
 def _hold() -> Stage:
-    lasted = [{"$gt": ["$duration_ms", 0]}, {"$lte": ["$duration_ms", LONGEST_SET_MS]}]
-    return {"$cond": [{"$and": [{"$eq": ["$reps", 0]}, *lasted]}, "$duration_ms", None]}
+    lasted = [{"$gt": ["$hold_ms", 0]}, {"$lte": ["$hold_ms", LONGEST_HOLD_MS]}]
+    return {"$cond": [{"$and": lasted}, "$hold_ms", None]}
 
 
-def best(sets: Pipeline, kind: BestKind) -> Pipeline:
+def best(claimed: Pipeline, kind: BestKind) -> Pipeline:
     """Return the best set of each exercise, verified and claimed apart."""
     field = FIELD_OF[kind]
     other = "$reps" if kind == "weight" else {"$ifNull": ["$weight_kg", 0]}
     order = {field: -1, "other": -1, "day": 1, "session_id": 1, "entry": 1, "number": 1}
     kept = ("reps", "weight_kg", "session_id", "day")
     return [
-        *sets,
+        *claimed,
         {"$match": {field: {"$ne": None}}},
         {"$set": {"other": other}},
         {"$sort": order},

@@ -43,7 +43,7 @@ class MongoReports:
                 weeks=self._periods(sessions, "week"),
                 months=self._periods(sessions, "month"),
                 streaks=self._streaks(mongo_pipelines.runs(sessions, today), today),
-                bests=self._bests(sets),
+                bests=self._bests(mongo_pipelines.claims(sets)),
                 trends=self._trends(sets),
             )
 
@@ -66,8 +66,8 @@ class MongoReports:
         longest = self._rows([*runs, {"$sort": {"days": -1, "last": -1}}, {"$limit": 1}])
         return reports.streaks([(row["first"], row["last"], row["days"]) for row in (*newest, *longest)], today)
 
-    def _bests(self, sets: Pipeline) -> tuple[Best, ...]:
-        found = [_best(row, kind) for kind in BEST_KINDS for row in self._rows(mongo_pipelines.best(sets, kind))]
+    def _bests(self, claims: Pipeline) -> tuple[Best, ...]:
+        found = [_best(row, kind) for kind in BEST_KINDS for row in self._rows(mongo_pipelines.best(claims, kind))]
         return reports.bests_in_order(found)
 
     def _trends(self, sets: Pipeline) -> tuple[Trend, ...]:

@@ -53,8 +53,9 @@ def set_rows(session: Session) -> list[Row]:
             "verified": one.verified,
             "working": one.working,
             "reps": one.reps,
+            "seen_reps": one.seen_reps,
             "weight_kg": one.weight_kg,
-            "duration_ms": one.duration_ms,
+            "hold_ms": one.hold_ms,
         }
         for one in done_sets(session)
     ]
@@ -120,7 +121,8 @@ def _session_row(session: Session) -> Row:
 
 def _reps_of_sets(document: Document) -> list[tuple[str, int]]:
     exercises = document.exercises if isinstance(document, Session) else ()
-    return [("reps_full", one.reps_full) for entry in exercises for one in entry.sets]
+    reps = [("reps_full", one.reps_full) for entry in exercises for one in entry.sets]
+    return reps + [("measured_reps", one.measured_reps or 0) for entry in exercises for one in entry.sets]
 
 
 def _fields(document: Document) -> Row:

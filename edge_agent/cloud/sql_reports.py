@@ -38,15 +38,15 @@ class SqlReports:
         self._reading = reading
 
     def member(self, user_id: str, today: date, since: date | None = None) -> MemberFigures:
-        sessions, sets = sessions_of(user_id, since), sets_of(user_id, since)
+        sessions = sessions_of(user_id, since)
         with self._reading() as connection:
             return MemberFigures(
                 totals=_totals(connection.execute(sa.select(*_sums(sessions))).one()),
                 weeks=_periods(connection, sessions, sessions.c.week),
                 months=_periods(connection, sessions, sessions.c.month),
                 streaks=_streaks(connection, sessions, today),
-                bests=_bests(connection, sets),
-                trends=_trends(connection, sets),
+                bests=_bests(connection, claims_of(user_id, since)),
+                trends=_trends(connection, sets_of(user_id, since)),
             )
 
     def population(self, today: date, since: date | None = None) -> PopulationFigures:
@@ -71,12 +71,25 @@ def sessions_of(user_id: str, since: date | None) -> sa.Subquery:
 
 def sets_of(user_id: str, since: date | None) -> sa.Subquery:
     """Return a member's working sets, each with what it is worth as a record of each kind."""
+    return _working_sets(user_id, since, WORKOUT_SETS.c.reps, WORKOUT_SETS.c.verified).subquery("sets_of_member")
+
+
+def claims_of(user_id: str, since: date | None) -> sa.Subquery:
+    """Return the same as what may be records: what was seen of a set, and beyond that what is told."""
     table = WORKOUT_SETS.c
-    names = ("session_id", "number", "exercise", "verified", "day", "reps", "weight_kg")
-    values = [_value(kind).label(worth(kind)) for kind in BEST_KINDS]
+    is_told = sa.or_(table.verified == sa.false(), table.reps > table.seen_reps)
+    seen = _working_sets(user_id, since, table.seen_reps, sa.true()).where(table.verified == sa.true())
+    told = _working_sets(user_id, since, table.reps, sa.false()).where(is_told)
+    return sa.union_all(seen, told).subquery("claims_of_member")
+
+
+def _working_sets(user_id: str, since: date | None, reps: Value, verified: Value) -> sa.Select[Any]:
+    table = WORKOUT_SETS.c
+    columns = [table[name] for name in ("session_id", "number", "exercise", "day", "weight_kg")]
+    values = [_value(kind, reps).label(worth(kind)) for kind in BEST_KINDS]
     wanted = (table.user_id == user_id, table.day >= reports.since_text(since), table.working == sa.true())
-    columns = [table[name] for name in names]
-    return sa.select(*columns, _monday(table.day_ordinal), *values).where(*wanted).subquery("sets_of_member")
+    counted = (reps.label("reps"), verified.label("verified"))
+    return sa.select(*columns, *counted, _monday(table.day_ordinal), *values).where(*wanted)
 
 
 def worth(kind: BestKind) -> str:
@@ -88,10 +101,9 @@ def _monday(ordinal: Value) -> Value:
     return (ordinal - (ordinal - 1) % 7).label("week")
 
 
-def _value(kind: BestKind) -> Value:
-    """Return what a set is worth as a record; null if it can't be one."""
-    reps, weight = WORKOUT_SETS.c.reps, WORKOUT_SETS.c.weight_kg
-    duration = WORKOUT_SETS.c.duration_ms
+def _value(kind: BestKind, reps: Value) -> Value:
+    """Return what a set of so many reps is worth as a record; null if it can't be one."""
+    weight, hold = WORKOUT_SETS.c.weight_kg, WORKOUT_SETS.c.hold_ms
     match kind:
         case "weight":
             return sa.case((reps > 0, weight))
@@ -101,7 +113,7 @@ def _value(kind: BestKind) -> Value:
         case "reps":
             return sa.case((reps > 0, reps))
         case "hold":
-            return sa.case((sa.and_(reps == 0, duration > 0), duration))
+            return sa.case((hold > 0, hold))
 
 
 def _sums(sessions: sa.Subquery) -> list[Value]:
@@ -143,8 +155,8 @@ def _streaks(connection: sa.Connection, sessions: sa.Subquery, today: date) -> S
     return reports.streaks([(row[0], row[1], row[2]) for row in (*newest, *longest)], today)
 
 
-def _bests(connection: sa.Connection, sets: sa.Subquery) -> tuple[Best, ...]:
-    rows = [(kind, row) for kind in BEST_KINDS for row in connection.execute(best_sets(sets, kind))]
+def _bests(connection: sa.Connection, claims: sa.Subquery) -> tuple[Best, ...]:
+    rows = [(kind, row) for kind in BEST_KINDS for row in connection.execute(best_sets(claims, kind))]
     return reports.bests_in_order(
         Best(
             exercise=row.exercise,
@@ -160,9 +172,9 @@ def _bests(connection: sa.Connection, sets: sa.Subquery) -> tuple[Best, ...]:
     )
 
 
-def best_sets(sets: sa.Subquery, kind: BestKind) -> sa.Select[Any]:
+def best_sets(claims: sa.Subquery, kind: BestKind) -> sa.Select[Any]:
     """Return the query for the best set of each exercise, verified and claimed apart."""
-    table = sets.c
+    table = claims.c
     other = table.reps if kind == "weight" else sa.func.coalesce(table.weight_kg, 0.0)
     order = (table[worth(kind)].desc(), other.desc(), table.day, table.session_id, table.number)
     place = sa.func.row_number().over(partition_by=[table.exercise, table.verified], order_by=order)

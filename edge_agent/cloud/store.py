@@ -8,7 +8,7 @@ from edge_agent.cloud.reports import Reports
 from edge_agent.digests import DayDigest, Version
 from edge_agent.records import Change, Record
 
-SCHEMA = 3
+SCHEMA = 4
 """Version of what the databases hold; one number for all kinds of databases."""
 
 Outcome = Literal["stored", "stale", "clash"]

@@ -16,9 +16,15 @@ def main(options: argparse.Namespace) -> int:
     config = from_options(options)
     exercises = find_exercises(config.session.exercise_folder).exercises
     folder = options.folder or service.state_folder(config.storage.folder)
-    reading = Reading(zone=ZoneInfo(config.time_zone), key_of=lambda name: named_exercise(name, exercises).key)
+    reading = Reading(
+        zone=ZoneInfo(config.time_zone),
+        key_of=lambda name: named_exercise(name, exercises).key,
+        guest_id=config.session.user_id,
+    )
     rebuilt = rebuild(folder, reading, lambda device_id: HybridClock(device_id).tick, force=options.force)
     print(f"Journal rebuilt: {rebuilt.sessions} sessions in {folder / 'journal'}")
+    if rebuilt.taken_over:
+        print(f"Taken over from the old one: {rebuilt.taken_over} members, other records and deletions")
     if rebuilt.set_aside:
         print(f"The old one is kept as {rebuilt.set_aside}")
     for name, reason in rebuilt.unread:

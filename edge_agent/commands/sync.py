@@ -11,9 +11,18 @@ from edge_agent.commands.settings import from_options
 from edge_agent.config import Config
 from edge_agent.errors import ConfigError
 from edge_agent.journal.tables import Journal
-from edge_agent.records import SyncStatus
+from edge_agent.records import Record, SyncStatus
 
 _ANSWER_WITHIN_S = 10.0
+_KEY_WORDS = "run this as that user, with the same storage.folder"
+
+
+class _Agent(Record, frozen=True, kw_only=True):
+    """Where a running agent answers, and what it is shown."""
+
+    host: str
+    port: int
+    key: str
 
 
 def main(options: argparse.Namespace) -> int:
@@ -30,40 +39,55 @@ def main(options: argparse.Namespace) -> int:
 def _ask_agent(config: Config, options: argparse.Namespace) -> SyncStatus:
     """Ask through the agent's own pages. Raises `ConnectionRefusedError` when no agent runs."""
     host = "127.0.0.1" if config.web.host in ("0.0.0.0", "") else config.web.host  # noqa: S104 - a comparison
+    agent = _Agent(host=host, port=config.web.port, key=_key(config))
     if options.retry_refused is not None:
-        _call(host, config.web.port, "/api/sync/retry-refused", {"key": options.retry_refused or None})
+        _call(agent, "/api/sync/retry-refused", {"key": options.retry_refused or None})
     if options.retry:
-        _call(host, config.web.port, "/api/sync/retry", {})
-    answer = _call(host, config.web.port, "/api/sync", None)
+        _call(agent, "/api/sync/retry", {})
+    answer = _call(agent, "/api/sync", None)
     try:
         return msgspec.json.decode(answer, type=SyncStatus)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise _not_ours(host, config.web.port) from error
+        raise _not_ours(agent) from error
 
 
-def _call(host: str, port: int, path: str, body: dict[str, str | None] | None) -> bytes:
+def _key(config: Config) -> str:
+    try:
+        return service.command_key_file(service.state_folder(config.storage.folder)).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _call(agent: _Agent, path: str, body: dict[str, str | None] | None) -> bytes:
     """Return the answer's body; with `body` it is a POST."""
-    connection = http.client.HTTPConnection(host, port, timeout=_ANSWER_WITHIN_S)
+    connection = http.client.HTTPConnection(agent.host, agent.port, timeout=_ANSWER_WITHIN_S)
+    headers = {"authorization": f"Bearer {agent.key}"} if agent.key else {}
     try:
         if body is None:
-            connection.request("GET", path)
+            connection.request("GET", path, headers=headers)
         else:
-            connection.request("POST", path, msgspec.json.encode(body), {"content-type": "application/json"})
+            headers["content-type"] = "application/json"
+            connection.request("POST", path, msgspec.json.encode(body), headers)
         answer = connection.getresponse()
         content = answer.read()
     except ConnectionRefusedError:
         raise
     except (OSError, http.client.HTTPException) as error:
-        raise ConfigError(f"the agent at {host}:{port} does not answer ({error}); look at its log") from error
+        address = f"{agent.host}:{agent.port}"
+        raise ConfigError(f"the agent at {address} does not answer ({error}); look at its log") from error
     finally:
         connection.close()
+    if answer.status == http.client.UNAUTHORIZED:
+        raise ConfigError(f"the agent wants its own key, which only its user and root read: {_KEY_WORDS}")
     if answer.status != http.client.OK:
-        raise _not_ours(host, port)
+        raise _not_ours(agent)
     return content
 
 
-def _not_ours(host: str, port: int) -> ConfigError:
-    return ConfigError(f"what answers at {host}:{port} is not this kiosk's agent: check web.port or name its --config")
+def _not_ours(agent: _Agent) -> ConfigError:
+    return ConfigError(
+        f"what answers at {agent.host}:{agent.port} is not this kiosk's agent: check web.port or name its --config"
+    )
 
 
 def _ask_journal(config: Config, options: argparse.Namespace) -> SyncStatus:

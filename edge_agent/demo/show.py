@@ -70,6 +70,8 @@ class _Demo:
         self.status = 1 if options.once else 0
 
     async def accompany(self, kiosk: Kiosk) -> None:
+        if code := kiosk.people.claim_code():
+            print(f"Nobody owns this kiosk yet; claim it there with the code {code}", flush=True)
         showing = asyncio.create_task(self._show(kiosk), name="live-line")
         try:
             if self._options.once:

@@ -53,13 +53,13 @@ class Streaks(Record, frozen=True, kw_only=True):
 class Best(Record, frozen=True, kw_only=True):
     """A personal record and the set that made it.
 
-    `value` is in kg for `weight` and `one_rep_max` (Epley's estimate), full reps for `reps`, seconds for `hold`.
+    `value` is in kg for `weight` and `one_rep_max` (Epley's estimate), full reps for `reps`, seconds held for `hold`.
     """
 
     exercise: str
     kind: BestKind
     verified: bool
-    """Whether a camera counted the set; else it is what the member says."""
+    """Whether a camera counted these reps of this exercise; else it is what the member says."""
     value: float
     reps: int
     weight_kg: float | None
@@ -79,7 +79,7 @@ class Trend(Record, frozen=True, kw_only=True):
     volume_kg: float
     """Weight times full reps, added up."""
     hold_s: float
-    """Seconds in sets without reps."""
+    """Seconds held."""
 
 
 class MemberFigures(Record, frozen=True, kw_only=True):

@@ -1,8 +1,9 @@
 """Figures of one member from their sessions. Pure: "today" is an argument."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from typing import Protocol
 
 from edge_agent.history.figures import (
     BEST_KINDS,
@@ -27,12 +28,28 @@ def member_figures(sessions: Sequence[Session], today: date, since: date | None 
         weeks=by_period(wanted, monday),
         months=by_period(wanted, lambda day: day.replace(day=1)),
         streaks=streaks((day_of(one) for one in wanted), today),
-        bests=bests(wanted),
+        bests=bests(one for session in wanted for one in done_sets(session)),
         trends=trends(wanted),
     )
 
 
-def totals(sessions: Sequence[Session]) -> Totals:
+class Totalled(Protocol):
+    """What totals need of a session."""
+
+    @property
+    def reps(self) -> int: ...
+
+    @property
+    def duration_s(self) -> float: ...
+
+    @property
+    def calories_kcal(self) -> float | None: ...
+
+    @property
+    def accuracy(self) -> float | None: ...
+
+
+def totals(sessions: Sequence[Totalled]) -> Totals:
     """Return what sessions add up to."""
     accuracies = [one.accuracy for one in sessions if one.accuracy is not None]
     return Totals(
@@ -68,46 +85,74 @@ def streaks(days: Iterable[date], today: date) -> Streaks:
     )
 
 
-def bests(sessions: Iterable[Session]) -> tuple[Best, ...]:
+def bests(sets: Iterable[DoneSet]) -> tuple[Best, ...]:
     """Return personal records of working sets, by exercise, kind, and verified ones before claimed ones.
 
     Equal values: the better of the other figure (reps of a weight, else weight), then whoever was there first.
     """
-    working = [one for session in sessions for one in done_sets(session) if one.working]
-    found: dict[tuple[str, int, bool], tuple[tuple[object, ...], Best]] = {}
-    for index, kind in enumerate(BEST_KINDS):
-        for one in working:
-            value = _value(one, kind)
-            if value is None:
-                continue
-            other = one.reps if kind == "weight" else one.weight_kg or 0.0
-            rank = (-value, -other, one.day, one.session_id, one.number)
-            place = (one.exercise, index, not one.verified)
-            if place not in found or rank < found[place][0]:
-                found[place] = rank, _best(one, kind, value)
-    return tuple(found[place][1] for place in sorted(found))
+    claims: dict[tuple[str, bool], list[_Claim]] = defaultdict(list)
+    for one in sets:
+        if one.working:
+            for claim in _claims(one):
+                claims[one.exercise, not claim[1]].append(claim)
+    return tuple(
+        best
+        for exercise in sorted({exercise for exercise, _ in claims})
+        for kind in BEST_KINDS
+        for is_claimed in (False, True)
+        if (best := _best_of(claims.get((exercise, is_claimed), ()), kind))
+    )
 
 
-def _value(one: DoneSet, kind: BestKind) -> float | None:
-    """Return what a set is worth as a record, or None if it can't be one."""
+_Claim = tuple[DoneSet, bool, int]
+"""A set, whether it is verified, and with how many reps."""
+
+
+def _best_of(claims: Sequence[_Claim], kind: BestKind) -> Best | None:
+    values = [_value(one, reps, kind) for one, _, reps in claims]
+    most = max((value for value in values if value is not None), default=None)
+    if most is None:
+        return None
+    equal = [claim for claim, value in zip(claims, values, strict=True) if value == most]
+    return _best(min(equal, key=lambda claim: _rank(claim, kind)), kind, most)
+
+
+def _rank(claim: _Claim, kind: BestKind) -> tuple[float, date, str, int]:
+    """Return what decides between records of one value."""
+    one, _, reps = claim
+    other = reps if kind == "weight" else one.weight_kg or 0.0
+    return -other, one.day, one.session_id, one.number
+
+
+def _claims(one: DoneSet) -> Iterator[_Claim]:
+    """Return what a set may be a record with: what was seen of it, and beyond that what is told."""
+    if one.verified:
+        yield one, True, one.seen_reps
+    if not one.verified or one.reps > one.seen_reps:
+        yield one, False, one.reps
+
+
+def _value(one: DoneSet, reps: int, kind: BestKind) -> float | None:
+    """Return what a set of so many reps is worth as a record, or None if it can't be one."""
     match kind:
         case "weight":
-            return one.weight_kg if one.reps > 0 else None
+            return one.weight_kg if reps > 0 else None
         case "one_rep_max":
-            return one_rep_max_kg(one.weight_kg, one.reps)
+            return one_rep_max_kg(one.weight_kg, reps)
         case "reps":
-            return one.reps if one.reps > 0 else None
+            return reps if reps > 0 else None
         case "hold":
-            return one.duration_ms / 1000 if one.reps == 0 and one.duration_ms > 0 else None
+            return one.hold_ms / 1000 if one.hold_ms > 0 else None
 
 
-def _best(one: DoneSet, kind: BestKind, value: float) -> Best:
+def _best(claim: _Claim, kind: BestKind, value: float) -> Best:
+    one, verified, reps = claim
     return Best(
         exercise=one.exercise,
         kind=kind,
-        verified=one.verified,
+        verified=verified,
         value=value,
-        reps=one.reps,
+        reps=reps,
         weight_kg=one.weight_kg,
         session_id=one.session_id,
         day=one.day.isoformat(),
@@ -133,9 +178,9 @@ def _trend(exercise: str, week: date, sets: Sequence[DoneSet]) -> Trend:
         best_weight_kg=_most(sets, "weight"),
         best_one_rep_max_kg=_most(sets, "one_rep_max"),
         volume_kg=sum((one.weight_kg or 0.0) * one.reps for one in sets),
-        hold_s=sum(_value(one, "hold") or 0.0 for one in sets),
+        hold_s=sum(one.hold_ms for one in sets) / 1000,
     )
 
 
 def _most(sets: Iterable[DoneSet], kind: BestKind) -> float | None:
-    return max((value for one in sets if (value := _value(one, kind)) is not None), default=None)
+    return max((value for one in sets if (value := _value(one, one.reps, kind)) is not None), default=None)

@@ -3,6 +3,8 @@
 In memory only. What they need of a document is read, the rest passed over.
 """
 
+from collections.abc import Callable
+
 import msgspec
 
 from edge_agent.journal.order import Index, Key, Places, instant
@@ -29,7 +31,15 @@ class Indexed(msgspec.Struct, frozen=True):
     """What is indexed of a document of the table `sessions`."""
 
     session: _Session
+    removed_at: str = ""
 
+    @property
+    def owner(self) -> str | None:
+        """Whose it is to everybody's knowledge."""
+        return None if self.removed_at else self.session.user_id
+
+
+Follower = Callable[[int, str | None, str | None], None]
 
 EVERYBODY: Key = ("everybody",)
 
@@ -54,26 +64,42 @@ class SessionIndexes:
 
     def __init__(self) -> None:
         self.ids: dict[str, int] = {}
+        """Of all, also of those that are removed; the others below know nothing of these."""
+        self.removed: dict[str, Indexed] = {}
         self.by_key = Index()
         """Under the keys above."""
         self.detailed = Places()
         """Sessions whose reps are in the journal."""
+        self.follower: Follower | None = None
+        """Told of each change with its document's id and the member before and after; None is nobody."""
 
     def changed(self, doc_id: int, old: Indexed | None, new: Indexed | None) -> None:
         """Take in a committed change of the table."""
         if old is not None:
-            self._remove(old.session, doc_id)
+            self._remove(old, doc_id)
         if new is not None:
-            session = new.session
-            place = instant(session.start_time), doc_id
-            self.ids[session.session_id] = doc_id
-            self.by_key.add(_keys(session), place)
-            if _has_detail(session):
-                self.detailed.add(place)
+            self._add(new, doc_id)
+        if self.follower:
+            self.follower(doc_id, old.owner if old else None, new.owner if new else None)
 
-    def _remove(self, session: _Session, doc_id: int) -> None:
+    def _add(self, new: Indexed, doc_id: int) -> None:
+        session = new.session
+        self.ids[session.session_id] = doc_id
+        if new.removed_at:
+            self.removed[session.session_id] = new
+            return
         place = instant(session.start_time), doc_id
+        self.by_key.add(_keys(session), place)
+        if _has_detail(session):
+            self.detailed.add(place)
+
+    def _remove(self, old: Indexed, doc_id: int) -> None:
+        session = old.session
         del self.ids[session.session_id]
+        if old.removed_at:
+            del self.removed[session.session_id]
+            return
+        place = instant(session.start_time), doc_id
         self.by_key.remove(_keys(session), place)
         if _has_detail(session):
             self.detailed.remove(place)

@@ -6,6 +6,7 @@ import msgspec
 
 from edge_agent import canonical
 from edge_agent.errors import PermanentError
+from edge_agent.history.sets import Measured
 from edge_agent.journal.order import instant
 from edge_agent.journal.outbox import SyncRow
 from edge_agent.records import Record, Session
@@ -20,6 +21,10 @@ class Kept(Record, frozen=True, kw_only=True):
     session: dict[str, Any]
     detail: str = ""
     """The digest of the whole session when its reps are in a file (retention.py)."""
+    measured: tuple[Measured, ...] = ()
+    """What trends need of those reps, of each set in order."""
+    removed_at: str = ""
+    """When its member threw it away; nobody sees it then, and until it is deleted for good it can be taken back."""
 
 
 class Adoption(Record, frozen=True, kw_only=True):

@@ -8,7 +8,9 @@ from typing import TypeVar, cast
 from tinydb import where
 
 from edge_agent.errors import ConfigError
+from edge_agent.journal.accounts import Accounts
 from edge_agent.journal.files import Files
+from edge_agent.journal.histories import Histories
 from edge_agent.journal.kinds import PlainKind
 from edge_agent.journal.log import Log
 from edge_agent.journal.outbox import Outbox, SyncRow
@@ -18,13 +20,15 @@ from edge_agent.journal.session_table import SessionTable
 from edge_agent.journal.storage import JournalStorage
 from edge_agent.journal.synced import SyncedRecords
 from edge_agent.journal.table import JournalDB, open_table
+from edge_agent.journal.void import VoidFiles
 from edge_agent.records import ENTITIES
 
 T = TypeVar("T")
 
-_VERSION = 3
+_VERSION = 4
 """Of the tables' fields; the file's own format has a version too (lines.FORMAT). 2 brought a running session's anchor
-and sessions whose per-rep detail is in a file, 3 records of other kinds and deletions; older ones read the same.
+and sessions whose per-rep detail is in a file, 3 records of other kinds and deletions, 4 who signs in here and sessions
+that can be taken back; older ones read the same.
 """
 
 
@@ -72,11 +76,15 @@ class Opened:
         others = {entity: PlainKind(self._db, entity) for entity in ENTITIES if entity != "session"}
         self.records = SyncedRecords(self._db, {"session": self.kind, **others})
         self.running = Running(self._db)
+        self.accounts = Accounts(self._db)
+        self.void = VoidFiles(self._db, self.sessions)
+        self.histories = Histories(self.sessions)
         self.damage = self.log.damage
         if not self.log.fault:
             if version < _VERSION:
                 self._settings.update({"value": _VERSION}, where("name") == "tables")
             self.damage += tuple(self._told(row) for row in self.records.heal())
+            self.void.remove()
 
     def _told(self, lost: SyncRow) -> str:
         file = f"; look for its file in {self.sessions.folder}" if lost.entity == "session" else ""

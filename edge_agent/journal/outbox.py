@@ -95,6 +95,13 @@ class Outbox:
     def row(self, doc_id: int) -> SyncRow | None:
         return self._table.read_as(SyncRow, doc_id)
 
+    def state(self, doc_id: int, key: str, rev: str) -> State:
+        """Return where a present version is, from memory alone."""
+        at = bisect_left(self._pending, (rev, doc_id))
+        if at < len(self._pending) and self._pending[at] == (rev, doc_id):
+            return "saved"
+        return "refused" if key in self._refused else "confirmed"
+
     def rows(self) -> set[int]:
         """Return the ids of all rows."""
         return set(self._table.ids())

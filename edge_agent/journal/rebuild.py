@@ -14,14 +14,15 @@ from pathlib import Path
 import msgspec
 
 from edge_agent.errors import ConfigError, PermanentError
+from edge_agent.exporting.training_log import to_training_log
+from edge_agent.importing.training_log import KeyOf, logged_session, read_training_log
 from edge_agent.journal.aside import hand_over, keep_aside
 from edge_agent.journal.files import Files, lock
 from edge_agent.journal.kept import Adoption
 from edge_agent.journal.order import instant
 from edge_agent.journal.retention import detail_path
-from edge_agent.journal.session_files import to_training_log
 from edge_agent.journal.tables import Journal
-from edge_agent.journal.training_log import KeyOf, logged_session, read_training_log
+from edge_agent.journal.taking_over import Named, name_members, take_over
 from edge_agent.records import Record, Session
 
 RevisionsOf = Callable[[str], Callable[[int], str]]
@@ -31,18 +32,24 @@ _AT_ONCE = 200
 
 
 class Reading(Record, frozen=True, kw_only=True):
-    """How session files are read: the zone of dates without offset, and the key of an exercise's name."""
+    """How session files are read: the zone of dates without offset, the key of an exercise's name, and whose id is
+    nobody's.
+    """
 
     zone: tzinfo
     key_of: KeyOf
+    guest_id: str = "guest"
 
 
 class Rebuilt(Record, frozen=True, kw_only=True):
-    """What became of it. `unread` are file names with the reason; `set_aside` is the old journal's new name."""
+    """What became of it. `unread` are file names with the reason; `set_aside` is the old journal's new name, and
+    `taken_over` is how many records without files could be read in it.
+    """
 
     sessions: int
     unread: tuple[tuple[str, str], ...]
     set_aside: str | None
+    taken_over: int = 0
 
 
 class _Found(Record, frozen=True, kw_only=True):
@@ -52,6 +59,7 @@ class _Found(Record, frozen=True, kw_only=True):
     session_id: str
     start: int
     changed_s: float
+    named: Named
 
 
 def rebuild(folder: Path, reading: Reading, revisions_of: RevisionsOf, *, force: bool) -> Rebuilt:
@@ -67,7 +75,7 @@ def rebuild(folder: Path, reading: Reading, revisions_of: RevisionsOf, *, force:
         if journal.exists() and not force:
             raise ConfigError(f"{journal}: is there already; --force sets it aside and makes a new one")
         found, unread = _look_through(folder / "sessions", reading)
-        _make(made, reading, revisions_of, found)
+        taken_over = _make(made, reading, revisions_of, found, journal)
         aside = keep_aside(journal, "rebuild") if journal.exists() else None
         for path in (made / "journal", folder / "journal.lock"):
             hand_over(path, folder)
@@ -78,7 +86,12 @@ def rebuild(folder: Path, reading: Reading, revisions_of: RevisionsOf, *, force:
     finally:
         shutil.rmtree(made, ignore_errors=True)
         os.close(holding)
-    return Rebuilt(sessions=len(found), unread=tuple(unread), set_aside=aside.name if aside else None)
+    return Rebuilt(
+        sessions=len(found),
+        unread=tuple(unread),
+        set_aside=aside.name if aside else None,
+        taken_over=taken_over,
+    )
 
 
 def _look_through(folder: Path, reading: Reading) -> tuple[list[_Found], list[tuple[str, str]]]:
@@ -93,6 +106,7 @@ def _look_through(folder: Path, reading: Reading) -> tuple[list[_Found], list[tu
                 session_id=session.session_id,
                 start=instant(session.start_time),
                 changed_s=path.stat().st_mtime,
+                named=Named(user_id=session.user_id, name=session.user_name, start_time=session.start_time),
             )
         except (OSError, PermanentError) as error:
             unread.append((path.name, str(error)))
@@ -105,14 +119,19 @@ def _look_through(folder: Path, reading: Reading) -> tuple[list[_Found], list[tu
     return sorted(newest.values(), key=lambda one: (one.start, one.session_id)), unread
 
 
-def _make(folder: Path, reading: Reading, revisions_of: RevisionsOf, found: list[_Found]) -> None:
-    """Make a journal in a folder of its own."""
+def _make(folder: Path, reading: Reading, revisions_of: RevisionsOf, found: list[_Found], old: Path) -> int:
+    """Make a journal in a folder of its own; returns how many records of the old one are in it."""
     shutil.rmtree(folder, ignore_errors=True)
     with Journal.open(folder) as journal:
         tick = revisions_of(journal.device_id)
         rest: Iterator[_Found] = iter(found)
         while chunk := list(islice(rest, _AT_ONCE)):
             journal.adopt(_adoptions(chunk, journal.device_id, reading, tick))
+        taken_over = take_over(old, journal.tables, folder / "old")
+        # As old as can be: a poorer record than the cloud's replaces nothing there.
+        oldest, named = revisions_of(journal.device_id), (one.named for one in found)
+        name_members(journal.tables, named, reading.guest_id, lambda: oldest(0))
+        return taken_over
 
 
 def _adoptions(

@@ -93,6 +93,12 @@ class Running:
         if doc_ids:
             self._table.remove(doc_ids=doc_ids)
 
+    def discard_of(self, user_id: str) -> None:
+        """Forget a member's sessions."""
+        for left in self.left():
+            if left.session.user_id == user_id:
+                self.discard(left.session.session_id)
+
     def _changed(self, doc_id: int, old: _Row | None, new: _Row | None) -> None:
         row = new or old
         assert row is not None

@@ -10,6 +10,7 @@ import msgspec
 
 from edge_agent import canonical
 from edge_agent.errors import PermanentError
+from edge_agent.history.sets import done_sets
 from edge_agent.journal.documents import Fields
 from edge_agent.journal.indexes import of_user
 from edge_agent.journal.kept import Adoption, Kept, checked, sync_row
@@ -78,7 +79,8 @@ class SessionKind:
             return []
         ids, by_key = self._table.indexes.ids, self._table.indexes.by_key
         owned = {doc_id for _, doc_id in by_key.before(of_user(owner[1]), None, len(ids))[0]}
-        return [key for key, doc_id in ids.items() if doc_id in owned]
+        removed = [key for key, one in self._table.indexes.removed.items() if one.session.user_id == owner[1]]
+        return [*(key for key, doc_id in ids.items() if doc_id in owned), *removed]
 
     def unmatched(self) -> tuple[Iterator[tuple[int, SyncRow]], Iterator[tuple[int, SyncRow]]]:
         return unmatched(self._table.ids(), self.outbox, lambda doc_id: sync_row(self._table.kept(doc_id)))
@@ -109,6 +111,8 @@ class SessionKind:
             if row and (row.state == "confirmed" or not retention.confirmed) and (kept := self._table.readable(doc_id)):
                 self._table.write_detail(kept)
                 bare, detail = without_detail(kept.session), canonical.digest(kept.session)
-                self._table.put(doc_id, msgspec.structs.replace(kept, session=bare, detail=detail))
+                measured = tuple(one.measured for one in done_sets(msgspec.convert(kept.session, Session)))
+                changes = {"session": bare, "detail": detail, "measured": measured}
+                self._table.put(doc_id, msgspec.structs.replace(kept, **changes))
                 moved += 1
         return moved

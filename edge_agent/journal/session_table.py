@@ -51,11 +51,15 @@ class SessionTable:
         return self.indexes.ids.get(session_id)
 
     def id_of(self, session_id: str) -> int:
-        """Return the id of a session's document. Raises `PermanentError` when there is none."""
+        """Return the id of a session's document. Raises `PermanentError` when there is none, or it is removed."""
         doc_id = self.find(session_id)
-        if doc_id is None:
+        if doc_id is None or session_id in self.indexes.removed:
             raise PermanentError(f"no session {session_id!r}")
         return doc_id
+
+    def ids_of(self, key: Key) -> list[int]:
+        """Return the ids of the documents of an index, newest first."""
+        return [doc_id for _, doc_id in self.indexes.by_key.before(key, None, len(self))[0]]
 
     def ids(self) -> set[int]:
         """Return the ids of all documents."""
@@ -63,7 +67,18 @@ class SessionTable:
 
     def put(self, doc_id: int, kept: Kept) -> None:
         """Insert a document, or replace the one of that id."""
-        self.documents.upsert(Document(msgspec.to_builtins(kept), doc_id))
+        self.documents.put(Document(msgspec.to_builtins(kept), doc_id))
+
+    def mark_removed(self, session_id: str, removed_at: str) -> None:
+        """Take a session out of all lists, or with an empty time back into them. Raises `PermanentError`."""
+        doc_id = self.find(session_id)
+        if doc_id is None or (session_id in self.indexes.removed) == bool(removed_at):
+            raise PermanentError(f"no session {session_id!r}")
+        self.put(doc_id, msgspec.structs.replace(self.kept(doc_id), removed_at=removed_at))
+
+    def removed(self) -> dict[str, str]:
+        """Return when which sessions were removed."""
+        return {session_id: one.removed_at for session_id, one in self.indexes.removed.items()}
 
     def kept(self, doc_id: int) -> Kept:
         """Return a document that is there. Raises `PermanentError` when it has rotted on disk."""
@@ -75,9 +90,22 @@ class SessionTable:
         """Return a document, or None, logged, when it has rotted on disk."""
         return _unless_rotted(self.kept, doc_id)
 
+    def readable_as(self, kind: type[T], doc_id: int) -> T | None:
+        """Return a document as a `kind`, or None, logged, when it has rotted on disk."""
+        return _unless_rotted(partial(self.documents.read_as, kind), doc_id)
+
     def session(self, session_id: str) -> Session:
         """Return a session, without its reps when they can't be read. Raises `PermanentError` when it is not known."""
-        kept = self.kept(self.id_of(session_id))
+        return self._session(self.id_of(session_id))
+
+    def removed_session(self, session_id: str) -> Session:
+        """Return a removed session as `session` does. Raises `PermanentError` when it is not removed."""
+        if session_id not in self.indexes.removed:
+            raise PermanentError(f"no session {session_id!r} was deleted a moment ago")
+        return self._session(self.indexes.ids[session_id])
+
+    def _session(self, doc_id: int) -> Session:
+        kept = self.kept(doc_id)
         try:
             return msgspec.convert(self.whole(kept), Session)
         except PermanentError as error:
@@ -125,11 +153,12 @@ class SessionTable:
         detail = self._detail_path(name)
         return (detail,) if name == replaced_by else (self.folder / name, detail)
 
-    def remove(self, void: Iterable[Path]) -> None:
-        """Remove files that no session in the journal refers to.
+    def remove(self, void: Iterable[Path]) -> bool:
+        """Remove files that no session in the journal refers to; returns whether all are gone.
 
         What was committed stays so when one can't be removed; nobody takes it for a present version.
         """
+        all_gone = True
         for path in void:
             try:
                 self._files.unlink(path)
@@ -137,6 +166,8 @@ class SessionTable:
                 continue
             except OSError as error:
                 logger.warning("%s: void, but could not be removed: %s", path, error)
+                all_gone = False
+        return all_gone
 
     def _detail_path(self, name: str) -> Path:
         return detail_path(self.folder, name)
@@ -148,7 +179,7 @@ class SessionTable:
             raise TemporaryError(f"{self.folder}: the session's file was not written: {error}") from error
 
 
-def _unless_rotted(read: Callable[[int], T], doc_id: int) -> T | None:
+def _unless_rotted(read: Callable[[int], T | None], doc_id: int) -> T | None:
     try:
         return read(doc_id)
     except PermanentError as error:

@@ -3,7 +3,8 @@
 Each method is one commit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,13 +12,14 @@ from tinydb.table import Document
 
 from edge_agent import canonical
 from edge_agent.digests import Version
-from edge_agent.errors import PermanentError
+from edge_agent.errors import ConflictError, PermanentError
 from edge_agent.journal.kinds import Kind, Kinds, Void
 from edge_agent.journal.merging import Merging
 from edge_agent.journal.outbox import SyncRow
 from edge_agent.journal.outboxes import Outboxes
 from edge_agent.journal.owners import OWNING
 from edge_agent.journal.table import JournalDB, open_table
+from edge_agent.journal.versions import Name
 from edge_agent.records import Change, FeedPlace, Receipt
 
 _PLACE_ID = 1
@@ -32,7 +34,7 @@ class SyncedRecords:
     def __init__(self, db: JournalDB, kinds: Kinds) -> None:
         self.outboxes = Outboxes(kinds)
         self._db = db
-        self._kinds = kinds
+        self.kinds = kinds
         self._merging = Merging(db, kinds)
         self._adopted = False
         self._feed = open_table(db, "feed")
@@ -46,6 +48,19 @@ class SyncedRecords:
         with self._db.transaction():
             return kind.put(msgspec.structs.replace(row, hash=canonical.digest(checked)), checked)
 
+    def revise(
+        self, row: SyncRow, change: Callable[[dict[str, Any]], dict[str, Any]], if_rev: str | None
+    ) -> tuple[dict[str, Any], Void]:
+        """Keep what `change` makes of the present version. Raises `ConflictError` when that is not `if_rev`."""
+        kind = self._newer(row)
+        present = kind.outbox.row_of(row.key)
+        doc = self.document(row.entity, row.key)
+        if if_rev is not None and present and present.rev != if_rev:
+            raise ConflictError(f"{row.entity} {row.key} has changed meanwhile; look at it again")
+        checked = kind.checked(row.key, change(doc))
+        with self._db.transaction():
+            return checked, kind.put(msgspec.structs.replace(row, hash=canonical.digest(checked)), checked)
+
     def delete(self, row: SyncRow) -> Void:
         """Delete a record with its history and what it owns. Raises `PermanentError` when there is none."""
         kind = self._newer(row)
@@ -58,6 +73,31 @@ class SyncedRecords:
             void = kind.delete(msgspec.structs.replace(row, op="delete", hash=canonical.digest(None)))
             owned = self._merging.erase_owned(name, row.rev, row.saved_at) if row.entity in OWNING else ()
         return void + owned
+
+    def owned(self, owner: Name) -> dict[str, int]:
+        """Return how many records a member or a program owns, by kind."""
+        counts = {entity: len(kind.owned_by(owner)) for entity, kind in self.kinds.items()}
+        return {entity: count for entity, count in counts.items() if count}
+
+    def deletion(self, entity: str, key: str) -> SyncRow | None:
+        """Return the row of a record's deletion; None while it lives or was never here."""
+        row = self._kind(entity).outbox.row_of(key)
+        return row if row and row.op == "delete" else None
+
+    def take_over(self, other: "SyncedRecords") -> tuple[int, Void]:
+        """Take in another journal's records, but of sessions only the deletions; how far each has come stays known."""
+        count, void = 0, list[Path]()
+        for entity, kind in other.kinds.items():
+            for doc_id in sorted(kind.outbox.rows()):
+                row = kind.outbox.row(doc_id)
+                if row and row.op == "delete":
+                    void += self.kinds[entity].delete(row)
+                elif row and entity != "session":
+                    void += self.kinds[entity].put(row, kind.document(doc_id))
+                else:
+                    continue
+                count += 1
+        return count, tuple(void)
 
     def document(self, entity: str, key: str) -> dict[str, Any]:
         """Return a record's present document. Raises `PermanentError` when there is none."""
@@ -82,7 +122,7 @@ class SyncedRecords:
 
     def _kind(self, entity: str) -> Kind:
         try:
-            return self._kinds[entity]
+            return self.kinds[entity]
         except KeyError:
             raise PermanentError(f"no kind of record {entity!r}") from None
 
@@ -90,7 +130,7 @@ class SyncedRecords:
         kind = self._kind(row.entity)
         known = kind.outbox.row_of(row.key)
         if known and known.rev >= row.rev:
-            raise PermanentError(f"{row.entity} {row.key}: a newer version is here already ({known.rev})")
+            raise ConflictError(f"{row.entity} {row.key}: a newer version is here already ({known.rev})")
         return kind
 
     # What comes down
@@ -122,9 +162,9 @@ class SyncedRecords:
 
     def versions(self, place: StockPlace, limit: int) -> tuple[list[Version], StockPlace | None]:
         """Return living versions from up to `limit` rows on, and the place behind them; None at the end."""
-        entities = list(self._kinds)
+        entities = list(self.kinds)
         at, after = place
-        outbox = self._kinds[entities[at]].outbox
+        outbox = self.kinds[entities[at]].outbox
         ids = [doc_id for doc_id in sorted(outbox.rows()) if doc_id > after][:limit]
         rows = [row for doc_id in ids if (row := outbox.row(doc_id)) and row.op == "put" and row.state != "refused"]
         found = [Version(entity=row.entity, key=row.key, rev=row.rev, hash=row.hash) for row in rows]
@@ -140,7 +180,7 @@ class SyncedRecords:
         unknown = []
         with self._db.transaction():
             for entity, key in names:
-                outbox = self._kinds[entity].outbox if entity in self._kinds else None
+                outbox = self.kinds[entity].outbox if entity in self.kinds else None
                 doc_id = outbox.id_of(key) if outbox else None
                 if outbox is None or doc_id is None:
                     unknown.append((entity, key))
@@ -162,7 +202,7 @@ class SyncedRecords:
         """Bring documents and rows together again after damage took one of a pair; return what the cloud will miss."""
         lost = []
         with self._db.transaction():
-            for kind in self._kinds.values():
+            for kind in self.kinds.values():
                 new, orphans = kind.unmatched()
                 for doc_id, row in new:
                     kind.outbox.note(doc_id, row)

@@ -53,6 +53,10 @@ class JournalTable(Table):
         journal.change(name, {doc_id: encode(document)})
         return doc_id
 
+    def put(self, document: Document) -> None:
+        """Insert a document, or replace the one of its id; TinyDB's `upsert` would keep what the new one lacks."""
+        self._journal.change(self._name, {document.doc_id: encode(document)})
+
     def new_id(self) -> int:
         """Return an id that this table has never had."""
         return self._journal.next_id(self.name)

@@ -10,14 +10,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+import msgspec
+
 from edge_agent import canonical
 from edge_agent.digests import Version
 from edge_agent.errors import ConfigError, EdgeError, TemporaryError
-from edge_agent.journal import indexes
+from edge_agent.history.calendar import Calendar
+from edge_agent.history.member import MemberHistory
+from edge_agent.history.workouts import Workout
+from edge_agent.journal import indexes, membership
+from edge_agent.journal.accounts import Access, Accounts, Farewell
 from edge_agent.journal.files import Files, refusal
 from edge_agent.journal.kept import Adoption, checked
 from edge_agent.journal.opened import Opened
-from edge_agent.journal.outbox import SyncRow
+from edge_agent.journal.outbox import State, SyncRow
 from edge_agent.journal.placing import finish_at_start
 from edge_agent.journal.retention import Retention
 from edge_agent.journal.running import Anchor, LeftBehind
@@ -26,6 +32,10 @@ from edge_agent.records import Change, FeedPlace, OutboxCounts, Receipt, Refusal
 T = TypeVar("T")
 
 _REFUSALS_TOLD = 50
+_READ_AT_ONCE = 100
+"""Workouts of a history: some milliseconds, in which nothing else can be saved."""
+
+Question = Callable[[MemberHistory, "Journal"], T]
 
 
 class Journal:
@@ -73,6 +83,11 @@ class Journal:
     ) -> None:
         self.close()
 
+    @property
+    def tables(self) -> Opened:
+        """The tables themselves, for who makes a journal anew."""
+        return self._tables
+
     # Sessions
 
     def save_session(self, session: Session, rev: str, saved_at: str) -> Path:
@@ -82,6 +97,7 @@ class Journal:
         session are one commit. Raises `TemporaryError` (try again) and `PermanentError` (not a sound session).
         """
         self._mend()
+        membership.refuse_departed(self._tables, session.user_id, session.session_id)
         document = checked(session)
         digest = canonical.digest(document)
         row = SyncRow(entity="session", key=session.session_id, rev=rev, hash=digest, saved_at=saved_at)
@@ -101,6 +117,28 @@ class Journal:
     def write_missing_files(self) -> int:
         """Write the session files that are not there, under their names; returns how many. Raises `TemporaryError`."""
         return self._tables.sessions.write_missing_files()
+
+    def remove_session(self, session_id: str, removed_at: str) -> None:
+        """Take a session out of all lists; it is deleted by `delete_record`. Raises `PermanentError` when not known."""
+        self._mend()
+        self._tables.sessions.mark_removed(session_id, removed_at)
+
+    def restore_session(self, session_id: str) -> None:
+        """Take a removed session back. Raises `PermanentError` when it is not removed."""
+        self._mend()
+        self._tables.sessions.mark_removed(session_id, "")
+
+    def is_deleted(self, entity: str, key: str) -> bool:
+        """Whether a record was deleted, for good or so that it can be taken back."""
+        return self.deletion(entity, key) is not None or (entity == "session" and key in self.removed_sessions())
+
+    def removed_session(self, session_id: str) -> Session:
+        """Return a session that was removed and can be taken back. Raises `PermanentError` when it is not."""
+        return self._tables.sessions.removed_session(session_id)
+
+    def removed_sessions(self) -> dict[str, str]:
+        """Return when which sessions were removed."""
+        return self._tables.sessions.removed()
 
     @property
     def session_count(self) -> int:
@@ -143,6 +181,15 @@ class Journal:
         """
         return self._tables.sessions.page(indexes.of_program(program_id), limit, cursor)
 
+    def history(self, user_id: str, calendar: Calendar, question: Question[T]) -> T | None:
+        """Ask a question of a member's history; None while there is more to be read of it: then ask again."""
+        found = self._tables.histories.read(user_id, calendar, _READ_AT_ONCE)
+        return None if found is None else question(found, self)
+
+    def state_of(self, one: Workout) -> State:
+        """Return where the present version of a workout is, from memory alone."""
+        return self._tables.kind.outbox.state(one.place, one.session_id, one.rev)
+
     def keep_running(self, session: Session, anchor: Anchor | None = None) -> None:
         """Keep an unfinished session against a kill of this program. Raises `TemporaryError`.
 
@@ -179,12 +226,40 @@ class Journal:
             self._tables.records.put(SyncRow(entity=entity, key=key, rev=rev, hash="", saved_at=saved_at), doc)
         )
 
+    def revise_record(
+        self,
+        entity: str,
+        key: str,
+        change: Callable[[dict[str, Any]], dict[str, Any]],
+        rev: str,
+        saved_at: str,
+        if_rev: str | None = None,
+    ) -> dict[str, Any]:
+        """Save what `change` makes of a record's present document as a new version, and return it.
+
+        Raises `ConflictError` when the present version is not `if_rev`, and otherwise as `put_record` and `change`.
+        """
+        self._mend()
+        if entity == "session":
+            self._tables.sessions.id_of(key)
+
+        def sound(doc: dict[str, Any]) -> dict[str, Any]:
+            changed = change(doc)
+            membership.refuse_departed(self._tables, changed.get("user_id"), key)
+            return changed
+
+        row = SyncRow(entity=entity, key=key, rev=rev, hash="", saved_at=saved_at)
+        doc, void = self._tables.records.revise(row, sound, if_rev)
+        self._tables.sessions.remove(void)
+        return doc
+
     def delete_record(self, entity: str, key: str, rev: str, saved_at: str) -> None:
         """Delete a record of any kind with its history and files; the deletion is forwarded. Raises as `put_record`."""
         self._mend()
-        self._tables.sessions.remove(
-            self._tables.records.delete(SyncRow(entity=entity, key=key, rev=rev, hash="", saved_at=saved_at))
-        )
+        row = SyncRow(entity=entity, key=key, rev=rev, hash="", saved_at=saved_at)
+        with self._tables.transaction():
+            self._tables.void.note(self._tables.records.delete(row))
+        self._tables.void.remove()
 
     def record(self, entity: str, key: str) -> dict[str, Any]:
         """Return a record's document. Raises `PermanentError` when there is none."""
@@ -246,7 +321,49 @@ class Journal:
     def merge(self, changes: Sequence[Change], place: FeedPlace, at: str) -> None:
         """Merge what others changed and move to `place`, as one commit; `at` is now. Raises `TemporaryError`."""
         self._mend()
-        self._tables.sessions.remove(self._tables.records.merge(changes, place, at))
+        with self._tables.transaction():
+            self._tables.void.note(self._tables.records.merge(changes, place, at))
+        self._tables.void.remove()
+
+    # Who signs in here
+
+    @property
+    def accounts(self) -> Accounts:
+        """Members, how they sign in, their devices, and receipts of those who left. Write with `keep_accounts`."""
+        return self._tables.accounts
+
+    def add_member(
+        self, doc: dict[str, Any], access: Access, rev: str, saved_at: str, wait_for_cloud: bool = False
+    ) -> None:
+        """Save a new member, also as somebody who signs in here, as one commit. Raises as `put_record`.
+
+        `doc` is the member's record. With `wait_for_cloud` it raises `ConflictError` for one who has left while the
+        cloud still has their data: a new record would take the deletion's place on its way.
+        """
+        self._mend()
+        row = SyncRow(entity="member", key=access.user_id, rev=rev, hash="", saved_at=saved_at)
+        membership.add(self._tables, row, doc, access, wait_for_cloud=wait_for_cloud)
+
+    def delete_member(self, user_id: str, code_hash: str, rev: str, saved_at: str) -> Farewell:
+        """Delete a member with all that is theirs, as one commit, and return the receipt, to be found by its code.
+
+        Raises `PermanentError` when there is none, and `TemporaryError`.
+        """
+        self._mend()
+        row = SyncRow(entity="member", key=user_id, rev=rev, hash="", saved_at=saved_at)
+        farewell = membership.delete(self._tables, row, code_hash)
+        self._tables.void.remove()
+        return farewell
+
+    def deletion(self, entity: str, key: str) -> SyncRow | None:
+        """Return how far a record's deletion has come; None while it lives or was never here."""
+        return self._tables.records.deletion(entity, key)
+
+    def keep_accounts(self, change: Callable[[Accounts], T]) -> T:
+        """Change the accounts as one commit. Raises `TemporaryError` and what `change` raises."""
+        self._mend()
+        with self._tables.transaction():
+            return change(self._tables.accounts)
 
     # Small values
 
@@ -255,15 +372,19 @@ class Journal:
         return self._tables.setting(name, default_factory)
 
     def tidy(self) -> bool:
-        """Compact the journal if more than half of it is dead; for a quiet moment. Returns whether it was done.
+        """Compact the journal if more than half of it is dead, or somebody has left; for a quiet moment.
 
-        Takes about a second for 100 MB. Raises `TemporaryError`; the journal is then as it was.
+        Returns whether it was done. Takes about a second for 100 MB. Raises `TemporaryError`; the journal is then as it
+        was.
         """
         self._mend()
-        log = self._tables.log
-        if not log.wants_compaction:
+        log, farewells = self._tables.log, self.accounts.unerased()
+        if not log.wants_compaction and not farewells:
             return False
         log.compact()
+        with self._tables.transaction():
+            for one in farewells:
+                self.accounts.put(msgspec.structs.replace(one, erased=True))
         return True
 
     # Inside

@@ -13,9 +13,11 @@ from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
 from edge_agent.digests import Version
+from edge_agent.history.calendar import Calendar
+from edge_agent.journal.accounts import Access, Accounts, Farewell
 from edge_agent.journal.retention import Retention
 from edge_agent.journal.running import Anchor, LeftBehind
-from edge_agent.journal.tables import Journal
+from edge_agent.journal.tables import Journal, Question
 from edge_agent.records import Change, FeedPlace, OutboxCounts, Receipt, Refusal, Session, SessionPage, Whereabouts
 
 P = ParamSpec("P")
@@ -62,6 +64,36 @@ class JournalWorker:
     async def sessions(self, user_id: str | None, limit: int, cursor: str | None = None) -> SessionPage:
         return await self._run(self._journal.sessions, user_id, limit, cursor)
 
+    async def history(self, user_id: str, calendar: Calendar, question: Question[T]) -> T:
+        """Ask a question of a member's history, whose answer is never None; others get their turn while it is read."""
+        while True:
+            answer = await self._run(self._journal.history, user_id, calendar, question)
+            if answer is not None:
+                return answer
+
+    async def remove_session(self, session_id: str, removed_at: str) -> None:
+        await self._run(self._journal.remove_session, session_id, removed_at)
+
+    async def restore_session(self, session_id: str) -> None:
+        await self._run(self._journal.restore_session, session_id)
+
+    async def removed_session(self, session_id: str) -> Session:
+        return await self._run(self._journal.removed_session, session_id)
+
+    async def removed_sessions(self) -> dict[str, str]:
+        return await self._run(self._journal.removed_sessions)
+
+    async def add_member(
+        self, doc: dict[str, Any], access: Access, rev: str, saved_at: str, wait_for_cloud: bool = False
+    ) -> None:
+        await self._run(self._journal.add_member, doc, access, rev, saved_at, wait_for_cloud)
+
+    async def delete_member(self, user_id: str, code_hash: str, rev: str, saved_at: str) -> Farewell:
+        return await self._run(self._journal.delete_member, user_id, code_hash, rev, saved_at)
+
+    async def keep_accounts(self, change: Callable[[Accounts], T]) -> T:
+        return await self._run(self._journal.keep_accounts, change)
+
     async def whereabouts(self, session_id: str) -> Whereabouts:
         return await self._run(self._journal.whereabouts, session_id)
 
@@ -79,6 +111,17 @@ class JournalWorker:
 
     async def put_record(self, entity: str, key: str, doc: dict[str, Any], rev: str, saved_at: str) -> None:
         await self._run(self._journal.put_record, entity, key, doc, rev, saved_at)
+
+    async def revise_record(
+        self,
+        entity: str,
+        key: str,
+        change: Callable[[dict[str, Any]], dict[str, Any]],
+        rev: str,
+        saved_at: str,
+        if_rev: str | None = None,
+    ) -> dict[str, Any]:
+        return await self._run(self._journal.revise_record, entity, key, change, rev, saved_at, if_rev)
 
     async def delete_record(self, entity: str, key: str, rev: str, saved_at: str) -> None:
         await self._run(self._journal.delete_record, entity, key, rev, saved_at)
@@ -120,6 +163,10 @@ class JournalWorker:
 
     async def tidy(self) -> bool:
         return await self._run(self._journal.tidy)
+
+    async def ask(self, question: Callable[[Journal], T]) -> T:
+        """Run something of several steps in the journal's thread, with nothing of others in between."""
+        return await self._run(question, self._journal)
 
     async def _run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         async with self._places:

@@ -148,6 +148,16 @@ class SessionBuilder:
         return self._facts.session_id
 
     @property
+    def user_id(self) -> str:
+        return self._facts.user_id
+
+    def belongs_to(self, user_id: str, user_name: str, body_weight_kg: float) -> None:
+        """Take who trains, said after it has begun."""
+        self._facts = msgspec.structs.replace(
+            self._facts, user_id=user_id, user_name=user_name, body_weight_kg=body_weight_kg
+        )
+
+    @property
     def current_set(self) -> tuple[int, float, tuple[Rep, ...]] | None:
         """Number, start on the camera's clock and reps of the running set; None while resting."""
         if not self._sets or self._sets[-1].end_s is not None:

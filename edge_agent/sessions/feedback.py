@@ -26,15 +26,15 @@ def feedback_points(entries: tuple[ExerciseEntry, ...]) -> tuple[str, ...]:
 
 
 def _held_point(sets: Sequence[WorkoutSet]) -> str:
-    """Tell how long something was held and how much of that with which fault."""
+    """Tell how long something was held and how much of that with which fault, in whole seconds that were completed."""
     held = [one.hold_s or 0.0 for one in sets]
-    words = f"held {sum(held):.0f} s"
+    words = f"held {int(sum(held))} s"
     if len(held) > 1:
-        words += f" in {len(held)} sets, {max(held):.0f} s the longest"
+        words += f" in {len(held)} sets, {int(max(held))} s the longest"
     faults: tuple[Fault, ...] = ()
     for one in sets:
         faults = faults_together(faults, one.hold_faults)
-    return "; ".join([words, *(f"{fault.text} {fault.value:.0f} s of it" for fault in faults)]) + "."
+    return "; ".join([words, *(f"{fault.text} {int(fault.value)} s of it" for fault in faults)]) + "."
 
 
 def _exercise_points(sets: Sequence[tuple[Rep, ...]]) -> list[str]:

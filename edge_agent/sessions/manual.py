@@ -32,6 +32,7 @@ class ManualFacts(Record, frozen=True, kw_only=True):
     week: int | None = None
     is_deload_week: bool | None = None
     focus: str | None = None
+    notes: str | None = None
 
 
 class ManualSet(Record, frozen=True, kw_only=True):
@@ -73,7 +74,7 @@ def named_exercise(name: str, exercises: Mapping[str, Exercise]) -> NamedExercis
 
 
 def manual_session(facts: ManualFacts, entries: Sequence[tuple[NamedExercise, Sequence[ManualSet]]]) -> Session:
-    """Return the session. When each set was done is not known, so all bear the session's start."""
+    """Return the session. When each set was done is not known, so all begin with the session."""
     start_time = facts.start.isoformat(timespec="milliseconds")
     return Session(
         session_id=facts.session_id,
@@ -84,17 +85,20 @@ def manual_session(facts: ManualFacts, entries: Sequence[tuple[NamedExercise, Se
         start_time=start_time,
         end_time=(facts.start + timedelta(seconds=facts.duration_s)).isoformat(timespec="milliseconds"),
         duration_s=facts.duration_s,
-        exercises=tuple(_entry(order, exercise, sets, start_time) for order, (exercise, sets) in enumerate(entries, 1)),
+        exercises=tuple(
+            _entry(order, exercise, sets, facts.start) for order, (exercise, sets) in enumerate(entries, 1)
+        ),
         phase=facts.phase,
         week=facts.week,
         is_deload_week=facts.is_deload_week,
         focus=facts.focus,
+        notes=facts.notes,
         clock_certain=facts.clock_certain,
         boot_id=facts.boot_id,
     )
 
 
-def _entry(order: int, exercise: NamedExercise, sets: Sequence[ManualSet], start_time: str) -> ExerciseEntry:
+def _entry(order: int, exercise: NamedExercise, sets: Sequence[ManualSet], start: datetime) -> ExerciseEntry:
     return ExerciseEntry(
         order=order,
         exercise=exercise.key,
@@ -104,8 +108,8 @@ def _entry(order: int, exercise: NamedExercise, sets: Sequence[ManualSet], start
             WorkoutSet(
                 number=number,
                 kind=one.kind,
-                started_at=start_time,
-                ended_at=start_time,
+                started_at=start.isoformat(timespec="milliseconds"),
+                ended_at=(start + timedelta(seconds=one.hold_s or 0.0)).isoformat(timespec="milliseconds"),
                 reps_full=one.reps_full,
                 reps_partial=one.reps_partial,
                 hold_s=one.hold_s,

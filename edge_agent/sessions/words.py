@@ -15,7 +15,7 @@ def performance_words(session: Session, exercise: str) -> str:
 def set_words(one: WorkoutSet) -> str:
     """Return one set."""
     reps = f"{one.reps_full}+{one.reps_partial}" if one.reps_partial else f"{one.reps_full}"
-    done = f"{reps} reps" if one.hold_s is None else f"held {one.hold_s:.0f} s"
+    done = f"{reps} reps" if one.hold_s is None else f"held {int(one.hold_s)} s"
     load = done if one.weight_kg is None else f"{one.weight_kg:g} kg x {reps if one.hold_s is None else done}"
     words = [f"warm-up {load}" if one.kind == "warmup" else load]
     if one.rpe is not None:

@@ -5,6 +5,7 @@ from litestar import get
 from edge_agent import __version__
 from edge_agent.records import Record
 from web.dependencies import Agent
+from web.rights import PUBLIC
 
 
 class Health(Record, frozen=True, kw_only=True):
@@ -25,7 +26,7 @@ class Version(Record, frozen=True, kw_only=True):
     version: str
 
 
-@get("/health")
+@get("/health", guards=[PUBLIC])
 async def show_health(agent: Agent) -> Health:
     """Return how the kiosk is doing; an answer at all means that the agent is alive."""
     live = agent.live()
@@ -39,7 +40,7 @@ async def show_health(agent: Agent) -> Health:
     )
 
 
-@get("/api/version")
+@get("/api/version", guards=[PUBLIC])
 async def show_version() -> Version:
     """Return the program's name and version."""
     return Version(name="edge-agent", version=__version__)

@@ -8,12 +8,13 @@ from litestar import Response, get
 from edge_agent import __version__
 from edge_agent.records import LiveState, SyncStatus
 from web.dependencies import Agent
+from web.rights import PUBLIC
 
 _Metric = tuple[str, float | None, str]
 """Name, value, what it is; without a value it is left out."""
 
 
-@get("/metrics", media_type="text/plain")
+@get("/metrics", media_type="text/plain", guards=[PUBLIC])
 async def show_metrics(agent: Agent) -> Response[str]:
     """Return the kiosk's figures for Prometheus."""
     now = datetime.now(UTC)

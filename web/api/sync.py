@@ -8,6 +8,7 @@ from litestar.params import JSONBody
 
 from edge_agent.records import Record, SyncStatus
 from web.dependencies import Agent
+from web.rights import SYNC
 
 
 class RefusedOnes(Record, frozen=True, kw_only=True):
@@ -22,20 +23,20 @@ class Retried(Record, frozen=True, kw_only=True):
     retried: int
 
 
-@get("/api/sync")
+@get("/api/sync", guards=[SYNC])
 async def show_sync(agent: Agent) -> SyncStatus:
     """Return how the forwarding to the cloud is doing."""
     return await agent.sync_status()
 
 
-@post("/api/sync/retry", status_code=200)
+@post("/api/sync/retry", status_code=200, guards=[SYNC])
 async def retry_sync(agent: Agent) -> SyncStatus:
     """Try to reach broker and cloud now instead of waiting for the next try."""
     await agent.retry_sync()
     return await agent.sync_status()
 
 
-@post("/api/sync/retry-refused", status_code=200)
+@post("/api/sync/retry-refused", status_code=200, guards=[SYNC])
 async def retry_refused(data: JSONBody[RefusedOnes], agent: Agent) -> Retried:
     """Send what the cloud refused again."""
     return Retried(retried=await agent.retry_refused(data.key))

@@ -3,26 +3,46 @@ import { say } from "./texts.js";
 
 const PATIENCE_MS = 10_000;
 
-/** Return the JSON answer of `path`; with `body` given it is a POST. Throws an Error whose message can be shown. */
-export async function ask(path, body) {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+/**
+ * Return the JSON answer of `path`; with `body` given it is a POST, or what `method` says.
+ * Throws an Error whose message can be shown, with the `status` of a refusal. Whoever is signed in no longer is asked to sign in again.
+ */
+export async function ask(path, body, method = body === undefined ? "GET" : "POST") {
   try {
-    const answer = await fetch(path, options(body, patience.signal));
-    const content = await answer.json();
-    if (!answer.ok) throw new Error(content.detail);
+    let answer = await send(path, body, method);
+    if (answer.status === 403 && method !== "GET" && (await takeNewToken())) answer = await send(path, body, method);
+    if (answer.status === 401) signInAgain();
+    const content = answer.status === 204 ? null : await answer.json();
+    if (!answer.ok) throw Object.assign(new Error(content.detail), { status: answer.status });
     return content;
   } catch (error) {
     // Only our own message is for people; the browser's would be "Failed to fetch".
     throw error.constructor === Error ? error : new Error(say("unreachable"));
+  }
+}
+
+async function send(path, body, method) {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  const headers = { "x-csrf-token": document.body.dataset.csrf };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  try {
+    return await fetch(path, { signal: patience.signal, method, headers, body: body && JSON.stringify(body) });
   } finally {
     clearTimeout(timer);
   }
 }
 
-function options(body, signal) {
-  if (body === undefined) return { signal };
-  return { signal, method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+/** After a restart of the kiosk a remembered device has a new sign-in, and this page still the token of the old one. */
+async function takeNewToken() {
+  const { csrf_token: token } = await (await send("/api/session", undefined, "GET")).json();
+  const isNew = token !== "" && token !== document.body.dataset.csrf;
+  document.body.dataset.csrf = token;
+  return isNew;
+}
+
+function signInAgain() {
+  if (document.body.dataset.person) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 /** Call `look` now and then while the page is seen; sooner after success, later while the kiosk does not answer. */

@@ -2,8 +2,9 @@
 import { ask } from "./kiosk.js";
 import { showPath } from "./path.js";
 import { skeletonOn } from "./skeleton.js";
+import { showTrainee } from "./spot.js";
 import { follow } from "./stream.js";
-import { duration, say, sayCounted, write } from "./texts.js";
+import { duration, say, sayCounted, sayKnown, write } from "./texts.js";
 
 const part = (id) => document.getElementById(id);
 const training = part("training");
@@ -19,15 +20,16 @@ function showState(newest) {
   const more = state !== null && newest.reps > state.reps;
   [state, stateAt] = [newest, performance.now()];
   training.dataset.phase = state.phase;
-  write(part("exercise-name"), state.exercise_name || say("which_exercise"));
+  write(part("exercise-name"), exerciseName() || say("which_exercise"));
   part("automatic").hidden = !state.automatic || !state.exercise;
+  showTrainee(state.trainee, state.kept);
   showCount();
   if (more) bump(part("reps"));
   write(part("phase"), say(`phase_${state.phase}`, { number: state.set_number }));
   write(part("total"), total());
   part("partial").parentElement.hidden = state.hold_s !== null;
   write(part("partial"), String(state.partial_reps));
-  write(part("cue"), state.cue);
+  write(part("cue"), sayKnown("cue", state.cue));
   write(part("advice"), state.advice === "" ? "" : say(`advice_${state.advice}`));
   write(part("sight"), state.sight === null ? "" : sightWords(state.sight));
   showHealth();
@@ -35,6 +37,12 @@ function showState(newest) {
   showHint();
   tick();
   enable();
+}
+
+/** Names are in the reader's language on the buttons of the chooser; others keep their own. */
+function exerciseName() {
+  const button = document.querySelector(`[data-exercise="${CSS.escape(state.exercise)}"]`);
+  return state.exercise && button ? button.textContent : state.exercise_name;
 }
 
 /* Seconds of what is held are not announced: each would interrupt the one before. */

@@ -1,6 +1,6 @@
 /* The overview of what has reached the cloud: asks every few seconds and counts down to the next try. */
 import { ask, keepLooking } from "./kiosk.js";
-import { say, write } from "./texts.js";
+import { clock, moment, say, write } from "./texts.js";
 
 const part = (id) => document.getElementById(id);
 const FIGURES = ["pending", "handed_over", "confirmed", "refused"];
@@ -19,10 +19,6 @@ function show(newest) {
   write(part("fetched"), status.fetched_at ? say("fetched", { when: moment(status.fetched_at) }) : "");
   showRefusals(status.refusals);
   tick();
-}
-
-function moment(iso) {
-  return new Date(iso).toLocaleString();
 }
 
 /** List what the cloud refused; rows that stay are left alone, for a finger may be on its way to a button. */
@@ -57,7 +53,8 @@ async function refreshLatest() {
     const { state } = await ask(`/api/sessions/${encodeURIComponent(id)}/whereabouts`);
     badge.className = `badge ${state}`;
     badge.dataset.state = state;
-    write(badge, say(`state_${state}`));
+    badge.title = say(`state_${state}`);
+    write(badge.firstElementChild, say(`state_${state}`));
   }
 }
 
@@ -105,7 +102,7 @@ async function look() {
     return true;
   } catch {
     stale = true;
-    write(part("answer"), say("stale", { when: asOf.toLocaleTimeString() }));
+    write(part("answer"), say("stale", { when: clock(asOf) }));
     return false;
   }
 }

@@ -1,7 +1,7 @@
 /* The session page: looks again until the workout is confirmed. */
 import { ask, keepLooking } from "./kiosk.js";
 import { showPath } from "./path.js";
-import { say, write } from "./texts.js";
+import { clock, say, write } from "./texts.js";
 
 const part = (id) => document.getElementById(id);
 const where = part("where");
@@ -25,7 +25,7 @@ async function look() {
     write(part("answer"), "");
     return true;
   } catch {
-    write(part("answer"), say("stale", { when: asOf.toLocaleTimeString() }));
+    write(part("answer"), say("stale", { when: clock(asOf) }));
     return false;
   }
 }

@@ -1,9 +1,13 @@
-"""What the web pages may ask of the agent: one small protocol, so that the web app could move out of its process."""
+"""The training spot, its latest workouts and the way to the cloud, as the pages see them."""
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from edge_agent.interface.history import History
+from edge_agent.interface.people import People
+from edge_agent.interface.transfer import Transfer
+from edge_agent.interface.workouts import Workouts
 from edge_agent.records import LivePose, LiveState, Record, Session, SessionPage, SyncStatus, Whereabouts
 
 
@@ -19,6 +23,18 @@ class KioskAgent(Protocol):
 
     @property
     def device_id(self) -> str: ...
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def history(self) -> History: ...
+
+    @property
+    def workouts(self) -> Workouts: ...
+
+    @property
+    def transfer(self) -> Transfer: ...
 
     def live(self) -> LiveState:
         """Return the whole state of this moment."""

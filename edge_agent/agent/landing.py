@@ -1,0 +1,132 @@
+"""Whether a workout of a file is taken in, and taking it in: what is here stays as it is, what was deleted stays away.
+
+All of it happens in the journal's thread, a few workouts at a time, so nothing can come in between looking and saving.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from edge_agent.errors import PermanentError
+from edge_agent.importing.told import Found, Item, Refused
+from edge_agent.interface.transfer import ImportRow, Outcome
+from edge_agent.journal.tables import Journal
+from edge_agent.records import Session
+
+Fingerprint = tuple[float, tuple[tuple[str, int, int, float | None, float | None], ...]]
+"""When a workout began, and what was done."""
+
+_DELETED = "was deleted here, so it stays deleted"
+_CHANGED = "is here and differs, since it was edited here or in the file; what is here stays"
+
+
+class Landing:
+    """One import of one member."""
+
+    def __init__(self, user_id: str, present: Iterable[Session], *, dry_run: bool) -> None:
+        """`present` are the member's workouts that are here."""
+        self._user_id = user_id
+        self._dry_run = dry_run
+        self._present = {fingerprint(one): one.session_id for one in present}
+        self._taken: dict[str, Session] = {}
+
+    def land(self, items: Sequence[Item], journal: Journal, revs: Sequence[str], saved_at: str) -> list[ImportRow]:
+        """Take in some workouts; `revs` is a new revision for each. Raises `TemporaryError`: run the import again."""
+        removed = journal.removed_sessions()
+        return [
+            _refused(item) if isinstance(item, Refused) else self._land_one(item, journal, rev, saved_at, removed)
+            for item, rev in zip(items, revs, strict=True)
+        ]
+
+    def _land_one(self, item: Found, journal: Journal, rev: str, saved_at: str, removed: dict[str, str]) -> ImportRow:
+        try:
+            if row := self._known(item, journal, removed):
+                return row
+            if not self._dry_run:
+                journal.save_session(item.session, rev, saved_at)
+        except PermanentError as error:
+            return _refused(Refused(where=item.where, reason=str(error), title=item.title))
+        self._taken[item.session.session_id] = item.session
+        self._present.setdefault(fingerprint(item.session), item.session.session_id)
+        return _row(item, "new", "; ".join(_left_out(item)))
+
+    def _known(self, item: Found, journal: Journal, removed: dict[str, str]) -> ImportRow | None:
+        """Return what there is to say of a workout that is not new. Raises `PermanentError` for one that can't be."""
+        session_id = item.session.session_id
+        if taken := self._taken.get(session_id):
+            if _same(taken, item.session):
+                return _row(item, "known", "stands twice in what is imported")
+            raise PermanentError("another workout of this import began at the same time under the same title")
+        for one in filter(None, (session_id, item.original_id)):
+            if one in removed or journal.deletion("session", one):
+                return _row(item, "known", _DELETED)
+            here = _session(journal, one)
+            if here and here.user_id == self._user_id:
+                same = one == item.original_id or _same(here, item.session)
+                return _row(item, "known", "") if same else _row(item, "changed", _CHANGED)
+            if here and one == session_id:
+                raise PermanentError("a workout of that id is here already, and not this member's")
+        if twin := self._present.get(fingerprint(item.session)):
+            return msgspec.structs.replace(_row(item, "known", "is here already under another id"), session_id=twin)
+        return None
+
+
+def fingerprint(session: Session) -> Fingerprint:
+    """Return when a workout began and what was done, however it is called."""
+    return (
+        datetime.fromisoformat(session.start_time).timestamp(),
+        tuple(
+            (entry.exercise, one.reps_full, one.reps_partial, one.weight_kg, one.hold_s)
+            for entry in session.exercises
+            for one in entry.sets
+        ),
+    )
+
+
+def _same(here: Session, told: Session) -> bool:
+    """Tell whether two versions of a workout say the same; names and device may have changed since."""
+    names = {"user_name": here.user_name, "device_id": here.device_id, "boot_id": here.boot_id}
+    return _plain(msgspec.structs.replace(told, **names)) == _plain(here)
+
+
+def _plain(session: Session) -> Session:
+    """Return a workout without what the exercises' data files say, and without reps, which may be kept elsewhere."""
+    exercises = tuple(
+        msgspec.structs.replace(
+            entry,
+            name="",
+            muscles=(),
+            sets=tuple(msgspec.structs.replace(one, reps=()) for one in entry.sets),
+        )
+        for entry in session.exercises
+    )
+    return msgspec.structs.replace(session, exercises=exercises)
+
+
+def _session(journal: Journal, session_id: str) -> Session | None:
+    try:
+        return journal.session(session_id)
+    except PermanentError:
+        return None
+
+
+def _left_out(item: Found) -> list[str]:
+    return [f"left out: {one}" if one.startswith("line ") else one for one in item.left_out]
+
+
+def _row(item: Found, outcome: Outcome, reason: str) -> ImportRow:
+    return ImportRow(
+        where=item.where,
+        outcome=outcome,
+        start_time=item.session.start_time,
+        title=item.title,
+        sets=sum(len(entry.sets) for entry in item.session.exercises),
+        reps=item.session.reps,
+        session_id=item.session.session_id,
+        reason=reason,
+    )
+
+
+def _refused(item: Refused) -> ImportRow:
+    return ImportRow(where=item.where, outcome="refused", title=item.title, reason=item.reason)

@@ -1,0 +1,47 @@
+"""What a member may say about themself. Pure."""
+
+from collections.abc import Collection
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from edge_agent.errors import PermanentError
+from edge_agent.interface.people import Profile
+
+_LIGHTEST_KG, _HEAVIEST_KG = 20, 400
+_MOST_COACHES = 20
+
+
+def checked_profile(profile: Profile, before: Profile, coaches: Collection[str], now: str) -> Profile:
+    """Return the profile as it is kept, with the time of a changed consent. `coaches` are those there are.
+
+    Raises `PermanentError`.
+    """
+    weight_kg = profile.body_weight_kg
+    if weight_kg is not None and not _LIGHTEST_KG <= weight_kg <= _HEAVIEST_KG:
+        raise PermanentError(f"a body weight is between {_LIGHTEST_KG} and {_HEAVIEST_KG} kg")
+    if profile.time_zone and not _is_time_zone(profile.time_zone):
+        raise PermanentError(f"{profile.time_zone[:60]!r} is not a time zone such as 'Europe/Berlin'")
+    if any(not 0 <= day <= 6 for day in profile.planned_days):
+        raise PermanentError("planned days are numbers from 0 (Monday) to 6 (Sunday)")
+    unknown = [one for one in profile.coaches if one not in coaches and one not in before.coaches]
+    if unknown or len(profile.coaches) > _MOST_COACHES:
+        raise PermanentError(f"share with up to {_MOST_COACHES} coaches of this gym")
+    return msgspec.structs.replace(
+        profile,
+        planned_days=tuple(sorted(set(profile.planned_days))),
+        coaches=tuple(dict.fromkeys(profile.coaches)),
+        consented_at=before.consented_at if _consents(profile) == _consents(before) else now,
+    )
+
+
+def _consents(profile: Profile) -> tuple[bool, bool, frozenset[str]]:
+    return profile.keeps_history, profile.in_gym_figures, frozenset(profile.coaches)
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

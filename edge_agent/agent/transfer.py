@@ -1,0 +1,223 @@
+"""Taking workouts in and out for members (`interface.Transfer`): imports run beside everything else, in small steps.
+
+A report lives as long as this program; an import that was stopped is simply run again, for what has landed is known
+then.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge_agent.agent.landing import Landing
+from edge_agent.agent.outgoing import Outgoing
+from edge_agent.agent.reporting import Progress
+from edge_agent.agent.writing import Writer
+from edge_agent.coaching.exercise import Exercise
+from edge_agent.errors import ConflictError, EdgeError, PermanentError
+from edge_agent.history.answers import Wanted
+from edge_agent.importing import formats
+from edge_agent.importing.names import Naming
+from edge_agent.importing.told import Found, Item, Reading
+from edge_agent.interface.history import History
+from edge_agent.interface.people import Profile
+from edge_agent.interface.transfer import ExportFormat, ImportFormat, ImportReport
+from edge_agent.records import Record, Session
+
+logger = logging.getLogger(__name__)
+
+_AT_ONCE = 5
+"""Workouts in one turn of the journal: a set that ends meanwhile is saved without being noticed to wait."""
+_PAGE = 100
+_REPORTS_KEPT = 50
+_MOST_AT_A_TIME = 2
+"""Imports of all members together: each holds its whole file in memory."""
+
+
+class Place(Record, frozen=True, kw_only=True):
+    """Where this runs."""
+
+    device_id: str
+    zone: ZoneInfo
+    """The gym's, for members who have chosen none."""
+    trusts_exports: bool = False
+    """Whether our own exports are taken as they are, as whoever has the machine may ask for."""
+
+
+class Transfers:
+    """Implements `interface.Transfer`."""
+
+    def __init__(
+        self,
+        place: Place,
+        exercises: Mapping[str, Exercise],
+        writer: Writer,
+        history: History,
+        admit: Callable[[str], Awaitable[object]] | None = None,
+    ) -> None:
+        """`admit` makes a member of whom only a token has named, before something is kept under their name."""
+        self._place = place
+        self._admit = admit
+        self._writer = writer
+        self._journal = writer.journal
+        self._naming = Naming(exercises)
+        self._outgoing = Outgoing(writer.journal, writer.wall, history, place.device_id)
+        self._progress: OrderedDict[str, Progress] = OrderedDict()
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    # In
+
+    async def start_import(
+        self, user_id: str, name: str, content: bytes, file_format: ImportFormat, *, dry_run: bool
+    ) -> ImportReport:
+        if self._admit and not dry_run:
+            await self._admit(user_id)
+        reading = await self._reading(user_id)
+        self._check_room(user_id)
+        known = None if file_format == "auto" else file_format
+        if known is None:
+            told = await asyncio.to_thread(formats.tell_format, name, content)
+            known = None if told == "zip" else told
+        self._check_room(user_id)  # somebody may have come while the format was looked for
+        progress = Progress(secrets.token_urlsafe(12), user_id, known or "auto", dry_run=dry_run)
+        self._remember(progress)
+        work = self._import(progress, reading, name, content, known)
+        task = asyncio.create_task(work, name=f"import-{progress.import_id}")
+        self._running[user_id] = task
+        task.add_done_callback(lambda _: self._running.pop(user_id, None))
+        return progress.report()
+
+    async def take_in(self, user_id: str, content: bytes, file_format: ImportFormat) -> ImportReport:
+        if self._admit:
+            await self._admit(user_id)
+        reading = await self._reading(user_id)
+        progress = Progress("", user_id, file_format, dry_run=False)
+        items = list(formats.read("body", content, None if file_format == "auto" else file_format, reading))
+        progress.begin(len(items))
+        progress.add(await self._writer.write_steps(Landing(user_id, (), dry_run=False).land, items))
+        progress.finish()
+        return progress.report()
+
+    async def report(self, user_id: str, import_id: str) -> ImportReport:
+        progress = self._progress.get(import_id)
+        if progress is None or progress.user_id != user_id:
+            raise PermanentError(f"no import {import_id!r}; what has landed of it is in the history")
+        return progress.report()
+
+    async def finished(self, user_id: str, import_id: str) -> ImportReport:
+        """Return the report once an import has ended."""
+        if task := self._running.get(user_id):
+            await asyncio.wait({task})
+        return await self.report(user_id, import_id)
+
+    async def close(self) -> None:
+        """Stop what is running; the journal keeps what has landed."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _check_room(self, user_id: str) -> None:
+        if user_id in self._running:
+            raise ConflictError("an import of yours is running; wait until it is done")
+        if len(self._running) >= _MOST_AT_A_TIME:
+            raise ConflictError("others are importing right now; try again in a minute")
+
+    def _remember(self, progress: Progress) -> None:
+        self._progress[progress.import_id] = progress
+        while len(self._progress) > _REPORTS_KEPT:
+            self._progress.popitem(last=False)
+
+    async def _import(
+        self, progress: Progress, reading: Reading, name: str, content: bytes, known: formats.FileFormat | None
+    ) -> None:
+        """Read and land a file; the supervisor of its own task."""
+        try:
+            items = await asyncio.to_thread(lambda: list(formats.read(name, content, known, reading)))
+            progress.begin(len(items))
+            await self._land(progress, reading.user_id, items)
+        except asyncio.CancelledError:
+            progress.fail("stopped; run it again, and it goes on where it was")
+            raise
+        except EdgeError as error:
+            progress.fail(f"{error}; run it again, and it goes on where it was")
+        except Exception:
+            logger.exception("import %s of %s failed", progress.import_id, reading.user_id)
+            progress.fail("this program made a mistake; its log says more")
+        else:
+            progress.finish()
+
+    async def _land(self, progress: Progress, user_id: str, items: list[Item]) -> None:
+        landing = Landing(user_id, await self._present(user_id), dry_run=progress.dry_run)
+        waiting = iter(sorted(items, key=_by_start))
+        while chunk := list(islice(waiting, _AT_ONCE)):
+            progress.add(await self._writer.write_steps(landing.land, chunk))
+
+    async def _present(self, user_id: str) -> list[Session]:
+        """Return the member's workouts, without their reps."""
+        found: list[Session] = []
+        cursor: str | None = None
+        while True:
+            page = await self._journal.sessions(user_id, _PAGE, cursor)
+            found += [_without_reps(one) for one in page.sessions]
+            cursor = page.next_cursor
+            if cursor is None:
+                return found
+
+    async def _reading(self, user_id: str) -> Reading:
+        """Return how this member's files are read. Raises `PermanentError` for one who wants no history kept."""
+        try:
+            member: dict[str, Any] = await self._journal.record("member", user_id)
+        except PermanentError:
+            member = {}
+        profile = _profile(member)
+        if not profile.keeps_history:
+            raise PermanentError("the profile says that no history is kept; change that first")
+        return Reading(
+            user_id=user_id,
+            user_name=str(member.get("name") or user_id),
+            device_id=self._place.device_id,
+            zone=_zone(profile.time_zone) or self._place.zone,
+            now=self._writer.wall.now(),
+            named=self._naming,
+            unit="lb" if profile.units == "imperial" else "kg",
+            trusted=self._place.trusts_exports,
+        )
+
+    # Out
+
+    def export(self, user_id: str, file_format: ExportFormat, wanted: Wanted) -> AsyncIterator[bytes]:
+        return self._outgoing.parts(user_id, file_format, wanted)
+
+
+def _by_start(item: Item) -> tuple[bool, str]:
+    """Refusals first, so that they are told at once; then the oldest workout."""
+    return (True, item.session.start_time) if isinstance(item, Found) else (False, "")
+
+
+def _without_reps(session: Session) -> Session:
+    exercises = tuple(
+        msgspec.structs.replace(entry, sets=tuple(msgspec.structs.replace(one, reps=()) for one in entry.sets))
+        for entry in session.exercises
+    )
+    return msgspec.structs.replace(session, exercises=exercises)
+
+
+def _profile(member: dict[str, Any]) -> Profile:
+    try:
+        return msgspec.convert(member.get("profile") or {}, Profile)
+    except msgspec.ValidationError:
+        return Profile()
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ValueError, OSError, KeyError):
+        return None

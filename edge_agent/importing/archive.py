@@ -1,0 +1,65 @@
+"""A zip of files to import: opened without trusting what it says about itself."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from edge_agent.errors import PermanentError
+from edge_agent.importing import own_export
+from edge_agent.importing.told import Refused
+
+ZIP_START = b"PK\x03\x04"
+_MOST_FILES = 20_000
+_MOST_BYTES = 256_000_000
+"""Of all files together, unpacked."""
+_READABLE = (".csv", ".json", ".jsonl", ".md", ".markdown", ".txt", ".text")
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError, ValueError, OSError, NotImplementedError,
+)  # fmt: skip
+
+
+def files_of(content: bytes) -> Iterator[tuple[str, bytes] | Refused]:
+    """Yield name and content of each file, and what can't be read. Raises `PermanentError` for what is no sound zip.
+
+    Of our own export only the workouts are read: all else in it is there for people, or tells the same again.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except _UNREADABLE as error:
+        raise PermanentError(f"the zip can't be opened: {error}") from error
+    with archive:
+        entries = [one for one in archive.infolist() if not one.is_dir()]
+        if len(entries) > _MOST_FILES:
+            raise PermanentError(f"more than {_MOST_FILES} files in the zip")
+        if own := [one for one in entries if one.filename == own_export.FILE]:
+            entries = own[:1]
+        left = _MOST_BYTES
+        for entry in entries:
+            if _is_passed_over(entry.filename):
+                continue
+            one = _read(archive, entry, left)
+            if isinstance(one, bytes):
+                left -= len(one)
+                yield entry.filename[-160:], one
+            else:
+                yield one
+
+
+def _is_passed_over(name: str) -> bool:
+    return name.casefold().startswith("__macosx/") or name.rpartition("/")[2].startswith(".")
+
+
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes | Refused:
+    """Read no more than allowed, whatever size the zip states."""
+    where = entry.filename[-160:]
+    if not entry.filename.casefold().endswith(_READABLE):
+        return Refused(where=where, reason=f"not one of {', '.join(_READABLE)}")
+    try:
+        with archive.open(entry) as file:
+            content = file.read(most + 1)
+    except _UNREADABLE as error:
+        return Refused(where=where, reason=f"can't be unpacked: {error}")
+    if len(content) > most:
+        return Refused(where=where, reason=f"unpacks to more than {_MOST_BYTES // 1_000_000} MB in all; split the zip")
+    return content

@@ -1,0 +1,129 @@
+"""Which format a file has, and its reader. A zip is read file by file."""
+
+from collections.abc import Iterator
+from typing import Any, Literal, get_args
+
+from edge_agent.errors import PermanentError
+from edge_agent.importing import hevy, markdown, own_export, pose_summary, sessions_json, strong, training_logs
+from edge_agent.importing.archive import ZIP_START, files_of
+from edge_agent.importing.objects import decoded_json
+from edge_agent.importing.tables import decoded, read_table
+from edge_agent.importing.told import Item, Reading, Refused
+
+FileFormat = Literal[
+    "hevy", "strong", "training_session_log", "sessions_json", "pose_summary", "markdown", "edge_agent"
+]
+FORMATS: tuple[FileFormat, ...] = get_args(FileFormat)
+KNOWN = (
+    "Hevy CSV, Strong CSV, training_session_log JSON, sessions.json, pose summaries, Markdown training logs, this "
+    "program's own export, or a zip of such files"
+)
+MOST_BYTES = 25_000_000
+"""Of one file."""
+_TEXT_ENDINGS = (".md", ".markdown", ".txt", ".text")
+_LISTS = ("sessions", "workouts", "data")
+
+
+def tell_format(name: str, content: bytes) -> FileFormat | Literal["zip"]:
+    """Return the format of a file by what is in it. Raises `PermanentError` when it is none of ours."""
+    if not content.strip(b"\xef\xbb\xbf\0 \t\r\n"):
+        raise PermanentError(f"{name}: the file is empty")
+    if content.startswith(ZIP_START):
+        return "zip"
+    if name.casefold().endswith(".jsonl"):
+        return "edge_agent"
+    if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
+        return _format_of_json(name, decoded_json(content))
+    if table := _format_of_table(content):
+        return table
+    if name.casefold().endswith(_TEXT_ENDINGS):
+        return "markdown"
+    raise PermanentError(f"{name}: in no format that is known here; take {KNOWN}")
+
+
+def _format_of_json(name: str, value: Any) -> FileFormat:
+    if isinstance(value, dict):
+        value = next((value[key] for key in _LISTS if isinstance(value.get(key), list)), value)
+    first = next((one for one in value if isinstance(one, dict)), None) if isinstance(value, list) else value
+    if isinstance(first, dict):
+        if first.get("dataModelType") == training_logs.TYPE:
+            return "training_session_log"
+        if (
+            "timestamp" in first
+            and "exercise" in first
+            and ({"accuracy", "feedback_points", "feedbackPoints"} & set(first))
+        ):
+            return "pose_summary"
+        if {"session_id", "exercises", "device_id"} <= set(first):
+            return "edge_agent"
+        return "sessions_json"
+    if value == []:
+        return "sessions_json"
+    raise PermanentError(f"{name}: JSON, but no workouts; take {KNOWN}")
+
+
+def _format_of_table(content: bytes) -> FileFormat | None:
+    try:
+        columns = set(read_table(content).columns)
+    except PermanentError:
+        return None
+    return "hevy" if columns >= hevy.COLUMNS else "strong" if columns >= strong.COLUMNS else None
+
+
+def read(name: str, content: bytes, file_format: FileFormat | None, reading: Reading) -> Iterator[Item]:
+    """Yield what a file holds; `file_format` None means that of its content.
+
+    Raises `PermanentError` when it is in none; a bad file within a zip is one refusal instead.
+    """
+    told = tell_format(name, content)
+    if told == "zip":
+        yield from _read_zip(content, file_format, reading)
+    else:
+        for item in _read_one(name, content, file_format or told, reading):
+            yield _placed(name, item)
+
+
+def _read_zip(content: bytes, file_format: FileFormat | None, reading: Reading) -> Iterator[Item]:
+    for one in files_of(content):
+        if isinstance(one, Refused):
+            yield one
+            continue
+        name, inner = one
+        try:
+            told = file_format or tell_format(name, inner)
+            if told == "zip":
+                raise PermanentError("a zip within a zip is not opened")
+            for item in _read_one(name, inner, told, reading):
+                yield _placed(name, item)
+        except PermanentError as error:
+            yield Refused(where=name, reason=str(error).removeprefix(f"{name}: "))
+
+
+def _read_one(name: str, content: bytes, file_format: FileFormat, reading: Reading) -> Iterator[Item]:
+    if len(content) > MOST_BYTES and file_format != "edge_agent":
+        raise PermanentError(f"{name}: larger than {MOST_BYTES // 1_000_000} MB")
+    match file_format:
+        case "hevy":
+            return hevy.read(read_table(content), reading)
+        case "strong":
+            return strong.read(read_table(content), reading)
+        case "markdown":
+            return markdown.read(decoded(content), name, reading)
+        case "edge_agent":
+            return own_export.read(content.splitlines(), reading)
+        case "training_session_log":
+            return training_logs.read(decoded_json(content), reading)
+        case "pose_summary":
+            return pose_summary.read(decoded_json(content), reading)
+        case "sessions_json":
+            return sessions_json.read(decoded_json(content), reading)
+
+
+def _placed(name: str, item: Item) -> Item:
+    """Return the item with its file's name before its place."""
+    where = f"{name}, {item.where}"[:200]
+    if isinstance(item, Refused):
+        return Refused(where=where, reason=item.reason, title=item.title)
+    return type(item)(
+        where=where, session=item.session, title=item.title, left_out=item.left_out, original_id=item.original_id
+    )

@@ -1,0 +1,55 @@
+"""Our own export: a line a workout, whole, with every rep.
+
+A file can be edited by anybody, so what comes from one is `import` and gets an id of this member's own, lest it take
+the place of somebody else's workout or of a record that a camera has counted. Only who stands at the machine can say
+that an export is to be believed as it is (`Reading.trusted`).
+"""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from edge_agent.errors import PermanentError
+from edge_agent.importing.sound import check
+from edge_agent.importing.told import KEPT, Found, Item, Reading, Refused, session_id
+from edge_agent.records import Session
+
+FILE = "workouts.jsonl"
+_LONGEST_LINE = 8_000_000
+_decoder = msgspec.json.Decoder(Session)
+
+
+def read(lines: Iterable[bytes], reading: Reading) -> Iterator[Item]:
+    """Yield the workout of each line, or what is wrong with it."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        where = f"line {number}"
+        try:
+            told = _session(line, reading)
+        except PermanentError as error:
+            yield Refused(where=where, reason=str(error))
+        else:
+            session = told if reading.trusted else _as_import(told, reading)
+            yield Found(where=where, session=session, title=told.focus or "", original_id=told.session_id)
+
+
+def _session(line: bytes, reading: Reading) -> Session:
+    if len(line) > _LONGEST_LINE:
+        raise PermanentError("a workout of more than 8 MB")
+    try:
+        session = _decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise PermanentError(f"not a workout of this program: {error}") from error
+    check(session, reading.now)
+    return msgspec.structs.replace(session, user_id=reading.user_id, user_name=reading.user_name)
+
+
+def _as_import(session: Session, reading: Reading) -> Session:
+    return msgspec.structs.replace(
+        session,
+        session_id=session_id(reading, KEPT, session.session_id),
+        device_id=reading.device_id,
+        source="import",
+        boot_id="",
+    )

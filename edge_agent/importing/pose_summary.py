@@ -1,0 +1,50 @@
+"""Summaries that a phone with a pose coach sends or keeps: one exercise, its reps, accuracy 0..1 and seconds.
+
+Spelled as in its API (`user_id`, `feedback_points`) or its database (`userId`, `feedbackPoints`). The same workout
+comes both ways, so its id follows from start and exercise alone.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from edge_agent.errors import PermanentError
+from edge_agent.importing import quantities
+from edge_agent.importing.objects import Fields, Ownership, records_of
+from edge_agent.importing.told import Item, Reading, Refused, ToldSet, ToldWorkout, found
+
+
+def read(value: Any, reading: Reading) -> Iterator[Item]:
+    """Yield each summary of a decoded file as a workout, and each entry that is none."""
+    records = records_of(value)
+    ownership = Ownership(records, reading.user_id, reading.user_name)
+    for where, record in records:
+        try:
+            ownership.check(record)
+            told = _workout(where, Fields(record), reading)
+        except PermanentError as error:
+            yield Refused(where=where, reason=str(error))
+        else:
+            yield found(told, reading, "pose_summary")
+
+
+def _workout(where: str, fields: Fields, reading: Reading) -> ToldWorkout:
+    start, exercise = fields.moment(reading.zone, "timestamp"), fields.text("exercise")
+    if start is None or not exercise:
+        raise PermanentError("a summary needs exercise and timestamp")
+    reps = quantities.reps(fields.number("reps"))
+    duration_s = fields.seconds("duration") or 0.0
+    accuracy = fields.number("accuracy")
+    if accuracy is not None and not 0 <= accuracy <= 1:
+        raise PermanentError(f"accuracy {accuracy:g} is not between 0 and 1")
+    if not reps and not duration_s:
+        raise PermanentError("neither reps nor time")
+    one = ToldSet(reps=reps, hold_s=None if reps else duration_s)
+    return ToldWorkout(
+        where=where,
+        start=start,
+        duration_s=duration_s,
+        entries=((exercise, (one,)),),
+        accuracy=accuracy,
+        feedback_points=fields.texts("feedbackpoints"),
+        identity=reading.named(exercise).key,
+    )

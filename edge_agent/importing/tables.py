@@ -1,0 +1,93 @@
+"""CSV as programs write it: UTF-8 or not, with a byte order mark or not, with commas, semicolons or tabs.
+
+A quote that is not closed would swallow the rest of a file in one field; it is told instead.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from edge_agent.errors import PermanentError
+from edge_agent.importing.told import Refused
+from edge_agent.records import Record
+
+_MOST_ROWS = 200_000
+_MOST_COLUMNS = 100
+_DELIMITERS = ",;\t"
+
+
+class Row(Record, frozen=True, kw_only=True):
+    """One row by its column's names in lower case; missing fields are empty."""
+
+    line: int
+    fields: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.fields.get(column, "").strip()
+
+
+class Table:
+    """The header of a CSV file, and its rows, to be read once."""
+
+    def __init__(self, text: str) -> None:
+        """Raises `PermanentError` when there is no header."""
+        lines = text[:20_000].splitlines()
+        skip = 1 if lines and lines[0].strip().casefold().startswith("sep=") else 0
+        if len(lines) <= skip:
+            raise PermanentError("the file is empty")
+        delimiter = max(_DELIMITERS, key=lines[skip].count)
+        # Line ends stay as they are, so that those within quotes are counted.
+        self._reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        try:
+            names = [next(self._reader) for _ in range(skip + 1)][-1]
+        except (csv.Error, StopIteration) as error:
+            raise PermanentError(f"the first line is no header of a table: {error}") from error
+        if len(names) > _MOST_COLUMNS:
+            raise PermanentError(f"more than {_MOST_COLUMNS} columns")
+        self.columns = [" ".join(name.casefold().split()) for name in names]
+
+    def rows(self) -> Iterator[Row | Refused]:
+        """Yield rows that are not empty, and what is wrong with lines that are no rows."""
+        for _ in range(_MOST_ROWS):
+            line = self._reader.line_num + 1
+            try:
+                fields = next(self._reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Refused(where=f"line {line}", reason=_words(str(error), line, self._reader.line_num))
+                continue
+            if any(field.strip() for field in fields):
+                yield self._row(line, fields)
+        where = f"line {self._reader.line_num}"
+        yield Refused(where=where, reason=f"only the first {_MOST_ROWS} rows of a file are read")
+
+    def _row(self, line: int, fields: list[str]) -> Row | Refused:
+        if any(field.strip() for field in fields[len(self.columns) :]):
+            reason = (
+                f"{len(fields)} fields, but the header names {len(self.columns)}: is a field with a comma unquoted?"
+            )
+            return Refused(where=f"line {line}", reason=reason)
+        return Row(line=line, fields=dict(zip(self.columns, fields, strict=False)))
+
+
+def read_table(content: bytes) -> Table:
+    """Return the table of a file. Raises `PermanentError` when it has no header."""
+    return Table(decoded(content))
+
+
+def decoded(content: bytes) -> str:
+    """Return a file's text; what is neither UTF-8 nor UTF-16 is taken for Western European."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace").replace("\0", "")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    return text.replace("\0", "")
+
+
+def _words(error: str, first: int, last: int) -> str:
+    if "unexpected end" in error:
+        return f"the quote opened here is never closed, so lines {first} to {last} can't be read"
+    return f"not a row: {error}"

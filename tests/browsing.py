@@ -1,0 +1,38 @@
+"""Chromium in front of the pages of a fake agent: sizes, and signing in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from tests.fake_people import PIN
+from tests.web_serving import Serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+PHONE = {"width": 360, "height": 740}
+KIOSK = {"width": 1280, "height": 800}
+
+
+@contextmanager
+def browsing(browser: "Browser", **options: Any) -> "Iterator[Page]":
+    """Open a page that fails the test with whatever its scripts throw."""
+    context = browser.new_context(**({"viewport": PHONE, "locale": "en-GB"} | options))
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(str(error)))
+    yield page
+    context.close()
+    assert thrown == []
+
+
+def sign_in(page: "Page", serving: Serving, name: str) -> None:
+    """Sign in as a member of the fake people, by the API; the browser keeps the cookie."""
+    answer = page.request.post(f"{serving.url}/api/session", data={"name": name, "pin": PIN})
+    assert answer.ok, answer.text()
+
+
+def sideways(page: "Page") -> int:
+    """Return how many pixels a page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))

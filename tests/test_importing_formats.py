@@ -1,0 +1,130 @@
+import io
+import json
+import zipfile
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from edge_agent.errors import PermanentError
+from edge_agent.importing import archive
+from edge_agent.importing.formats import FORMATS, FileFormat, read, tell_format
+from edge_agent.importing.told import Found
+from tests.importing_parts import READING, items, refusals, sessions
+from tests.test_importing_hevy import KG, row
+from tests.test_importing_json import LEGACY, STORED
+from tests.test_importing_markdown import LOG
+from tests.test_importing_strong import HEADER as STRONG
+from tests.test_importing_strong import row as strong_row
+from tests.test_session_files import EXAMPLE
+
+FILES: dict[FileFormat, str] = {
+    "hevy": KG + row(),
+    "strong": STRONG + strong_row(),
+    "training_session_log": json.dumps(EXAMPLE),
+    "sessions_json": json.dumps([LEGACY]),
+    "pose_summary": json.dumps([STORED]),
+    "markdown": LOG,
+}
+
+
+def zipped(files: dict[str, str | bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, one in files.items():
+            made.writestr(name, one)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("file_format", FILES)
+def test_the_format_is_told_by_what_is_in_a_file(file_format: FileFormat) -> None:
+    name = "log.md" if file_format == "markdown" else "export.bin"
+    assert tell_format(name, FILES[file_format].encode()) == file_format
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf \n", b"a,b\n1,2\n", b"\x89PNG\r\n", b"3", b'"x"', b"{"])
+def test_what_is_none_of_them_is_refused_in_words(content: bytes) -> None:
+    with pytest.raises(PermanentError, match=r"file\.bin|not JSON"):
+        tell_format("file.bin", content)
+
+
+def test_a_zip_of_a_folder_is_read_file_by_file() -> None:
+    content = zipped({"a/one.json": FILES["training_session_log"], "hevy.csv": FILES["hevy"], "a/.DS_Store": b"x"})
+    assert len(sessions(content, "all.zip")) == 2
+
+
+def test_a_bad_file_in_a_zip_is_refused_alone() -> None:
+    content = zipped({"one.json": b"{", "two.csv": FILES["hevy"], "picture.png": b"x", "in.zip": zipped({})})
+    assert len(sessions(content, "all.zip")) == 1
+    assert [line.partition(":")[0] for line in refusals(content, "all.zip")] == ["one.json", "picture.png", "in.zip"]
+
+
+def test_a_zip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "_MOST_BYTES", 10_000)
+    content = zipped({"a.csv": KG + row() * 1000, "b.csv": FILES["hevy"]})
+    assert "unpacks to more than" in refusals(content, "all.zip")[0]
+    assert len(sessions(content, "all.zip")) == 1
+
+
+def test_a_damaged_zip_is_refused() -> None:
+    content = zipped({"a.csv": FILES["hevy"] * 50})
+    assert refusals(content[:60] + b"\0" * 10 + content[70:], "all.zip")
+    with pytest.raises(PermanentError, match="can't be opened"):
+        items(content[:-10], "all.zip")
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary(max_size=300))
+def test_no_bytes_crash_a_reader(file_format: FileFormat, content: bytes) -> None:
+    try:
+        list(read("file", content, file_format, READING))
+    except PermanentError:
+        return
+
+
+@pytest.mark.parametrize("file_format", FILES)
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_no_damage_crashes_a_reader_and_what_it_gives_is_sound(file_format: FileFormat, data: st.DataObject) -> None:
+    content = bytearray(FILES[file_format].encode())
+    for _ in range(data.draw(st.integers(1, 8))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        piece = data.draw(st.sampled_from([b"", b"9", b"-", b"e9", b",", b'"', b"\n", b"\xff", b"\0", b"]", b"NaN"]))
+        content[at : at + data.draw(st.integers(0, 3))] = piece
+    try:
+        found = list(read("log.md", bytes(content), file_format, READING))
+    except PermanentError:
+        return
+    for one in found:
+        if isinstance(one, Found):
+            sets = [each for entry in one.session.exercises for each in entry.sets]
+            assert sets
+            assert all(0 <= each.reps_full <= 10_000 and 0 <= (each.weight_kg or 0) <= 1000 for each in sets)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(
+                st.sampled_from(["exercise", "start", "timestamp", "reps", "sets", "exercises", "duration", "user_id"]),
+                inner,
+                max_size=5,
+            )
+        ),
+        max_leaves=20,
+    ),
+    st.sampled_from(["sessions_json", "pose_summary", "training_session_log"]),
+)
+def test_no_json_crashes_a_reader(value: object, file_format: FileFormat) -> None:
+    try:
+        list(read("file", json.dumps(value).encode(), file_format, READING))
+    except PermanentError:
+        return

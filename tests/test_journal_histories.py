@@ -1,0 +1,208 @@
+"""The histories a journal holds: read when they are asked for, and true at every moment."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from edge_agent import canonical
+from edge_agent.history.answers import Wanted
+from edge_agent.history.calendar import Calendar
+from edge_agent.history.member import MemberHistory
+from edge_agent.journal import histories
+from edge_agent.journal.retention import Retention
+from edge_agent.journal.tables import Journal
+from edge_agent.records import Change, FeedPlace, Receipt
+from tests.cloud_parts import gone
+from tests.journal_parts import FailingFiles, make_session
+
+CALENDAR = Calendar()
+AT = "2026-02-17T00:00:00+01:00"
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    with Journal.open(tmp_path) as journal:
+        yield journal
+
+
+def save(journal: Journal, key: str, rev: int = 1, user_id: str = "ann", reps: int = 3) -> None:
+    journal.save_session(make_session(key, user_id=user_id, reps=reps), f"{rev:015d}-0000-kiosk", AT)
+
+
+def held(journal: Journal, user_id: str = "ann") -> dict[str, int]:
+    """Return reps by id, as the history has them."""
+    while (found := journal.history(user_id, CALENDAR, lambda history, _: _reps(history))) is None:
+        pass
+    return found
+
+
+def _reps(history: MemberHistory) -> dict[str, int]:
+    return {one.session_id: one.reps for one in history.workouts}
+
+
+def states(journal: Journal, user_id: str = "ann") -> dict[str, str]:
+    found = journal.history(
+        user_id, CALENDAR, lambda history, it: {one.session_id: it.state_of(one) for one in history.workouts}
+    )
+    return dict(found or {})
+
+
+def test_nothing_is_held_before_somebody_asks(journal: Journal) -> None:
+    save(journal, "a")
+    assert len(journal._tables.histories) == 0
+
+
+def test_a_member_without_workouts_has_an_empty_history(journal: Journal) -> None:
+    assert held(journal) == {}
+
+
+def test_a_history_is_one_member_s(journal: Journal) -> None:
+    save(journal, "a")
+    save(journal, "b", user_id="bob")
+    assert held(journal) == {"a": 3}
+
+
+def test_a_saved_workout_is_there_at_once(journal: Journal) -> None:
+    save(journal, "a")
+    assert held(journal) == {"a": 3}
+    save(journal, "b", reps=5)
+    assert held(journal) == {"a": 3, "b": 5}
+
+
+def test_an_edited_workout_is_as_it_is_now(journal: Journal) -> None:
+    save(journal, "a")
+    held(journal)
+    save(journal, "a", rev=2, reps=9)
+    assert held(journal) == {"a": 9}
+
+
+def test_a_deleted_workout_is_gone(journal: Journal) -> None:
+    save(journal, "a")
+    held(journal)
+    journal.delete_record("session", "a", "2", AT)
+    assert held(journal) == {}
+
+
+def test_a_workout_that_changes_hands_leaves_one_history_for_another(journal: Journal) -> None:
+    save(journal, "a")
+    assert (held(journal), held(journal, "bob")) == ({"a": 3}, {})
+    save(journal, "a", rev=2, user_id="bob")
+    assert (held(journal), held(journal, "bob")) == ({}, {"a": 3})
+
+
+def test_what_is_merged_from_the_cloud_is_there_and_what_is_deleted_there_is_gone(journal: Journal) -> None:
+    save(journal, "a")
+    held(journal)
+    document = msgspec.to_builtins(make_session("b", user_id="ann", reps=7))
+    new = Change(entity="session", key="b", rev="2", op="put", hash=canonical.digest(document), doc=document)
+    journal.merge([new, gone(3, "session", "a")], FeedPlace(cursor="1"), AT)
+    assert held(journal) == {"b": 7}
+
+
+def test_the_workouts_of_a_member_who_left_are_gone(journal: Journal) -> None:
+    journal.put_record("member", "ann", {"user_id": "ann", "name": "Ann"}, "1", AT)
+    save(journal, "a", rev=2)
+    held(journal)
+    journal.delete_record("member", "ann", "9", AT)
+    assert held(journal) == {}
+
+
+def test_what_changes_while_a_history_is_read_is_right_in_it(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge_agent.journal.tables._READ_AT_ONCE", 1)
+    for number in range(4):
+        save(journal, f"s{number}")
+    assert journal.history("ann", CALENDAR, lambda history, _: history) is None
+    save(journal, "s3", rev=2, reps=8)
+    save(journal, "s0", rev=2, user_id="bob")
+    journal.delete_record("session", "s1", "2", AT)
+    save(journal, "s4", reps=6)
+    assert held(journal) == {"s2": 3, "s3": 8, "s4": 6}
+
+
+def test_moving_reps_to_files_changes_no_history(journal: Journal) -> None:
+    save(journal, "a")
+    before = journal.history("ann", CALENDAR, lambda history, _: history.exercise("squat", Wanted()))
+    moved = journal.move_detail(Retention(since="2027-01-01T00:00:00+00:00", newest=0, confirmed=False), 5)
+    after = journal.history("ann", CALENDAR, lambda history, _: history.exercise("squat", Wanted()))
+    assert (moved, after) == (1, before)
+    assert after
+    assert (after.points[0].range_deg, after.points[0].score) == (91.5, 1.0)
+
+
+def test_a_save_that_failed_is_in_no_history(tmp_path: Path) -> None:
+    files = FailingFiles()
+    with Journal.open(tmp_path, files=files) as journal:
+        save(journal, "a")
+        held(journal)
+        files.failing = {"fdatasync"}
+        with pytest.raises(Exception, match="disk"):
+            save(journal, "b")
+        files.failing = set()
+        assert held(journal) == {"a": 3}
+        save(journal, "c")
+        assert "c" in held(journal)
+
+
+def test_those_asked_for_longest_ago_are_let_go(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(histories, "MOST_HELD", 3)
+    for number, user_id in enumerate(["ann", "ann", "bob", "bob", "eve"]):
+        save(journal, f"s{number}", user_id=user_id)
+    for user_id in ("ann", "bob", "eve"):
+        held(journal, user_id)
+    assert [user_id for user_id, _ in journal._tables.histories._held] == ["bob", "eve"]
+    assert len(held(journal)) == 2
+
+
+def test_two_long_histories_do_not_drive_each_other_out(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(histories, "MOST_HELD", 3)
+    monkeypatch.setattr("edge_agent.journal.tables._READ_AT_ONCE", 1)
+    for number in range(8):
+        save(journal, f"s{number}", user_id=("ann", "bob")[number % 2])
+    found: dict[str, int] = {}
+    for _ in range(4):
+        for user_id in ("ann", "bob"):
+            found[user_id] = journal.history(user_id, CALENDAR, lambda history, _: len(history.workouts)) or 0
+    assert found == {"ann": 4, "bob": 4}
+
+
+def test_a_workout_s_state_is_that_of_this_moment(journal: Journal) -> None:
+    for number, key in enumerate("abc", 1):
+        save(journal, key, rev=number)
+    assert states(journal) == {"a": "saved", "b": "saved", "c": "saved"}
+    told = {change.key: change for change in journal.pending(5)}
+    taken = Receipt(entity="session", key="a", rev=told["a"].rev, hash=told["a"].hash, status="stored")
+    receipts = [taken, replace(taken, key="b", rev=told["b"].rev, hash=told["b"].hash, status="rejected")]
+    journal.apply_receipts(receipts, AT)
+    assert states(journal) == {"a": "confirmed", "b": "refused", "c": "saved"}
+    journal.retry_refused(["b"])
+    save(journal, "a", rev=9)
+    assert states(journal) == {"a": "saved", "b": "saved", "c": "saved"}
+
+
+def test_a_rotten_document_costs_only_itself(tmp_path: Path) -> None:
+    with Journal.open(tmp_path) as journal:
+        save(journal, "a")
+        save(journal, "b")
+        path = tmp_path / "journal"
+        content = path.read_bytes()
+        at = content.index(b'"session_id":"a"')
+        with path.open("r+b") as file:
+            file.seek(at)
+            file.write(b'"session_id":"x"')
+        assert held(journal) == {"b": 3}
+
+
+def test_the_place_of_a_workout_is_its_own_for_good(journal: Journal) -> None:
+    save(journal, "a")
+    save(journal, "b")
+
+    def first(history: MemberHistory) -> str | None:
+        return history.page(Wanted(), "newest", 1, None).next_cursor
+
+    before = journal.history("ann", CALENDAR, lambda history, _: first(history))
+    journal.save_session(replace(make_session("a", user_id="ann"), notes="heavy"), "9", AT)
+    assert before
+    assert journal.history("ann", CALENDAR, lambda history, _: first(history)) == before

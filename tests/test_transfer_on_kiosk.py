@@ -1,0 +1,110 @@
+"""Files and the phone app's summaries on a whole kiosk, over its web app."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from edge_agent.agent.kiosk import Kiosk
+from edge_agent.config import Config, TokensConfig
+from edge_agent.interface.workouts import WorkoutEdit
+from tests.people_parts import tell
+from tests.test_exporting import rows_of
+from tests.test_importing_hevy import KG, row
+from tests.test_web_seed import ANSWER, BODY
+from tests.token_parts import AUDIENCE, ISSUER, SECRET, token
+from web.app import create_app
+
+Story = Callable[[Kiosk, httpx.AsyncClient], Awaitable[None]]
+
+
+def on_a_kiosk(folder: Path, story: Story) -> None:
+    """Run a story with a claimed kiosk and a client of a member whom only their token names."""
+    secret = folder / "secret"
+    secret.write_bytes(SECRET)
+    config = Config(tokens=TokensConfig(secret_file=str(secret), issuer=ISSUER, audience=AUDIENCE))
+
+    async def run(kiosk: Kiosk) -> None:
+        await kiosk.people.claim(kiosk.people.claim_code() or "", "Olga", "4711")
+        app: Any = create_app(kiosk, "Test kiosk")
+        transport = httpx.ASGITransport(app, client=("192.168.1.77", 50000))
+        headers = {"authorization": f"Bearer {token(sub=BODY['user_id'], email='ann@example.org')}"}
+        async with httpx.AsyncClient(transport=transport, base_url="http://kiosk.local", headers=headers) as client:
+            await story(kiosk, client)
+
+    tell(folder / "state", run, config)
+
+
+async def bring(client: httpx.AsyncClient, content: str) -> dict[str, Any]:
+    """Import a file and wait for the end as the page does."""
+    answer = await client.post("/api/imports?name=hevy.csv", content=content)
+    assert answer.status_code == 202, answer.text
+    report: dict[str, Any] = answer.json()
+    while report["state"] == "running":
+        await asyncio.sleep(0.01)
+        report = (await client.get(f"/api/imports/{report['import_id']}")).json()
+    return report
+
+
+def test_a_summary_is_on_disk_when_it_is_answered_and_its_sender_a_member(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk, client: httpx.AsyncClient) -> None:
+        answer = await client.post("/api/workout/pose-summary", json=BODY)
+        assert (answer.status_code, answer.json()) == (200, ANSWER)
+        (listed,) = (await client.get("/api/workout/sessions")).json()
+        assert (await kiosk.whereabouts(listed["sessionId"])).state == "saved"
+        assert (await kiosk.people.account(BODY["user_id"])).created_at  # type: ignore[arg-type]
+
+    on_a_kiosk(tmp_path, story)
+
+
+def test_a_summary_that_was_deleted_stays_deleted(tmp_path: Path) -> None:
+    async def story(_: Kiosk, client: httpx.AsyncClient) -> None:
+        await client.post("/api/workout/pose-summary", json=BODY)
+        (listed,) = (await client.get("/api/workout/sessions")).json()
+        assert (await client.delete(f"/api/workout/sessions/{listed['sessionId']}")).status_code == 204
+        assert (await client.post("/api/workout/pose-summary", json=BODY)).status_code == 409
+        assert (await client.get("/api/workout/stats")).json()["totalSessions"] == 0
+
+    on_a_kiosk(tmp_path, story)
+
+
+def test_a_file_lands_in_the_history_and_comes_out_again(tmp_path: Path) -> None:
+    async def story(_: Kiosk, client: httpx.AsyncClient) -> None:
+        assert (await bring(client, KG + row()))["new"] == 1
+        page = (await client.get("/api/history/sessions?source=import")).json()
+        assert page["total"] == 1
+        rows = rows_of((await client.get("/api/export?format=csv")).content)
+        assert [(one["exercise"], one["reps_full"], one["weight_kg"]) for one in rows] == [("bench_press", "5", "80.0")]
+
+    on_a_kiosk(tmp_path, story)
+
+
+def test_an_edit_on_the_kiosk_survives_the_second_import(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk, client: httpx.AsyncClient) -> None:
+        report = await bring(client, KG + row())
+        session_id = report["rows"][0]["session_id"]
+        await kiosk.workouts.edit(session_id, WorkoutEdit(notes="with belt"))
+        assert (await bring(client, KG + row()))["changed"] == 1
+        assert (await kiosk.session(session_id)).notes == "with belt"
+
+    on_a_kiosk(tmp_path, story)
+
+
+def test_an_imported_record_stands_apart_from_what_the_camera_counted(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk, client: httpx.AsyncClient) -> None:
+        await bring(client, KG + row("5", "200"))
+        bests = await kiosk.history.bests(str(BODY["user_id"]), "bench_press")
+        assert all(one.verified is None and one.claimed for one in bests.bests)
+
+    on_a_kiosk(tmp_path, story)
+
+
+@pytest.mark.parametrize("path", ["/import", "/export"])
+def test_the_pages_come(tmp_path: Path, path: str) -> None:
+    async def story(_: Kiosk, client: httpx.AsyncClient) -> None:
+        assert (await client.get(path)).status_code == 200
+
+    on_a_kiosk(tmp_path, story)

@@ -1,0 +1,62 @@
+"""What is wrong with the parameters of an address, told with the word that may have been meant."""
+
+import difflib
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+from litestar import Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.handlers import BaseRouteHandler
+
+from web import problems
+from web.cookies import AnyConnection
+from web.dependencies import AnyRequest
+
+_refused = problems.handlers()[HTTPException]
+
+
+async def no_unknown_parameters(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Guard: raise 400 for a parameter that the route does not know."""
+    known = _parameters(handler)
+    for name in connection.query_params:
+        if name not in known:
+            raise ValidationException(f"no parameter {_short(name)!r}{_hint(name, known)}")
+
+
+def _parameters(handler: BaseRouteHandler) -> set[str]:
+    """Return the names of all that a route and what it depends on take."""
+    own = set(handler.parsed_fn_signature.parameters)
+    provided = handler.resolve_dependencies()
+    return own.union(*(provided[name].parsed_fn_signature.parameters for name in own & provided.keys()))
+
+
+def near_matches(
+    choices: Mapping[str, Iterable[str]], dates: Collection[str] = ()
+) -> Callable[[AnyRequest, ValidationException], Response[Any]]:
+    """Return a handler that answers 400 with what is possible instead; `choices` by parameter, and those of days."""
+
+    def answer(request: AnyRequest, error: ValidationException) -> Response[Any]:
+        for fault in error.extra if isinstance(error.extra, list) else ():
+            name = fault.get("key", "")
+            if name in choices and name in request.query_params:
+                fault["message"] = _words(request.query_params[name], choices[name])
+            elif name in dates and name in request.query_params:
+                fault["message"] = f"{_short(request.query_params[name])!r} is no day such as 2026-02-16"
+        found: Response[Any] = _refused(request, error)
+        return found
+
+    return answer
+
+
+def _words(value: str, possible: Iterable[str]) -> str:
+    possible = tuple(possible)
+    return f"{_short(value)!r} is none of {', '.join(possible)}{_hint(value, possible)}"
+
+
+def _hint(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word[:100], known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"
