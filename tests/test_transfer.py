@@ -72,7 +72,7 @@ def test_what_a_member_deleted_stays_away(here: Desk) -> None:
     report = bring(here, TWO)
     assert counts(report) == (0, 2, 0, 0)
     assert len(here.sessions()) == 1
-    assert "stays deleted" in report.rows[1].reason
+    assert ("stays deleted" in report.rows[1].reason, report.rows[1].session_id) == (True, None)
 
 
 def test_what_is_about_to_be_deleted_stays_away_too(here: Desk) -> None:

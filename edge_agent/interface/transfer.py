@@ -25,6 +25,7 @@ class ImportRow(Record, frozen=True, kw_only=True):
     sets: int = 0
     reps: int = 0
     session_id: str | None = None
+    """Under which it is here, or would be; none for what was refused, or deleted here."""
     reason: str = ""
     """Why it was refused, or what was left out of it."""
 

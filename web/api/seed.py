@@ -1,4 +1,4 @@
-"""What the phone app of the pose coach asks for, by the paths and names it knows: summaries in, sessions and totals out.
+"""What the pose coach's phone app asks for, by the paths and names it knows: summaries in, sessions and totals out.
 
 The app sends a bearer token; what it brings was counted by the phone, so it is an import (docs/interchange.md).
 """
@@ -111,7 +111,7 @@ def _landed(row: ImportRow) -> str:
             status_code=HTTPStatus.CONFLICT,
             detail="another workout of this exercise began at that time; what is here stays",
         )
-    if row.session_id is None or "deleted" in row.reason:
+    if row.session_id is None:
         raise HTTPException(status_code=HTTPStatus.CONFLICT, detail="this workout was deleted here, and stays deleted")
     return row.session_id
 
