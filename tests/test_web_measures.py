@@ -34,7 +34,7 @@ def test_what_was_typed_in_pounds_comes_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "before", "text"), [(112, 100, "+12"), (50, 100, "-50"), (100, 100, "+0"), (2, 3, "-33")]
+    ("now", "before", "text"), [(112, 100, "+12"), (50, 100, "-50"), (100, 100, "\N{PLUS-MINUS SIGN}0"), (2, 3, "-33")]
 )
 def test_a_change_is_in_percent(now: float, before: float, text: str) -> None:
     assert measures.change(now, before) == f"{text}{NBSP}%"

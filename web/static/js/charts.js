@@ -117,7 +117,7 @@ function plot({ kind, fromZero, table, shown }, palette) {
       label: one.name, data: one.values, words: one.words, borderColor: colour, spanGaps: true, tension: 0.3,
       cubicInterpolationMode: "monotone", borderWidth: 3, borderDash: index ? [6, 5] : [],
       backgroundColor: kind === "bar" ? colour : faint(colour),
-      fill: shown.length === 1, borderRadius: 6, maxBarThickness: 40,
+      fill: fromZero && shown.length === 1, borderRadius: 6, maxBarThickness: 40,
       pointRadius: few ? 3.5 : 0, pointHoverRadius: 6, pointHitRadius: 16, pointBackgroundColor: colour,
     };
   });
@@ -132,7 +132,7 @@ function plot({ kind, fromZero, table, shown }, palette) {
       scales: {
         x: { grid: { display: false }, border: { color: palette.line }, ticks: { color: palette.muted, font, maxRotation: 0, autoSkipPadding: 18 } },
         y: {
-          beginAtZero: fromZero, grid: { color: palette.line }, border: { display: false },
+          beginAtZero: fromZero, grace: fromZero ? 0 : "30%", grid: { color: palette.line }, border: { display: false },
           ticks: { color: palette.muted, font, maxTicksLimit: 5, callback: (value) => numbers.format(value) },
         },
       },
