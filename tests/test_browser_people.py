@@ -95,6 +95,31 @@ def test_somebody_new_joins_by_phone_and_trains_by_name(phone: "Page", screen: "
     assert screen.is_hidden("#spot")
 
 
+def test_a_code_may_be_typed_as_well(phone: "Page", screen: "Page", serving: Serving) -> None:
+    signed_in(phone, serving, "Noah")
+    phone.goto(on_lan(serving, "/pair"))
+    phone.fill("#code", screen.inner_text("#spot-code"))
+    phone.click("text=Train as Noah")
+    shows(screen, "#trainee-name", "Training: Noah")
+
+
+def test_a_code_that_has_changed_meanwhile_is_asked_for_again(phone: "Page", serving: Serving) -> None:
+    signed_in(phone, serving, "Noah")
+    phone.goto(on_lan(serving, "/pair#PAIR-0"))
+    phone.click("text=Train as Noah")
+    shows(phone, "#pair .answer", "the code has changed meanwhile")
+    assert phone.is_visible("#code")
+
+
+def test_the_whole_pad_fits_the_small_touch_screen(browser: "Browser", serving: Serving) -> None:
+    with browsing(browser, viewport={"width": 800, "height": 480}) as screen:
+        screen.goto(f"{serving.url}/?kiosk=1")
+        screen.click("text=Sign in here")
+        for pad in ("#name", "#pin"):
+            screen.click(pad)
+            assert screen.evaluate("here.scrollHeight <= here.clientHeight")
+
+
 def test_not_me_lets_the_next_one_train(screen: "Page", serving: Serving) -> None:
     serving.do(lambda: serving.agent.change(trainee="Mia"))
     screen.click("text=Not me")
