@@ -68,6 +68,12 @@ def test_a_zip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(sessions(content, "all.zip")) == 1
 
 
+def test_a_zip_of_countless_empty_files_is_refused_before_its_list_is_read() -> None:
+    content = zipped({f"{number}{'x' * 150}.csv": b"" for number in range(22_000)})
+    with pytest.raises(PermanentError, match="more than 20000 files"):
+        items(content, "all.zip")
+
+
 def test_a_damaged_zip_is_refused() -> None:
     content = zipped({"a.csv": FILES["hevy"] * 50})
     assert refusals(content[:60] + b"\0" * 10 + content[70:], "all.zip")

@@ -15,6 +15,9 @@ _MOST_BYTES = 100_000_000
 """Of all files together, unpacked: each is in memory whole."""
 _MOST_OF_EXPORT = 1_000_000_000
 """Read line by line."""
+_END, _ZIP64 = b"PK\x05\x06", b"PK\x06\x07"
+_LONGEST_END = 65_557 + 20
+_LONGEST_DIRECTORY = 200 * _MOST_FILES
 _READABLE = (".csv", ".json", ".jsonl", ".md", ".markdown", ".txt", ".text")
 _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError, ValueError, OSError, NotImplementedError,
@@ -66,10 +69,25 @@ def lines_of_own_export(content: bytes) -> Iterator[bytes]:
 
 
 def _opened(content: bytes) -> zipfile.ZipFile:
+    _check_directory(content)
     try:
         return zipfile.ZipFile(io.BytesIO(content))
     except _UNREADABLE as error:
         raise PermanentError(f"the zip can't be opened: {error}") from error
+
+
+def _check_directory(content: bytes) -> None:
+    """Raise `PermanentError` for a list of files that would take much memory to read, before it is read.
+
+    Whatever may be taken for its end record is looked at: size at 12, and before it nothing of the larger Zip64.
+    """
+    tail = content[-_LONGEST_END:]
+    at = tail.find(_END)
+    while at >= 0:
+        size = int.from_bytes(tail[at + 12 : at + 16], "little")
+        if size > _LONGEST_DIRECTORY or tail[max(0, at - 20) : at].startswith(_ZIP64):
+            raise PermanentError(f"more than {_MOST_FILES} files in the zip")
+        at = tail.find(_END, at + 1)
 
 
 def _is_passed_over(name: str) -> bool:
