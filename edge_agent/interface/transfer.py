@@ -55,7 +55,10 @@ class Transfer(Protocol):
     async def start_import(
         self, user_id: str, name: str, content: bytes, file_format: ImportFormat, *, dry_run: bool
     ) -> ImportReport:
-        """Begin to read a file (or a zip of files); `report` follows it. One import of a member runs at a time."""
+        """Begin to read a file (or a zip of files); `report` follows it.
+
+        One import of a member runs at a time: another one meanwhile raises `ConflictError`.
+        """
         ...
 
     async def take_in(self, user_id: str, content: bytes, file_format: ImportFormat) -> ImportReport:

@@ -71,8 +71,9 @@ async def take_summary(data: JSONBody[PoseSummary], agent: Agent, person: Signed
         report = await agent.transfer.take_in(person.user_id, msgspec.json.encode(data), "pose_summary")
     session = await agent.session(_landed(report.rows[0]))
     earlier = await _earlier(agent, session)
-    done = Done(reps=session.reps, accuracy=session.accuracy)
-    return Saved(motivational_feedback=motivation(done, earlier, words().page))
+    done = Done(reps=session.reps, hold_s=session.hold_s, accuracy=session.accuracy, number=len(earlier) + 1)
+    alike = [one for one in earlier if len(one.exercises) == 1]
+    return Saved(motivational_feedback=motivation(done, alike, words().page))
 
 
 @get("/api/workout/sessions", guards=[rights.MEMBER])
