@@ -178,8 +178,10 @@ def test_a_browser_asks_each_time(client: TestClient[Litestar]) -> None:
 
 @pytest.mark.parametrize(("host", "kept"), [("127.0.0.1", "no-store"), ("kiosk.local", "private, no-cache")])
 def test_the_kiosk_s_own_screen_keeps_nothing(agent: FakeAgent, host: str, kept: str) -> None:
+    app: Any = create_app(agent, "Test kiosk")
+
     async def ask() -> str:
-        transport = ASGITransport(create_app(agent, "Test kiosk"), client=("127.0.0.1", 50000))
+        transport = ASGITransport(app, client=("127.0.0.1", 50000))
         async with AsyncClient(transport=transport, base_url=f"http://{host}") as browser:
             return (await browser.get("/api/history/cards")).headers["cache-control"]
 
