@@ -1,5 +1,6 @@
 """The histories a journal holds: read when they are asked for, and true at every moment."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +15,7 @@ from msgspec.structs import replace
 
 from bench.sessions import Unsynced
 from edge_agent import canonical
-from edge_agent.errors import PermanentError
+from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.history.answers import Wanted
 from edge_agent.history.calendar import Calendar
 from edge_agent.history.member import MemberHistory
@@ -152,6 +153,25 @@ def test_a_save_that_failed_is_in_no_history(tmp_path: Path) -> None:
         assert held(journal) == {"a": 3}
         save(journal, "c")
         assert "c" in held(journal)
+
+
+def test_a_disk_that_does_not_answer_makes_no_history_shorter(tmp_path: Path) -> None:
+    files = FailingFiles(errno.ENODEV)
+    with Journal.open(tmp_path, files=files) as journal:
+        save(journal, "a")
+        save(journal, "b")
+        files.failing = {"pread"}
+        with pytest.raises(TemporaryError):
+            held(journal)
+        files.failing = set()
+        assert held(journal) == {"a": 3, "b": 3}
+
+
+def test_members_without_workouts_are_let_go_too(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(histories, "_MOST_MEMBERS", 3)
+    for user_id in "abcdefgh":
+        assert held(journal, user_id) == {}
+    assert len(journal._tables.histories._held) == 3
 
 
 def test_those_asked_for_longest_ago_are_let_go(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
