@@ -14,7 +14,15 @@ def test_a_moment_is_shown_as_the_clock_stood_there() -> None:
     assert (display.day(moment), display.clock(moment)) == ("Fri 20 Nov 2026", "23:59")
 
 
-@pytest.mark.parametrize(("share", "text"), [(0.0, "0\N{NO-BREAK SPACE}%"), (0.865, "87\N{NO-BREAK SPACE}%"), (1.0, "100\N{NO-BREAK SPACE}%"), (None, "\N{EN DASH}")])
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0\N{NO-BREAK SPACE}%"),
+        (0.865, "87\N{NO-BREAK SPACE}%"),
+        (1.0, "100\N{NO-BREAK SPACE}%"),
+        (None, "\N{EN DASH}"),
+    ],
+)
 def test_shares_are_whole_percent(share: float | None, text: str) -> None:
     assert display.percent(share) == text
 
