@@ -30,7 +30,7 @@ function draw(figure) {
   canvas.setAttribute("aria-label", say("chart_label", { title: figure.dataset.title }));
   figure.querySelector(".plot").append(canvas);
   figure.querySelector("details")?.removeAttribute("open");
-  const shown = figure.dataset.choose === undefined ? table.series : [firstTold(table)];
+  const shown = figure.dataset.choose === undefined ? table.series : told(table).slice(0, 1);
   const settings = { kind: figure.dataset.chart, fromZero: figure.dataset.floor !== "free", table, shown };
   drawn.set(figure, { chart: new Chart(canvas, config(settings, colours())), settings });
   if (figure.dataset.choose !== undefined) offerSeries(figure, settings);
@@ -49,9 +49,10 @@ function readTable(table) {
   return { rows, series, labels: rows.map((row) => row.cells[0].dataset.label ?? row.cells[0].textContent.trim()) };
 }
 
-/** Return the first column that has anything to show: without weights a volume of nothing is no picture. */
-function firstTold({ series }) {
-  return series.find((one) => one.values.some((value) => value)) ?? series[0];
+/** Return the columns that have anything to show: without weights a volume of nothing is no picture. */
+function told({ series }) {
+  const some = series.filter((one) => one.values.some((value) => value));
+  return some.length ? some : series.slice(0, 1);
 }
 
 function offerSeries(figure, settings) {
@@ -59,7 +60,7 @@ function offerSeries(figure, settings) {
   group.className = "segments";
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", figure.dataset.title);
-  for (const one of settings.table.series) {
+  for (const one of told(settings.table)) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = one.name;
