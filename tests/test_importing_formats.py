@@ -50,6 +50,12 @@ def test_what_is_none_of_them_is_refused_in_words(content: bytes) -> None:
         tell_format("file.bin", content)
 
 
+def test_a_format_that_was_chosen_is_believed() -> None:
+    assert len(list(read("no ending", LOG.encode(), "markdown", READING))) == 2
+    with pytest.raises(PermanentError, match="not JSON"):
+        list(read("log.md", LOG.encode(), "sessions_json", READING))
+
+
 def test_a_zip_of_a_folder_is_read_file_by_file() -> None:
     content = zipped({"a/one.json": FILES["training_session_log"], "hevy.csv": FILES["hevy"], "a/.DS_Store": b"x"})
     assert len(sessions(content, "all.zip")) == 2

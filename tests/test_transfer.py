@@ -108,6 +108,11 @@ def test_a_file_of_no_known_format_is_refused_at_once(here: Desk) -> None:
         bring(here, "a,b\n1,2\n")
 
 
+def test_a_file_in_another_format_than_was_chosen_fails_in_words(here: Desk) -> None:
+    report = bring(here, TWO, file_format="sessions_json")
+    assert (report.state, report.trouble[:8]) == ("failed", "not JSON")
+
+
 def test_one_import_of_a_member_runs_at_a_time(here: Desk) -> None:
     async def twice() -> None:
         await here.transfers.start_import("ann", "a.csv", TWO.encode(), "auto", dry_run=False)

@@ -20,7 +20,7 @@ from edge_agent.agent.outgoing import Outgoing
 from edge_agent.agent.reporting import Progress
 from edge_agent.agent.writing import Writer
 from edge_agent.coaching.exercise import Exercise
-from edge_agent.errors import ConflictError, EdgeError, PermanentError
+from edge_agent.errors import ConflictError, EdgeError, PermanentError, TemporaryError
 from edge_agent.history.answers import Wanted
 from edge_agent.importing import formats
 from edge_agent.importing.names import Naming
@@ -36,7 +36,7 @@ _SAVED_AT_ONCE = 5
 """Workouts in one turn of the journal: a set that ends meanwhile is saved without being noticed to wait."""
 _LOOKED_AT_AT_ONCE = 50
 _PAGE = 100
-_REPORTS_KEPT = 50
+_REPORTS_KEPT = 20
 _MOST_AT_A_TIME = 2
 """Imports of all members together: each holds its whole file in memory."""
 
@@ -145,8 +145,10 @@ class Transfers:
         except asyncio.CancelledError:
             progress.fail("stopped; run it again, and it goes on where it was")
             raise
-        except EdgeError as error:
+        except TemporaryError as error:
             progress.fail(f"{error}; run it again, and it goes on where it was")
+        except EdgeError as error:
+            progress.fail(str(error))
         except Exception:
             logger.exception("import %s of %s failed", progress.import_id, reading.user_id)
             progress.fail("this program made a mistake; its log says more")

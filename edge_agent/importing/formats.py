@@ -76,14 +76,14 @@ def read(name: str, content: bytes, file_format: FileFormat | None, reading: Rea
 
     Raises `PermanentError` when it is in none; a bad file within a zip is one refusal instead.
     """
-    told = tell_format(name, content)
-    if told == "zip" and is_own_export(content):
-        yield from _read_own_export(name, content, reading)
-    elif told == "zip":
-        yield from _read_zip(content, file_format, reading)
-    else:
-        for item in _read_one(name, content, file_format or told, reading):
+    told = "zip" if content.startswith(ZIP_START) else file_format or tell_format(name, content)
+    if told != "zip":
+        for item in _read_one(name, content, told, reading):
             yield _placed(name, item)
+    elif is_own_export(content):
+        yield from _read_own_export(name, content, reading)
+    else:
+        yield from _read_zip(content, file_format, reading)
 
 
 def _read_own_export(name: str, content: bytes, reading: Reading) -> Iterator[Item]:
