@@ -4,16 +4,16 @@ from contextvars import copy_context
 import pytest
 
 from web import measures
-from web.reader import Reader, read_by
+from web.reader import Reader, _reader, read_by
 
 NBSP = "\N{NO-BREAK SPACE}"
 
 
 @pytest.fixture
 def german_pounds() -> Iterator[None]:
-    read_by(Reader(language="de", units="imperial"))
+    before = _reader.set(Reader(language="de", units="imperial"))
     yield
-    read_by(Reader())
+    _reader.reset(before)
 
 
 def test_weights_are_in_the_members_unit_and_language(german_pounds: None) -> None:
