@@ -19,7 +19,7 @@ BEGIN, END = "<!-- history -->", "<!-- /history -->"
 _WIDTH, _ROW = 760, 34
 _LEFT, _RIGHT, _TOP, _BOTTOM = 180, 30, 84, 40
 _AGENT, _SQLITE = "#d9480f", "#1c7ed6"
-_LEAST_MS, _MOST_MS = 0.01, 1000.0
+_LEAST_MS, _MOST_MS = 0.1, 1000.0
 
 
 def chart(figured: Figured) -> str:
@@ -47,7 +47,7 @@ def _frame(height: int) -> Iterator[str]:
         yield f'<rect x="{_LEFT + place * 130}" y="46" width="12" height="12" fill="{colour}"/>'
         yield _text(_LEFT + place * 130 + 18, 57, name, "")
     bottom = height - _BOTTOM
-    for power in range(-2, 4):
+    for power in range(-1, 4):
         ms = 10.0**power
         yield f'<path d="M{_x(ms):.1f} {_TOP - 8}V{bottom}" stroke="#e5e7eb"/>'
         yield _text(_x(ms), bottom + 18, f"{ms:g} ms", 'text-anchor="middle"')

@@ -1,5 +1,6 @@
 """The settings: one TOML file, strict. Every fault is reported at once with its key, its line and a near match."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from pathlib import Path
@@ -76,6 +77,8 @@ class WebConfig(Record, frozen=True, kw_only=True):
     port: int = 8080
     names: tuple[str, ...] = ()
     """Further host names by which browsers call the kiosk, beside its addresses and the LAN's usual endings."""
+    address: str = ""
+    """What phones open, such as `https://kiosk.gym.example`; empty: the first of `names`, or the address in the LAN."""
 
 
 class SyncConfig(Record, frozen=True, kw_only=True):
@@ -151,6 +154,8 @@ def parse(text: str, source: str, checks: Iterable[Check] = ()) -> Config:
     return read_strict(text, source, Config, (_check_ranges, _check_texts, *checks))
 
 
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+
 _RANGES: dict[str, tuple[float, float]] = {
     "camera.width": (160, 4096),
     "camera.height": (120, 4096),
@@ -178,6 +183,8 @@ def _check_texts(config: Config) -> Iterator[Fault]:
         yield "time_zone", f"{config.time_zone!r} is not a time zone such as 'Europe/Berlin'"
     if config.camera.kind == "file" and not config.camera.path:
         yield "camera.path", "a camera of kind 'file' needs the path of a video"
+    if config.web.address and not _ADDRESS.fullmatch(config.web.address):
+        yield "web.address", f"{config.web.address!r} is not an address such as 'https://kiosk.gym.example'"
     if not config.session.user_id:
         yield "session.user_id", "must not be empty"
 

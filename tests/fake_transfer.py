@@ -1,6 +1,7 @@
 """Imports and exports of a fake agent: `interface.Transfer` by the product's own readers and writers, in memory."""
 
 import itertools
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -82,9 +83,7 @@ class FakeTransfer:
             named=self._naming,
         )
         rows = [self._row(item, dry_run=dry_run) for item in formats.read(name, content, known, reading)]
-        counts = {
-            outcome: sum(row.outcome == outcome for row in rows) for outcome in ("new", "known", "changed", "refused")
-        }
+        counts = Counter(row.outcome for row in rows)
         return ImportReport(
             import_id=f"import-{next(self._numbers)}",
             dry_run=dry_run,
@@ -93,7 +92,10 @@ class FakeTransfer:
             done=len(rows),
             total=len(rows),
             rows=tuple(rows),
-            **counts,
+            new=counts["new"],
+            known=counts["known"],
+            changed=counts["changed"],
+            refused=counts["refused"],
         )
 
     def _row(self, item: Item, *, dry_run: bool) -> ImportRow:

@@ -23,8 +23,9 @@ LOOKS: dict[str, dict[str, Any]] = {
     "phone, light": {"viewport": PHONE, "color_scheme": "light", "locale": "de-DE"},
     "kiosk, dark": {"viewport": KIOSK, "color_scheme": "dark"},
 }
-SIGNED_OUT = ["/", "/?kiosk=1", "/sign-in", "/join", "/pair", "/nowhere"]
+SIGNED_OUT = ["/", "/?kiosk=1", "/sign-in", "/join", "/pair", "/left", "/nowhere"]
 MEMBERS = ["/", "/history", "/exercises", "/exercises/squat", "/exercises/nothing", "/profile", "/history/add"]
+FILES = ["/import", "/export"]
 WORKOUTS = ["/sessions/mia-1", "/sessions/mia-9", "/history?since=1999-01-01&until=1999-01-02", "/history?deleted=x"]
 OWNERS = ["/", "/history", "/exercises", "/members", "/sync"]
 EMPTY = ["/", "/history", "/exercises", "/claim", "/sync", "/sessions/s0"]
@@ -68,7 +69,7 @@ def test_pages_for_anybody(browser: "Browser", gym: Serving, look: str) -> None:
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_pages_of_a_member(browser: "Browser", gym: Serving, look: str) -> None:
-    check(browser, gym, MEMBERS + WORKOUTS, look, "Mia")
+    check(browser, gym, MEMBERS + WORKOUTS + FILES, look, "Mia")
 
 
 @pytest.mark.parametrize("look", LOOKS)

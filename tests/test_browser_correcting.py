@@ -201,6 +201,17 @@ def test_another_member_never_sends_what_somebody_left_behind(phone: "Page", gym
     assert gym.agent.workouts.edits == []
 
 
+def test_signing_out_forgets_what_was_not_sent(phone: "Page", gym: Serving) -> None:
+    phone.route("**/api/sessions/s0", lambda route: route.abort())
+    first_set(phone).get_by_role("button", name="One rep more").click()
+    expect_state(phone, "retrying")
+    assert phone.evaluate("Object.keys(localStorage)") == ["edits:mia:s0"]
+    phone.goto(f"{gym.url}/profile")
+    phone.get_by_role("button", name="Sign out").click()
+    phone.wait_for_url(f"{gym.url}/")
+    assert phone.evaluate("Object.keys(localStorage)") == []
+
+
 def test_a_deleted_workout_leaves_the_list_and_comes_back(page: "Page", gym: Serving) -> None:
     page.locator("#delete").click()
     sync_api.expect(page.locator("#undo")).to_contain_text("Workout deleted.")

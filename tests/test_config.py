@@ -42,6 +42,12 @@ def test_a_wrong_type_says_what_is_expected() -> None:
     assert faults("[web]\nport = 'high'\n") == ["kiosk.toml, line 2: web.port: Expected `int`, got `str`"]
 
 
+def test_the_gym_s_day_begins_in_the_night_and_its_week_on_a_known_day() -> None:
+    told = faults("[gym]\nday_starts_hour = 7\n") + faults('[gym]\nweek_starts = "mondays"\n')
+    assert told[0] == "kiosk.toml, line 2: gym.day_starts_hour: 7 is not between 0 and 6"
+    assert "did you mean 'monday'?" in told[1]
+
+
 def test_a_value_out_of_range_names_the_range() -> None:
     assert faults("[web]\nport = 70000\n") == ["kiosk.toml, line 2: web.port: 70000 is not between 1 and 65535"]
 

@@ -74,7 +74,7 @@ def test_a_spreadsheet_has_a_row_for_each_set(here: Desk) -> None:
     assert rows[2]["hold_s"] == "45.0"
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "\r=1"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "\r=1", "\uff1d1"])
 def test_no_text_is_a_formula_for_a_spreadsheet(name: str) -> None:
     session = msgspec.structs.replace(lifted(), notes=name, focus=name)
     (row, *_) = rows_of(table.header() + table.rows([session]))

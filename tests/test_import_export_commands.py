@@ -1,6 +1,9 @@
 """The commands `import` and `export`."""
 
 import json
+import subprocess
+import sys
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -144,3 +147,20 @@ def test_an_export_of_nobody_known_leaves_no_file(kiosk: Kiosk) -> None:
 def reports(kiosk: Kiosk, *files: Path) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = json.loads(kiosk.run("import", *files, "--user", "ann", "--json"))
     return told
+
+
+@pytest.mark.process
+def test_an_import_that_is_killed_is_simply_run_again(kiosk: Kiosk) -> None:
+    days = [f'"{day} {month} 2026, 18:30"' for month in ("Jan", "Mar", "May") for day in range(1, 31)]
+    file = kiosk.file("h.csv", KG + "".join(row(start=day, end="") for day in days))
+    command = [sys.executable, "-m", "edge_agent", "import", "--config", str(kiosk.settings)]
+    with subprocess.Popen([*command, str(file), "--user", "ann"]) as running:
+        deadline = time.monotonic() + 60
+        while len(list(kiosk.state.glob("sessions/*.json"))) < 10 and time.monotonic() < deadline:
+            time.sleep(0.005)
+        running.kill()
+    landed = len(kiosk.sessions())
+    assert 0 < landed < len(days)
+    (report,) = reports(kiosk, file)
+    assert (report["new"], report["known"]) == (len(days) - landed, landed)
+    assert len({one.start_time for one in kiosk.sessions()}) == len(kiosk.sessions()) == len(days)

@@ -2,6 +2,7 @@ import io
 import json
 import zipfile
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 from edge_agent.errors import PermanentError
 from edge_agent.importing import archive
 from edge_agent.importing.formats import FORMATS, FileFormat, read, tell_format
-from edge_agent.importing.told import Found
+from edge_agent.importing.told import Found, Refused
 from tests.importing_parts import READING, items, refusals, sessions
+from tests.journal_parts import make_session
 from tests.test_importing_hevy import KG, row
 from tests.test_importing_json import LEGACY, STORED
 from tests.test_importing_markdown import LOG
@@ -48,6 +50,12 @@ def test_what_is_none_of_them_is_refused_in_words(content: bytes) -> None:
         tell_format("file.bin", content)
 
 
+def test_a_format_that_was_chosen_is_believed() -> None:
+    assert len(list(read("no ending", LOG.encode(), "markdown", READING))) == 2
+    with pytest.raises(PermanentError, match="not JSON"):
+        list(read("log.md", LOG.encode(), "sessions_json", READING))
+
+
 def test_a_zip_of_a_folder_is_read_file_by_file() -> None:
     content = zipped({"a/one.json": FILES["training_session_log"], "hevy.csv": FILES["hevy"], "a/.DS_Store": b"x"})
     assert len(sessions(content, "all.zip")) == 2
@@ -66,11 +74,43 @@ def test_a_zip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(sessions(content, "all.zip")) == 1
 
 
+def test_a_zip_of_countless_empty_files_is_refused_before_its_list_is_read() -> None:
+    content = zipped({f"{number}{'x' * 150}.csv": b"" for number in range(22_000)})
+    with pytest.raises(PermanentError, match="more than 20000 files"):
+        items(content, "all.zip")
+
+
 def test_a_damaged_zip_is_refused() -> None:
     content = zipped({"a.csv": FILES["hevy"] * 50})
     assert refusals(content[:60] + b"\0" * 10 + content[70:], "all.zip")
     with pytest.raises(PermanentError, match="can't be opened"):
         items(content[:-10], "all.zip")
+
+
+def own_export(count: int) -> bytes:
+    lines = b"".join(msgspec.json.encode(make_session(f"s{number}")) + b"\n" for number in range(count))
+    return zipped({"README.txt": "", "workouts.jsonl": lines, "session_files/a.json": FILES["training_session_log"]})
+
+
+def test_of_our_own_export_only_the_workouts_are_read() -> None:
+    assert len(items(own_export(3), "export.zip")) == 3
+
+
+def test_a_damaged_export_gives_what_can_be_read_and_tells_the_rest() -> None:
+    content = bytearray(own_export(400))
+    at = content.index(b"workouts.jsonl") + 4000
+    content[at : at + 50] = b"\xff" * 50
+    *read, last = items(bytes(content), "export.zip")
+    assert 0 < sum(isinstance(one, Found) for one in read) < 400
+    assert isinstance(last, Refused)
+    assert "can't be unpacked any further" in last.reason
+
+
+def test_an_export_that_never_ends_is_left_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "_MOST_OF_EXPORT", 3000)
+    found = items(own_export(50), "export.zip")
+    assert 1 < len(found) < 10
+    assert isinstance(found[-1], Refused)
 
 
 @pytest.mark.parametrize("file_format", FORMATS)

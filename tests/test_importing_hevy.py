@@ -116,7 +116,7 @@ def test_an_end_before_the_start_leaves_only_the_duration_out() -> None:
 
 
 def test_a_title_with_comma_and_line_break_is_one_field() -> None:
-    assert only(KG + row(title='"Push,\nheavy"')).focus == "Push,\nheavy"
+    assert only(KG + row(title='"Push,\nheavy"')).focus == "Push, heavy"
 
 
 def test_a_row_with_too_many_fields_is_refused_alone() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from edge_agent.errors import PermanentError
 from tests.importing_parts import items, left_out, only, refusals, sessions, sets
 from tests.test_session_files import EXAMPLE
 
@@ -145,3 +146,8 @@ def test_a_session_file_of_another_version_is_refused_and_the_field_named() -> N
 def test_json_that_is_nested_too_deeply_is_refused() -> None:
     with pytest.raises(Exception, match=r"nested too deeply|not JSON"):
         items("[" * 100_000, "a.json")
+
+
+def test_json_that_would_swell_in_memory_is_refused() -> None:
+    with pytest.raises(PermanentError, match="more than 8 MB"):
+        items("[" + "{}," * 3_000_000 + "{}]", "a.json")

@@ -85,3 +85,8 @@ def test_a_bad_date_is_refused_and_the_next_workout_is_read() -> None:
     content = "# 2026-02-31\nSquat: 60kg x 8\n# 2026-03-01\nSquat: 60kg x 8\n"
     assert len(sessions(content, "log.md")) == 1
     assert "is not a date" in refusals(content, "log.md")[0]
+
+
+@pytest.mark.parametrize("line", ["# " + "# " * 200_000, "Squat: " + "(" * 400_000, "2026-" * 100_000])
+def test_an_endless_line_takes_no_time(line: str) -> None:
+    assert "longer than" in refusals(f"# 2026-02-16\n{line}\n", "log.md")[0]

@@ -1,13 +1,21 @@
 """The histories a journal holds: read when they are asked for, and true at every moment."""
 
+import errno
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from msgspec.structs import replace
 
+from bench.sessions import Unsynced
 from edge_agent import canonical
+from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.history.answers import Wanted
 from edge_agent.history.calendar import Calendar
 from edge_agent.history.member import MemberHistory
@@ -20,6 +28,7 @@ from tests.journal_parts import FailingFiles, make_session
 
 CALENDAR = Calendar()
 AT = "2026-02-17T00:00:00+01:00"
+KEYS, USERS = st.sampled_from(["a", "b", "c", "d"]), st.sampled_from(["ann", "bob"])
 
 
 @pytest.fixture
@@ -146,6 +155,25 @@ def test_a_save_that_failed_is_in_no_history(tmp_path: Path) -> None:
         assert "c" in held(journal)
 
 
+def test_a_disk_that_does_not_answer_makes_no_history_shorter(tmp_path: Path) -> None:
+    files = FailingFiles(errno.ENODEV)
+    with Journal.open(tmp_path, files=files) as journal:
+        save(journal, "a")
+        save(journal, "b")
+        files.failing = {"pread"}
+        with pytest.raises(TemporaryError):
+            held(journal)
+        files.failing = set()
+        assert held(journal) == {"a": 3, "b": 3}
+
+
+def test_members_without_workouts_are_let_go_too(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(histories, "_MOST_MEMBERS", 3)
+    for user_id in "abcdefgh":
+        assert held(journal, user_id) == {}
+    assert len(journal._tables.histories._held) == 3
+
+
 def test_those_asked_for_longest_ago_are_let_go(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(histories, "MOST_HELD", 3)
     for number, user_id in enumerate(["ann", "ann", "bob", "bob", "eve"]):
@@ -206,3 +234,66 @@ def test_the_place_of_a_workout_is_its_own_for_good(journal: Journal) -> None:
     journal.save_session(replace(make_session("a", user_id="ann"), notes="heavy"), "9", AT)
     assert before
     assert journal.history("ann", CALENDAR, lambda history, _: first(history)) == before
+
+
+class Held(RuleBasedStateMachine):
+    """Whatever is done in whatever order, what is held is what is in the journal."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = TemporaryDirectory()
+        self._journal = Journal.open(Path(self._folder.name), files=Unsynced())
+        self._rev = 0
+
+    def teardown(self) -> None:
+        self._journal.close()
+        self._folder.cleanup()
+
+    def _next(self) -> str:
+        self._rev += 1
+        return f"{self._rev:015d}-0000-kiosk"
+
+    @rule(key=KEYS, user_id=USERS, reps=st.integers(1, 9), day=st.integers(1, 28))
+    def save(self, key: str, user_id: str, reps: int, day: int) -> None:
+        start = f"2026-02-{day:02d}T18:00:00+01:00"
+        self._journal.save_session(make_session(key, user_id=user_id, reps=reps, start=start), self._next(), AT)
+
+    @rule(key=KEYS)
+    def delete(self, key: str) -> None:
+        with suppress(PermanentError):
+            self._journal.delete_record("session", key, self._next(), AT)
+
+    @rule(key=KEYS)
+    def throw_away(self, key: str) -> None:
+        with suppress(PermanentError):
+            self._journal.remove_session(key, AT)
+
+    @rule(key=KEYS)
+    def take_back(self, key: str) -> None:
+        with suppress(PermanentError):
+            self._journal.restore_session(key)
+
+    @rule(key=KEYS, user_id=USERS, late=st.booleans())
+    def merge(self, key: str, user_id: str, late: bool) -> None:
+        document = msgspec.to_builtins(make_session(key, user_id=user_id, reps=7))
+        rev = "000000000000000-0000-other" if late else self._next()
+        change = Change(entity="session", key=key, rev=rev, op="put", hash=canonical.digest(document), doc=document)
+        self._journal.merge([change], FeedPlace(), AT)
+
+    @rule()
+    def move_reps(self) -> None:
+        self._journal.move_detail(Retention(since="2026-02-14T00:00:00+00:00", newest=1, confirmed=False), 2)
+
+    @rule(user_id=USERS)
+    def look(self, user_id: str) -> None:
+        held(self._journal, user_id)
+
+    @invariant()
+    def what_is_held_is_what_is_there(self) -> None:
+        for user_id in ("ann", "bob"):
+            there = self._journal.sessions(user_id, 50).sessions
+            assert held(self._journal, user_id) == {one.session_id: one.reps for one in there}
+
+
+Held.TestCase.settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
+TestHeld = Held.TestCase

@@ -9,7 +9,8 @@ from edge_agent import canonical
 from edge_agent.agent.kiosk import Kiosk
 from edge_agent.config import Config, SyncConfig
 from edge_agent.errors import ConflictError, PermanentError
-from edge_agent.interface.people import Departure, Person
+from edge_agent.interface.people import Departure
+from edge_agent.members.tokens import Claims
 from edge_agent.records import Change, FeedPlace, Receipt
 from tests.people_parts import PIN, do_squats, tell
 
@@ -86,7 +87,7 @@ def test_the_name_of_who_left_is_free(tmp_path: Path) -> None:
 def test_under_the_id_of_who_left_nothing_begins_before_the_cloud_has_deleted(tmp_path: Path) -> None:
     async def story(kiosk: Kiosk) -> None:
         departure = await left(kiosk)
-        kiosk.people._strangers[departure.user_id] = Person(user_id=departure.user_id, name="Ann")
+        kiosk.people._strangers.meet(departure.user_id, Claims(sub=departure.user_id, name="Ann"))
         with pytest.raises(ConflictError):
             await kiosk.people.admit(departure.user_id)
         await answer(kiosk, departure, status="stored")

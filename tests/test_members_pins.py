@@ -46,6 +46,12 @@ def test_a_pin_is_the_same_from_every_keyboard() -> None:
     assert CHEAP.matches("Grüße 7", CHEAP.hash("Gru\u0308ße 7"))
 
 
+def test_what_is_no_text_is_a_wrong_pin_and_no_error() -> None:
+    pin_hash = CHEAP.hash("4711")
+    for pin in ("\ud800", "4711\ud800", "\x00" * 5, "4" * 1_000_000, ""):
+        assert not CHEAP.matches(pin, pin_hash)
+
+
 def test_two_hashes_of_one_pin_differ() -> None:
     assert CHEAP.hash("4711") != CHEAP.hash("4711")
 

@@ -72,7 +72,7 @@ def test_what_a_member_deleted_stays_away(here: Desk) -> None:
     report = bring(here, TWO)
     assert counts(report) == (0, 2, 0, 0)
     assert len(here.sessions()) == 1
-    assert "stays deleted" in report.rows[1].reason
+    assert ("stays deleted" in report.rows[1].reason, report.rows[1].session_id) == (True, None)
 
 
 def test_what_is_about_to_be_deleted_stays_away_too(here: Desk) -> None:
@@ -106,6 +106,11 @@ def test_what_was_left_out_of_a_workout_is_told(here: Desk) -> None:
 def test_a_file_of_no_known_format_is_refused_at_once(here: Desk) -> None:
     with pytest.raises(PermanentError, match="in no format that is known here"):
         bring(here, "a,b\n1,2\n")
+
+
+def test_a_file_in_another_format_than_was_chosen_fails_in_words(here: Desk) -> None:
+    report = bring(here, TWO, file_format="sessions_json")
+    assert (report.state, report.trouble[:8]) == ("failed", "not JSON")
 
 
 def test_one_import_of_a_member_runs_at_a_time(here: Desk) -> None:

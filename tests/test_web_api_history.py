@@ -1,8 +1,10 @@
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 import pytest
+from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -172,3 +174,15 @@ def test_a_list_changes_with_the_state_of_a_workout(client: TestClient[Litestar]
 def test_a_browser_asks_each_time(client: TestClient[Litestar]) -> None:
     headers = client.get("/api/history/cards").headers
     assert (headers["cache-control"], headers["vary"]) == ("private, no-cache", "cookie, authorization")
+
+
+@pytest.mark.parametrize(("host", "kept"), [("127.0.0.1", "no-store"), ("kiosk.local", "private, no-cache")])
+def test_the_kiosk_s_own_screen_keeps_nothing(agent: FakeAgent, host: str, kept: str) -> None:
+    app: Any = create_app(agent, "Test kiosk")
+
+    async def ask() -> str:
+        transport = ASGITransport(app, client=("127.0.0.1", 50000))
+        async with AsyncClient(transport=transport, base_url=f"http://{host}") as browser:
+            return (await browser.get("/api/history/cards")).headers["cache-control"]
+
+    assert asyncio.run(ask()) == kept

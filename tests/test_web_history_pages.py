@@ -96,6 +96,15 @@ def test_an_exercise_shows_trend_formula_last_time_and_records_apart(client: Tes
         assert shown in text
 
 
+def test_a_trend_reaches_back_as_far_as_is_asked(client: TestClient[Litestar], agent: FakeAgent) -> None:
+    def points(span: str) -> int:
+        text = client.get(f"/exercises/squat?span={span}").text
+        assert 'aria-current="true"' in text
+        return text.split('data-chart="bar"')[0].count('<th scope="row"')
+
+    assert 0 < points("quarter") < points("year") == points("all") == points("nonsense")
+
+
 def test_an_exercise_nobody_has_done_says_so(client: TestClient[Litestar]) -> None:
     assert "No workout has this exercise yet" in client.get("/exercises/handstand").text
 

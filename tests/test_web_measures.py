@@ -4,16 +4,16 @@ from contextvars import copy_context
 import pytest
 
 from web import measures
-from web.reader import Reader, read_by
+from web.reader import Reader, _reader, read_by
 
 NBSP = "\N{NO-BREAK SPACE}"
 
 
 @pytest.fixture
 def german_pounds() -> Iterator[None]:
-    read_by(Reader(language="de", units="imperial"))
+    before = _reader.set(Reader(language="de", units="imperial"))
     yield
-    read_by(Reader())
+    _reader.reset(before)
 
 
 def test_weights_are_in_the_members_unit_and_language(german_pounds: None) -> None:
@@ -34,7 +34,7 @@ def test_what_was_typed_in_pounds_comes_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "before", "text"), [(112, 100, "+12"), (50, 100, "-50"), (100, 100, "+0"), (2, 3, "-33")]
+    ("now", "before", "text"), [(112, 100, "+12"), (50, 100, "-50"), (100, 100, "\N{PLUS-MINUS SIGN}0"), (2, 3, "-33")]
 )
 def test_a_change_is_in_percent(now: float, before: float, text: str) -> None:
     assert measures.change(now, before) == f"{text}{NBSP}%"

@@ -1,4 +1,4 @@
-"""Whatever the OpenAPI document allows and much that it does not, sent to a real kiosk: it explains itself, and goes on."""
+"""Whatever the OpenAPI document allows, and much that it does not, sent to a real kiosk: it goes on, and explains."""
 
 import asyncio
 import threading

@@ -184,14 +184,26 @@ def test_reps_are_compared_with_the_last_and_the_best(
     trained: FakeAgent, client: TestClient[Litestar], reps: int, accuracy: float | None, begins: str
 ) -> None:
     earlier = _summaries(trained)
-    assert motivation(Done(reps=reps, accuracy=accuracy), earlier, words().page).startswith(begins)
+    assert motivation(Done(reps=reps, accuracy=accuracy, number=5), earlier, words().page).startswith(begins)
 
 
 @pytest.mark.parametrize(("accuracy", "said"), [(0.81, ""), (0.9, "improved from 80 % to 90 %"), (0.7, "at 70 %")])
 def test_form_is_spoken_of_when_it_changed_noticeably(trained: FakeAgent, accuracy: float, said: str) -> None:
-    told = motivation(Done(reps=5, accuracy=accuracy), _summaries(trained), words().page)
+    told = motivation(Done(reps=5, accuracy=accuracy, number=5), _summaries(trained), words().page)
     assert said in told
     assert ("form" in told) == bool(said)
+
+
+def test_a_held_exercise_is_compared_in_seconds(client: TestClient[Litestar]) -> None:
+    send(client, exercise="plank", reps=0, duration=60)
+    told = send(client, exercise="plank", reps=0, duration=75, timestamp="2025-10-18T14:30:00.000Z").json()
+    assert told["motivational_feedback"] == "75 seconds: your longest so far!"
+
+
+def test_workouts_of_several_exercises_are_not_compared_with(client: TestClient[Litestar], agent: FakeAgent) -> None:
+    both = (entry(done(5)), entry(done(40), exercise="lunge", order=2))
+    agent.keep(workout("both", "2025-10-01T10:00:00+02:00", *both, user_id=USER))
+    assert send(client).json() == ANSWER
 
 
 def _summaries(agent: FakeAgent) -> Any:

@@ -1,5 +1,6 @@
 """Single workouts at a kiosk with a real journal."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -95,6 +96,26 @@ def test_the_same_id_a_second_time_changes_nothing(tmp_path: Path) -> None:
         with pytest.raises(ConflictError):
             await kiosk.workouts.add(bob.user_id, PAST, "s1")
         assert await listed(kiosk) == ["s1"]
+
+    tell(tmp_path, story)
+
+
+def test_of_two_at_once_with_one_id_the_first_is_kept(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann = await ann_at(kiosk)
+        told = [msgspec.structs.replace(PAST, notes=words) for words in ("first", "second")]
+        added = await asyncio.gather(*(kiosk.workouts.add(ann.user_id, one, "s1") for one in told))
+        assert [one.notes for one in added] == ["first", "first"]
+
+    tell(tmp_path, story)
+
+
+@pytest.mark.parametrize("session_id", ["", "a b", "../../etc", "x" * 129, "ä"])
+def test_an_id_that_can_be_no_key_is_refused(tmp_path: Path, session_id: str) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann = await ann_at(kiosk)
+        with pytest.raises(PermanentError):
+            await kiosk.workouts.add(ann.user_id, PAST, session_id)
 
     tell(tmp_path, story)
 

@@ -1,6 +1,7 @@
 """The web app over one agent: pages, JSON interface and live stream, with everything they are made of."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Litestar, Router
@@ -39,6 +40,7 @@ from web.live import Streams
 from web.origin import other_sites_refused
 from web.reader import PageWords, read_by_browser, reader, script_words
 from web.rights import PUBLIC, check_all
+from web.spot_address import PhoneAddress
 from web.uploads import Uploads
 
 _PAGES = (
@@ -74,17 +76,25 @@ def create_app(
     streams: Streams | None = None,
     *,
     host_names: tuple[str, ...] = (),
+    address: str = "",
     live_for: LiveFor = "members",
 ) -> Litestar:
-    """Build the app; `name` is the kiosk's, as people read it. `server.serve` runs it."""
+    """Build the app; `name` is the kiosk's, as people read it, `address` what phones open. `server.serve` runs it."""
     open_streams = Streams() if streams is None else streams
     gate = Gate(agent, live_for)
     assets = Assets()
     app = Litestar(
         route_handlers=[*_PAGES, *_API, assets.router()],
         dependencies=provided(agent, open_streams, gate),
-        state=State({"streams": open_streams, "uploads": Uploads(), "gate": gate, "host_names": host_names}),
-        guards=[read_by_browser, other_sites_refused(host_names)],
+        state=State(
+            {
+                "streams": open_streams,
+                "uploads": Uploads(),
+                "gate": gate,
+                "phone_address": PhoneAddress(address, host_names),
+            }
+        ),
+        guards=[read_by_browser, other_sites_refused(_own_names(host_names, address))],
         before_send=[add_headers, set_waiting],
         exception_handlers=problems.handlers(),
         request_max_body_size=MAX_BODY_BYTES,
@@ -100,6 +110,11 @@ def create_app(
     )
     check_all(app)
     return app
+
+
+def _own_names(names: tuple[str, ...], address: str) -> tuple[str, ...]:
+    host = urlsplit(address).hostname
+    return (*names, host) if host else names
 
 
 def _templates(name: str, assets: Assets, gate: Gate) -> JinjaTemplateEngine:

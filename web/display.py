@@ -12,7 +12,7 @@ from edge_agent.sessions.set_figures import NOTABLE_LOSS, SetFigures, set_figure
 from web.reader import known_word, words
 
 _DASH = "\N{EN DASH}"
-_NARROW = "\N{NO-BREAK SPACE}"
+_FIXED_SPACE = "\N{NO-BREAK SPACE}"
 
 
 def duration(seconds: float) -> str:
@@ -52,12 +52,17 @@ def clock(moment: str) -> str:
 
 def percent(share: float | None) -> str:
     """Return a share of 0..1 as whole percent, rounded half up; a dash when it was not measured."""
-    return _DASH if share is None else f"{whole(share * 100)}{_NARROW}%"
+    return _DASH if share is None else f"{whole(share * 100)}{_FIXED_SPACE}%"
 
 
 def number(value: float) -> str:
     """Return a figure with at most two digits behind the point, and none that say nothing."""
     return _pointed(f"{value:,.2f}".rstrip("0").rstrip("."))
+
+
+def measured(value: float, unit: str) -> str:
+    """Return a figure of a fault with its unit, degrees by their sign."""
+    return f"{number(value)}°" if unit == "deg" else f"{number(value)}{_FIXED_SPACE}{unit}".rstrip()
 
 
 def tempo(rep: Rep | SetFigures) -> str:
@@ -133,6 +138,7 @@ FILTERS = {
         clock,
         percent,
         number,
+        measured,
         tempo,
         whole,
         completed,

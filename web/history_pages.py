@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from litestar import get
 from litestar.response import Template
 
-from edge_agent.history.answers import Cards, DayFigure, StreakFigures, VolumePoint, Wanted
+from edge_agent.history.answers import Cards, DayFigure, StreakFigures, TrendPoint, VolumePoint, Wanted
 from edge_agent.interface import History
 from edge_agent.records import Record
 from web import rights
@@ -19,6 +19,8 @@ _PAGE_LENGTH = 20
 _WEEKS_SHOWN = 12
 _PARTS_SHOWN = 6
 _YEARS = range(2000, 2101)
+_SPANS = {"quarter": 92, "year": 365, "all": None}
+"""Days back from the newest point that a trend can show."""
 
 
 class Today(Record, frozen=True, kw_only=True):
@@ -93,9 +95,13 @@ async def exercise_page(
     found, bests = await asyncio.gather(
         agent.history.exercise(whose, exercise, filters.wanted), agent.history.bests(whose, exercise)
     )
+    span = request.query_params.get("span", "year")
     context = {
         "filters": filters,
         "found": found,
+        "points": _newest(found.points, _SPANS.get(span, 365)),
+        "spans": tuple(_SPANS),
+        "span": span if span in _SPANS else "year",
         "bests": bests.bests,
         "looked_at": await _looked_at(agent, person.user_id, whose),
     }
@@ -125,6 +131,13 @@ def _charted(filters: Filters, today: date) -> Wanted:
 async def _year(history: History, whose: str, year: int, week_start: int) -> Year:
     days = await history.days(whose, year)
     return Year(year=year, map=heat_map(days, year, week_start), days=days)
+
+
+def _newest(points: tuple[TrendPoint, ...], days: int | None) -> tuple[TrendPoint, ...]:
+    if days is None or not points:
+        return points
+    since = (date.fromisoformat(points[-1].day) - timedelta(days=days)).isoformat()
+    return tuple(point for point in points if point.day > since)
 
 
 def _year_of(request: AnyRequest, today: date) -> int:

@@ -47,7 +47,10 @@ def count(value: float) -> str:
 
 def change(now: float, before: float) -> str:
     """Return how much more than before in percent, such as `+12 %`; empty when there is nothing to compare with."""
-    return f"{whole(100 * (now - before) / before):+d}\N{NO-BREAK SPACE}%" if before else ""
+    if not before:
+        return ""
+    percent = whole(100 * (now - before) / before)
+    return f"{percent:+d}\N{NO-BREAK SPACE}%" if percent else "\N{PLUS-MINUS SIGN}0\N{NO-BREAK SPACE}%"
 
 
 def hours(seconds: float) -> str:

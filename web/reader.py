@@ -46,13 +46,17 @@ def read_by_member(profile: Profile) -> None:
 
 async def read_by_browser(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Write the answer in the language that the browser asks for: a guard, before all others."""
-    read_by_somebody(connection)
+    read_by(_wanted(connection))
 
 
 def read_by_somebody(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
     """Do the same where no guard has come first, as for addresses that are not there."""
     if _reader.get(None) is None:
-        read_by(Reader(language=preferred(connection.headers.get("accept-language", ""))))
+        read_by(_wanted(connection))
+
+
+def _wanted(connection: ASGIConnection[Any, Any, Any, Any]) -> Reader:
+    return Reader(language=preferred(connection.headers.get("accept-language", "")))
 
 
 def preferred(accepted: str) -> str:

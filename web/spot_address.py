@@ -15,13 +15,25 @@ _ANYWHERE = ("192.0.2.1", 9)
 """A documentation address: connecting a datagram socket to it sends nothing, but chooses the way out."""
 
 
+class PhoneAddress:
+    """Knows the kiosk as phones call it: as it was set, by the first of its names, or by its address in the LAN."""
+
+    def __init__(self, address: str = "", names: tuple[str, ...] = ()) -> None:
+        self._address = address
+        self._names = names
+
+    def at(self, port: str) -> str:
+        """Return such as `http://192.168.1.20:8080`; `port` may be empty."""
+        host = self._names[0] if self._names else lan_address()
+        return self._address or f"http://{host}{f':{port}' if port else ''}"
+
+
 def pairing_url(connection: AnyConnection, people: People) -> str:
     """Return the page that says who trains, or before the kiosk has an owner the one that makes one."""
-    names: tuple[str, ...] = connection.app.state.host_names
-    page = "pair" if people.claimed else "claim"
+    address: PhoneAddress = connection.app.state.phone_address
     port = connection.headers.get("host", "").rpartition(":")[2]
-    host = names[0] if names else lan_address()
-    return f"http://{host}{f':{port}' if port.isdecimal() else ''}/{page}#{quote(spot_code(people))}"
+    page = "pair" if people.claimed else "claim"
+    return f"{address.at(port if port.isdecimal() else '')}/{page}#{quote(spot_code(people))}"
 
 
 def spot_code(people: People) -> str:

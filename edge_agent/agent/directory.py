@@ -57,6 +57,18 @@ class Directory:
         """Return whoever has that name, however it is capitalised: on two kiosks it may have been given twice."""
         return await self.ask(lambda accounts: _named(accounts, folded(name)))
 
+    async def free_name(self, wanted: str) -> str:
+        """Return a name that nobody has, as like the wanted one as can be."""
+        try:
+            name = sound_name(wanted[:50])
+        except PermanentError:
+            name = "API"
+        number, free = 1, name
+        while await self.named(free):
+            number += 1
+            free = f"{name} {number}"
+        return free
+
     async def access(self, user_id: str) -> Access:
         return await self.ask(lambda accounts: accounts.access(user_id))
 

@@ -3,7 +3,7 @@
 All of it happens in the journal's thread, a few workouts at a time, so nothing can come in between looking and saving.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -24,11 +24,11 @@ _CHANGED = "is here and differs, since it was edited here or in the file; what i
 class Landing:
     """One import of one member."""
 
-    def __init__(self, user_id: str, present: Iterable[Session], *, dry_run: bool) -> None:
-        """`present` are the member's workouts that are here."""
+    def __init__(self, user_id: str, present: dict[Fingerprint, str], *, dry_run: bool) -> None:
+        """`present` are the ids of the member's workouts that are here, by what was done."""
         self._user_id = user_id
         self._dry_run = dry_run
-        self._present = {fingerprint(one): one.session_id for one in present}
+        self._present = present
         self._taken: dict[str, Session] = {}
 
     def land(self, items: Sequence[Item], journal: Journal, revs: Sequence[str], saved_at: str) -> list[ImportRow]:
@@ -47,7 +47,7 @@ class Landing:
                 journal.save_session(item.session, rev, saved_at)
         except PermanentError as error:
             return _refused(Refused(where=item.where, reason=str(error), title=item.title))
-        self._taken[item.session.session_id] = item.session
+        self._taken[item.session.session_id] = _plain(item.session)
         self._present.setdefault(fingerprint(item.session), item.session.session_id)
         return _row(item, "new", "; ".join(_left_out(item)))
 
@@ -60,7 +60,7 @@ class Landing:
             raise PermanentError("another workout of this import began at the same time under the same title")
         for one in filter(None, (session_id, item.original_id)):
             if one in removed or journal.deletion("session", one):
-                return _row(item, "known", _DELETED)
+                return msgspec.structs.replace(_row(item, "known", _DELETED), session_id=None)
             here = _session(journal, one)
             if here and here.user_id == self._user_id:
                 same = one == item.original_id or _same(here, item.session)

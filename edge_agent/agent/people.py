@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from collections import OrderedDict
 from hmac import compare_digest
 
 import uuid_utils
@@ -15,6 +14,7 @@ from edge_agent.agent.leaving import Leaving
 from edge_agent.agent.profiles import checked_profile
 from edge_agent.agent.signing_in import SigningIn
 from edge_agent.agent.spot import Spot
+from edge_agent.agent.strangers import Strangers
 from edge_agent.config import Config
 from edge_agent.errors import PermanentError
 from edge_agent.interface.people import Account, Departure, Device, Person, Profile, Role, SignInError
@@ -25,7 +25,6 @@ from edge_agent.members.tokens import user_id_of
 logger = logging.getLogger(__name__)
 
 _PAIRING_LASTS_S = 60.0
-_MOST_STRANGERS = 1000
 COMMAND_LINE = Person(user_id="command-line", name="command line", role="owner")
 """Who has the files of this kiosk; nothing is kept under this name."""
 
@@ -57,7 +56,7 @@ class KioskPeople:
         self._claim = ChangingCode()
         self._pairing = ChangingCode(_PAIRING_LASTS_S)
         self._owners: frozenset[str] = frozenset()
-        self._strangers: OrderedDict[str, Person] = OrderedDict()
+        self._strangers = Strangers()
         self._command_key = b""
 
     def trust_commands(self, key: str) -> None:
@@ -71,7 +70,7 @@ class KioskPeople:
             await self._directory.keep(lambda accounts, one=user_id: accounts.remove_member(one))  # type: ignore[misc]
             self._spot.drop(user_id)
         await self._learn_owners()
-        if self._spot.trainee and self._spot.trainee.user_id not in self._strangers:
+        if self._spot.trainee:
             try:
                 account = await self._directory.account(self._spot.trainee.user_id)
             except PermanentError:
@@ -119,14 +118,9 @@ class KioskPeople:
         if user_id == self.guest_id:
             raise SignInError("the token's subject is nobody's here")
         try:
-            return await self.person(user_id)
+            return _person(await self._directory.account(user_id))
         except PermanentError:
-            stranger = Person(user_id=user_id, name=claims.name or claims.email or claims.sub)
-        self._strangers[user_id] = stranger
-        self._strangers.move_to_end(user_id)
-        if len(self._strangers) > _MOST_STRANGERS:
-            self._strangers.popitem(last=False)
-        return stranger
+            return self._strangers.meet(user_id, claims)
 
     async def change_pin(self, user_id: str, old: str, new: str) -> None:
         await self._signing_in.change_pin(await self._directory.account(user_id), old, new)
@@ -147,10 +141,10 @@ class KioskPeople:
         try:
             return await self._directory.account(user_id)
         except PermanentError:
-            stranger = self._strangers.get(user_id)
+            stranger = self._strangers.find(user_id)
             if stranger is None:
                 raise
-            return Account(user_id=user_id, name=stranger.name, role="member", created_at=None, has_pin=False)
+            return stranger
 
     async def accounts(self) -> tuple[Account, ...]:
         return await self._directory.accounts()
@@ -164,11 +158,11 @@ class KioskPeople:
             try:
                 return await self._directory.account(user_id)
             except PermanentError:
-                stranger = self._strangers.get(user_id)
+                stranger = self._strangers.find(user_id)
                 if stranger is None:
                     raise
-            account = await self._make(user_id, await self._free_name(stranger.name), "member", None)
-            self._strangers.pop(user_id, None)
+            account = await self._make(user_id, await self._directory.free_name(stranger.name), "member", None)
+            self._strangers.forget(user_id)
             return account
 
     async def admit_workouts(self, user_id: str) -> Account:
@@ -250,18 +244,6 @@ class KioskPeople:
         await self._learn_owners()
         return account
 
-    async def _free_name(self, name: str) -> str:
-        """Return a name that nobody has, for whom a token has named as somebody else is named already."""
-        try:
-            name = sound_name(name[:50])
-        except PermanentError:
-            name = "API"
-        number, free = 1, name
-        while await self._directory.named(free):
-            number += 1
-            free = f"{name} {number}"
-        return free
-
     async def _learn_owners(self) -> None:
         found = await self._directory.ask(
             lambda accounts: [one.user_id for one in accounts.all_access() if one.role == "owner"]
@@ -282,7 +264,7 @@ class KioskPeople:
             departure = await self._leaving.leave(user_id)
             await self._learn_owners()
         self._desk.forget(folded(account.name))
-        self._strangers.pop(user_id, None)
+        self._strangers.forget(user_id)
         return departure
 
     async def departure(self, code: str) -> Departure:

@@ -97,7 +97,13 @@ async def _run_parts(
     stop: asyncio.Event,
     companions: tuple[Companion, ...],
 ) -> None:
-    pages = create_app(kiosk, config.name, host_names=config.web.names, live_for=config.members.live)
+    pages = create_app(
+        kiosk,
+        config.name,
+        host_names=config.web.names,
+        address=config.web.address,
+        live_for=config.members.live,
+    )
     vision = link.serve(socket_path, kiosk.receive, kiosk.vision_gone)
     async with vision, _closing(kiosk), asyncio.TaskGroup() as parts:
         running = [

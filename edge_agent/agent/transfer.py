@@ -8,34 +8,35 @@ import asyncio
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge_agent.agent.landing import Landing
+from edge_agent.agent.landing import Fingerprint, Landing, fingerprint
 from edge_agent.agent.outgoing import Outgoing
 from edge_agent.agent.reporting import Progress
 from edge_agent.agent.writing import Writer
 from edge_agent.coaching.exercise import Exercise
-from edge_agent.errors import ConflictError, EdgeError, PermanentError
+from edge_agent.errors import ConflictError, EdgeError, PermanentError, TemporaryError
 from edge_agent.history.answers import Wanted
 from edge_agent.importing import formats
 from edge_agent.importing.names import Naming
-from edge_agent.importing.told import Found, Item, Reading
+from edge_agent.importing.told import Item, Reading
 from edge_agent.interface.history import History
 from edge_agent.interface.people import Profile
 from edge_agent.interface.transfer import ExportFormat, ImportFormat, ImportReport
-from edge_agent.records import Record, Session
+from edge_agent.records import Record
 
 logger = logging.getLogger(__name__)
 
-_AT_ONCE = 5
+_SAVED_AT_ONCE = 5
 """Workouts in one turn of the journal: a set that ends meanwhile is saved without being noticed to wait."""
+_LOOKED_AT_AT_ONCE = 50
 _PAGE = 100
-_REPORTS_KEPT = 50
+_REPORTS_KEPT = 20
 _MOST_AT_A_TIME = 2
 """Imports of all members together: each holds its whole file in memory."""
 
@@ -100,7 +101,7 @@ class Transfers:
         progress = Progress("", user_id, file_format, dry_run=False)
         items = list(formats.read("body", content, None if file_format == "auto" else file_format, reading))
         progress.begin(len(items))
-        progress.add(await self._writer.write_steps(Landing(user_id, (), dry_run=False).land, items))
+        progress.add(await self._writer.write_steps(Landing(user_id, {}, dry_run=False).land, items))
         progress.finish()
         return progress.report()
 
@@ -139,33 +140,35 @@ class Transfers:
     ) -> None:
         """Read and land a file; the supervisor of its own task."""
         try:
-            items = await asyncio.to_thread(lambda: list(formats.read(name, content, known, reading)))
-            progress.begin(len(items))
-            await self._land(progress, reading.user_id, items)
+            progress.begin(await asyncio.to_thread(_count, formats.read(name, content, known, reading)))
+            await self._land(progress, reading.user_id, formats.read(name, content, known, reading))
         except asyncio.CancelledError:
             progress.fail("stopped; run it again, and it goes on where it was")
             raise
-        except EdgeError as error:
+        except TemporaryError as error:
             progress.fail(f"{error}; run it again, and it goes on where it was")
+        except EdgeError as error:
+            progress.fail(str(error))
         except Exception:
             logger.exception("import %s of %s failed", progress.import_id, reading.user_id)
             progress.fail("this program made a mistake; its log says more")
         else:
             progress.finish()
 
-    async def _land(self, progress: Progress, user_id: str, items: list[Item]) -> None:
+    async def _land(self, progress: Progress, user_id: str, items: Iterator[Item]) -> None:
+        """Land what a file holds while it is read, a second time: reading is quick, and all of it might be much."""
         landing = Landing(user_id, await self._present(user_id), dry_run=progress.dry_run)
-        waiting = iter(sorted(items, key=_by_start))
-        while chunk := list(islice(waiting, _AT_ONCE)):
+        at_once = _LOOKED_AT_AT_ONCE if progress.dry_run else _SAVED_AT_ONCE
+        while chunk := await asyncio.to_thread(lambda: list(islice(items, at_once))):
             progress.add(await self._writer.write_steps(landing.land, chunk))
 
-    async def _present(self, user_id: str) -> list[Session]:
-        """Return the member's workouts, without their reps."""
-        found: list[Session] = []
+    async def _present(self, user_id: str) -> dict[Fingerprint, str]:
+        """Return the ids of the member's workouts by what was done."""
+        found: dict[Fingerprint, str] = {}
         cursor: str | None = None
         while True:
             page = await self._journal.sessions(user_id, _PAGE, cursor)
-            found += [_without_reps(one) for one in page.sessions]
+            found |= {fingerprint(one): one.session_id for one in page.sessions}
             cursor = page.next_cursor
             if cursor is None:
                 return found
@@ -196,17 +199,8 @@ class Transfers:
         return self._outgoing.parts(user_id, file_format, wanted)
 
 
-def _by_start(item: Item) -> tuple[bool, str]:
-    """Refusals first, so that they are told at once; then the oldest workout."""
-    return (True, item.session.start_time) if isinstance(item, Found) else (False, "")
-
-
-def _without_reps(session: Session) -> Session:
-    exercises = tuple(
-        msgspec.structs.replace(entry, sets=tuple(msgspec.structs.replace(one, reps=()) for one in entry.sets))
-        for entry in session.exercises
-    )
-    return msgspec.structs.replace(session, exercises=exercises)
+def _count(items: Iterator[Item]) -> int:
+    return sum(1 for _ in items)
 
 
 def _profile(member: dict[str, Any]) -> Profile:

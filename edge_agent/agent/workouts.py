@@ -1,7 +1,7 @@
 """Single workouts of members: `interface.Workouts` over the journal."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ from edge_agent.coaching.exercise import Exercise
 from edge_agent.errors import ConflictError, PermanentError, TemporaryError
 from edge_agent.interface.people import Account
 from edge_agent.interface.workouts import PastEntry, PastWorkout, WorkoutEdit
+from edge_agent.journal.kinds import check_key
+from edge_agent.journal.tables import Journal
 from edge_agent.records import Session, Whereabouts
 from edge_agent.sessions.correcting import corrected, named
 from edge_agent.sessions.manual import ManualFacts, ManualSet, NamedExercise, manual_session, named_exercise
@@ -58,14 +60,11 @@ class KioskWorkouts:
         return await self._revise(session_id, lambda session: corrected(session, edit, self._exercises), edit.if_rev)
 
     async def add(self, user_id: str, past: PastWorkout, session_id: str | None = None) -> Session:
+        if session_id is not None:
+            check_key(session_id)
         account = await self._people.admit_workouts(user_id)
         session = self._told(account, past, session_id or str(uuid_utils.uuid7()))
-        if session_id is not None and (known := await self._known(session_id)):
-            if known.user_id != user_id:
-                raise ConflictError(f"another workout has the id {session_id!r}; take a new one")
-            return known
-        await self._writer.save_session(session)
-        return session
+        return await self._writer.write_steps(_keep_told, [session])
 
     async def delete(self, session_id: str) -> None:
         await self._journal.remove_session(session_id, self._wall.stamp())
@@ -125,15 +124,6 @@ class KioskWorkouts:
 
         return msgspec.convert(await self._writer.revise("session", session_id, revised, if_rev), Session)
 
-    async def _known(self, session_id: str) -> Session | None:
-        """Return a session that is there. Raises `ConflictError` for one that was deleted."""
-        if await self._journal.ask(lambda journal: journal.is_deleted("session", session_id)):
-            raise ConflictError("this workout was deleted; take a new id")
-        try:
-            return await self.session(session_id)
-        except PermanentError:
-            return None
-
     def _told(self, account: Account, past: PastWorkout, session_id: str) -> Session:
         start = _moment(past.start_time, account.profile.time_zone, self._wall.zone)
         if start > self._wall.now() + _AHEAD:
@@ -168,6 +158,21 @@ class KioskWorkouts:
         if any(not one.reps_full and not one.reps_partial and one.hold_s is None for one in sets):
             raise PermanentError(f"a set of {entry.exercise} has neither reps nor seconds held")
         return named_exercise(entry.exercise, self._exercises), sets
+
+
+def _keep_told(sessions: Sequence[Session], journal: Journal, revs: Sequence[str], now: str) -> Session:
+    """Save a told workout unless it is here; one step, so that of two with one id the first is kept."""
+    (session,), (rev,) = sessions, revs
+    if journal.is_deleted("session", session.session_id):
+        raise ConflictError("this workout was deleted; take a new id")
+    try:
+        known = journal.session(session.session_id)
+    except PermanentError:
+        journal.save_session(session, rev, now)
+        return session
+    if known.user_id != session.user_id:
+        raise ConflictError(f"another workout has the id {session.session_id!r}; take a new one")
+    return known
 
 
 def _moment(text: str, time_zone: str, gyms: ZoneInfo) -> datetime:

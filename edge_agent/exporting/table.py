@@ -14,7 +14,8 @@ COLUMNS = (
     *("rpe", "rep_assessment", "rest_before_s", "set_notes", "set_interrupted"),
     *("mean_range_deg", "mean_eccentric_s", "mean_pause_s", "mean_concentric_s", "mean_score", "faults"),
 )
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are those of wide East Asian letters."""
 
 Cell = str | float | None
 

@@ -11,8 +11,13 @@ from edge_agent.importing.told import Refused
 
 ZIP_START = b"PK\x03\x04"
 _MOST_FILES = 20_000
-_MOST_BYTES = 256_000_000
-"""Of all files together, unpacked."""
+_MOST_BYTES = 100_000_000
+"""Of all files together, unpacked: each is in memory whole."""
+_MOST_OF_EXPORT = 1_000_000_000
+"""Read line by line."""
+_END, _ZIP64 = b"PK\x05\x06", b"PK\x06\x07"
+_LONGEST_END = 65_557 + 20
+_LONGEST_DIRECTORY = 200 * _MOST_FILES
 _READABLE = (".csv", ".json", ".jsonl", ".md", ".markdown", ".txt", ".text")
 _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError, ValueError, OSError, NotImplementedError,
@@ -20,20 +25,11 @@ _UNREADABLE = (
 
 
 def files_of(content: bytes) -> Iterator[tuple[str, bytes] | Refused]:
-    """Yield name and content of each file, and what can't be read. Raises `PermanentError` for what is no sound zip.
-
-    Of our own export only the workouts are read: all else in it is there for people, or tells the same again.
-    """
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-    except _UNREADABLE as error:
-        raise PermanentError(f"the zip can't be opened: {error}") from error
-    with archive:
+    """Yield name and content of each file, and what can't be read. Raises `PermanentError` for what is no sound zip."""
+    with _opened(content) as archive:
         entries = [one for one in archive.infolist() if not one.is_dir()]
         if len(entries) > _MOST_FILES:
             raise PermanentError(f"more than {_MOST_FILES} files in the zip")
-        if own := [one for one in entries if one.filename == own_export.FILE]:
-            entries = own[:1]
         left = _MOST_BYTES
         for entry in entries:
             if _is_passed_over(entry.filename):
@@ -44,6 +40,54 @@ def files_of(content: bytes) -> Iterator[tuple[str, bytes] | Refused]:
                 yield entry.filename[-160:], one
             else:
                 yield one
+
+
+def is_own_export(content: bytes) -> bool:
+    """Tell whether a zip is our own export. Raises `PermanentError` for what is no sound zip."""
+    with _opened(content) as archive:
+        return own_export.FILE in archive.namelist()
+
+
+def lines_of_own_export(content: bytes) -> Iterator[bytes]:
+    """Yield the workouts of our own export; all else in it is there for people, or tells the same again.
+
+    Nothing but the present line is in memory. Raises `PermanentError` where the zip is damaged, or goes on too long.
+    """
+    left = _MOST_OF_EXPORT
+    with _opened(content) as archive:
+        try:
+            with archive.open(own_export.FILE) as file:
+                while line := file.readline(own_export.LONGEST_LINE + 1):
+                    left -= len(line)
+                    if left < 0:
+                        raise PermanentError(
+                            f"more than {_MOST_OF_EXPORT // 1_000_000} MB of workouts; split the export"
+                        )
+                    yield line
+        except _UNREADABLE as error:
+            raise PermanentError(f"{own_export.FILE} can't be unpacked any further: {error}") from error
+
+
+def _opened(content: bytes) -> zipfile.ZipFile:
+    _check_directory(content)
+    try:
+        return zipfile.ZipFile(io.BytesIO(content))
+    except _UNREADABLE as error:
+        raise PermanentError(f"the zip can't be opened: {error}") from error
+
+
+def _check_directory(content: bytes) -> None:
+    """Raise `PermanentError` for a list of files that would take much memory to read, before it is read.
+
+    Whatever may be taken for its end record is looked at: size at 12, and before it nothing of the larger Zip64.
+    """
+    tail = content[-_LONGEST_END:]
+    at = tail.find(_END)
+    while at >= 0:
+        size = int.from_bytes(tail[at + 12 : at + 16], "little")
+        if size > _LONGEST_DIRECTORY or tail[max(0, at - 20) : at].startswith(_ZIP64):
+            raise PermanentError(f"more than {_MOST_FILES} files in the zip")
+        at = tail.find(_END, at + 1)
 
 
 def _is_passed_over(name: str) -> bool:

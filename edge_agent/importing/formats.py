@@ -1,11 +1,12 @@
 """Which format a file has, and its reader. A zip is read file by file."""
 
+import io
 from collections.abc import Iterator
 from typing import Any, Literal, get_args
 
 from edge_agent.errors import PermanentError
 from edge_agent.importing import hevy, markdown, own_export, pose_summary, sessions_json, strong, training_logs
-from edge_agent.importing.archive import ZIP_START, files_of
+from edge_agent.importing.archive import ZIP_START, files_of, is_own_export, lines_of_own_export
 from edge_agent.importing.objects import decoded_json
 from edge_agent.importing.tables import decoded, read_table
 from edge_agent.importing.told import Item, Reading, Refused
@@ -75,12 +76,22 @@ def read(name: str, content: bytes, file_format: FileFormat | None, reading: Rea
 
     Raises `PermanentError` when it is in none; a bad file within a zip is one refusal instead.
     """
-    told = tell_format(name, content)
-    if told == "zip":
-        yield from _read_zip(content, file_format, reading)
-    else:
-        for item in _read_one(name, content, file_format or told, reading):
+    told = "zip" if content.startswith(ZIP_START) else file_format or tell_format(name, content)
+    if told != "zip":
+        for item in _read_one(name, content, told, reading):
             yield _placed(name, item)
+    elif is_own_export(content):
+        yield from _read_own_export(name, content, reading)
+    else:
+        yield from _read_zip(content, file_format, reading)
+
+
+def _read_own_export(name: str, content: bytes, reading: Reading) -> Iterator[Item]:
+    try:
+        for item in own_export.read(lines_of_own_export(content), reading):
+            yield _placed(name, item)
+    except PermanentError as error:
+        yield Refused(where=name, reason=str(error))
 
 
 def _read_zip(content: bytes, file_format: FileFormat | None, reading: Reading) -> Iterator[Item]:
@@ -110,7 +121,7 @@ def _read_one(name: str, content: bytes, file_format: FileFormat, reading: Readi
         case "markdown":
             return markdown.read(decoded(content), name, reading)
         case "edge_agent":
-            return own_export.read(content.splitlines(), reading)
+            return own_export.read(io.BytesIO(content), reading)
         case "training_session_log":
             return training_logs.read(decoded_json(content), reading)
         case "pose_summary":

@@ -35,7 +35,7 @@ _FACTS = {
     "notes": "notes", "note": "notes", "notizen": "notes", "notiz": "notes",
     "date": "date", "datum": "date", "title": "title", "titel": "title",
 }  # fmt: skip
-_MOST_LINES = 100_000
+_MOST_LINES, _LONGEST_LINE = 100_000, 2000
 
 
 def read(text: str, name: str, reading: Reading) -> Iterator[Item]:
@@ -45,6 +45,9 @@ def read(text: str, name: str, reading: Reading) -> Iterator[Item]:
         log.begin(1, match["date"], "", "")
     lines = text.splitlines()
     for number, line in enumerate(lines[:_MOST_LINES], 1):
+        if len(line) > _LONGEST_LINE:
+            yield Refused(where=f"line {number}", reason=f"longer than {_LONGEST_LINE} characters")
+            continue
         yield from log.take(number, " ".join(line.translate(_AS_TYPED).replace("**", "").replace("__", "").split()))
     yield from log.end()
     if len(lines) > _MOST_LINES:

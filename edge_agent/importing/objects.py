@@ -11,10 +11,14 @@ from edge_agent.importing import quantities
 from edge_agent.importing.moments import in_zone, moment
 
 _MOST_RECORDS = 20_000
+_MOST_BYTES = 8_000_000
+"""As JSON `[{},{},...]` takes twenty times as much memory as its text."""
 
 
 def decoded_json(content: bytes) -> Any:
     """Return the value of a JSON file. Raises `PermanentError`."""
+    if len(content) > _MOST_BYTES:
+        raise PermanentError(f"JSON of more than {_MOST_BYTES // 1_000_000} MB; split it")
     try:
         return msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -15,7 +15,7 @@ from edge_agent.importing.told import KEPT, Found, Item, Reading, Refused, sessi
 from edge_agent.records import Session
 
 FILE = "workouts.jsonl"
-_LONGEST_LINE = 8_000_000
+LONGEST_LINE = 8_000_000
 _decoder = msgspec.json.Decoder(Session)
 
 
@@ -35,7 +35,7 @@ def read(lines: Iterable[bytes], reading: Reading) -> Iterator[Item]:
 
 
 def _session(line: bytes, reading: Reading) -> Session:
-    if len(line) > _LONGEST_LINE:
+    if len(line) > LONGEST_LINE:
         raise PermanentError("a workout of more than 8 MB")
     try:
         session = _decoder.decode(line)

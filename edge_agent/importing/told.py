@@ -102,13 +102,13 @@ def found(told: ToldWorkout, reading: Reading, file_format: str) -> Item:
     try:
         session = _session(told, reading, file_format)
     except PermanentError as error:
-        return Refused(where=told.where, reason=str(error), title=clean(told.title, _LONGEST_TITLE))
+        return Refused(where=told.where, reason=str(error), title=_in_one_line(told.title))
     return Found(where=told.where, session=session, title=session.focus or "", left_out=_shortened(told.left_out))
 
 
 def _session(told: ToldWorkout, reading: Reading, file_format: str) -> Session:
     check_start(told.start, reading.now)
-    title = clean(told.title, _LONGEST_TITLE)
+    title = _in_one_line(told.title)
     start_time = told.start.isoformat(timespec="milliseconds")
     # A time without offset stays the same workout's when its member moves to another time zone.
     began = told.start.replace(tzinfo=None) if told.start.tzinfo is reading.zone else told.start.astimezone(UTC)
@@ -145,7 +145,7 @@ def _entries(told: ToldWorkout, reading: Reading, start_time: str) -> Iterable[E
     if len(entries) > _MOST_ENTRIES or sum(len(sets) for _, sets in entries) > _MOST_SETS:
         raise PermanentError(f"more than {_MOST_ENTRIES} exercises or {_MOST_SETS} sets in one workout")
     for order, (name, sets) in enumerate(entries, 1):
-        known = reading.named(clean(name, _LONGEST_TITLE) or "?")
+        known = reading.named(_in_one_line(name) or "?")
         yield ExerciseEntry(
             order=order,
             exercise=known.key,
@@ -170,6 +170,10 @@ def _set(number: int, one: ToldSet, start_time: str) -> WorkoutSet:
         notes=clean(one.notes, _LONGEST_NOTES) or None,
         hold_s=one.hold_s,
     )
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(clean(text, 1000).split())[:_LONGEST_TITLE].rstrip()
 
 
 def clean(text: str, longest: int) -> str:

@@ -25,6 +25,7 @@ class ImportRow(Record, frozen=True, kw_only=True):
     sets: int = 0
     reps: int = 0
     session_id: str | None = None
+    """Under which it is here, or would be; none for what was refused, or deleted here."""
     reason: str = ""
     """Why it was refused, or what was left out of it."""
 
@@ -54,7 +55,10 @@ class Transfer(Protocol):
     async def start_import(
         self, user_id: str, name: str, content: bytes, file_format: ImportFormat, *, dry_run: bool
     ) -> ImportReport:
-        """Begin to read a file (or a zip of files); `report` follows it. One import of a member runs at a time."""
+        """Begin to read a file (or a zip of files); `report` follows it.
+
+        One import of a member runs at a time: another one meanwhile raises `ConflictError`.
+        """
         ...
 
     async def take_in(self, user_id: str, content: bytes, file_format: ImportFormat) -> ImportReport:

@@ -6,6 +6,7 @@ keeps no save waiting; afterwards only what has changed is.
 
 import logging
 from collections.abc import Iterable
+from itertools import islice
 
 import msgspec
 
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 MOST_HELD = 5_000
 """Workouts of all members together, about 4 kB each; a member with more is held nevertheless, alone."""
 
+_MOST_MEMBERS = 500
+"""Whoever has no workouts takes some room too."""
 _MOST_READING = 8
 """Histories that are being read at the same time; nobody waits for more of them, their callers have gone."""
 
@@ -35,7 +38,7 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 class Histories:
-    """Holds histories, the one that was asked for last at the end."""
+    """Holds histories, the one that was asked for last at the end. All methods raise `TemporaryError`."""
 
     def __init__(self, sessions: SessionTable) -> None:
         self._sessions = sessions
@@ -50,10 +53,8 @@ class Histories:
         """Read up to `limit` more workouts of a member; return the history once all are there."""
         held = self._held.pop((user_id, calendar), None) or _Held(self._sessions.ids_of(of_user(user_id)))
         self._held[user_id, calendar] = held
-        for doc_id in held.next_unread(limit):
-            workout = self._workout(doc_id, calendar)
-            if workout:
-                held.workouts[doc_id] = workout
+        for doc_id in list(islice(held.unread, limit)):
+            held.take(doc_id, self._workout(doc_id, calendar))
         held.was_read |= not held.unread
         self._let_go()
         if held.unread:
@@ -75,7 +76,7 @@ class Histories:
         reading = [key for key, one in self._held.items() if not one.was_read]
         spared = {next(reversed(self._held)), *reading[-_MOST_READING:]}
         for key in [one for one in self._held if one not in spared]:
-            if held <= MOST_HELD:
+            if held <= MOST_HELD and len(self._held) <= _MOST_MEMBERS:
                 return
             held -= len(self._held.pop(key).workouts)
 
@@ -94,12 +95,11 @@ class _Held:
         self.was_read = False
         """Whether all was there once; what has changed since is read by and by."""
 
-    def next_unread(self, limit: int) -> list[int]:
-        """Take out ids of documents that are to be read."""
-        ids = list(self.unread)[:limit] if len(self.unread) > limit else list(self.unread)
-        for doc_id in ids:
-            del self.unread[doc_id]
-        return ids
+    def take(self, doc_id: int, workout: Workout | None) -> None:
+        """Take in what was read."""
+        del self.unread[doc_id]
+        if workout:
+            self.workouts[doc_id] = workout
 
     def changed(self, doc_id: int, *, is_there: bool) -> None:
         self.history = None

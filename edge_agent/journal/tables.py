@@ -182,7 +182,10 @@ class Journal:
         return self._tables.sessions.page(indexes.of_program(program_id), limit, cursor)
 
     def history(self, user_id: str, calendar: Calendar, question: Question[T]) -> T | None:
-        """Ask a question of a member's history; None while there is more to be read of it: then ask again."""
+        """Ask a question of a member's history; None while there is more to be read of it: then ask again.
+
+        Raises `TemporaryError` when the disk does not answer.
+        """
         found = self._tables.histories.read(user_id, calendar, _READ_AT_ONCE)
         return None if found is None else question(found, self)
 

@@ -83,5 +83,6 @@ def _is_repeated(text: str) -> bool:
 
 
 def _normal(text: str) -> str:
-    """Return the text as every keyboard would give it."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """Return the text as every keyboard would give it, and no longer than is looked at; what is no text is changed."""
+    sound = text[: LONGEST + 1].encode("utf-8", "replace").decode()
+    return unicodedata.normalize("NFKC", sound).strip()

@@ -1,4 +1,4 @@
-"""What the phone app of the pose coach asks for, by the paths and names it knows: summaries in, sessions and totals out.
+"""What the pose coach's phone app asks for, by the paths and names it knows: summaries in, sessions and totals out.
 
 The app sends a bearer token; what it brings was counted by the phone, so it is an import (docs/interchange.md).
 """
@@ -71,8 +71,9 @@ async def take_summary(data: JSONBody[PoseSummary], agent: Agent, person: Signed
         report = await agent.transfer.take_in(person.user_id, msgspec.json.encode(data), "pose_summary")
     session = await agent.session(_landed(report.rows[0]))
     earlier = await _earlier(agent, session)
-    done = Done(reps=session.reps, accuracy=session.accuracy)
-    return Saved(motivational_feedback=motivation(done, earlier, words().page))
+    done = Done(reps=session.reps, hold_s=session.hold_s, accuracy=session.accuracy, number=len(earlier) + 1)
+    alike = [one for one in earlier if len(one.exercises) == 1]
+    return Saved(motivational_feedback=motivation(done, alike, words().page))
 
 
 @get("/api/workout/sessions", guards=[rights.MEMBER])
@@ -111,7 +112,7 @@ def _landed(row: ImportRow) -> str:
             status_code=HTTPStatus.CONFLICT,
             detail="another workout of this exercise began at that time; what is here stays",
         )
-    if row.session_id is None or "deleted" in row.reason:
+    if row.session_id is None:
         raise HTTPException(status_code=HTTPStatus.CONFLICT, detail="this workout was deleted here, and stays deleted")
     return row.session_id
 

@@ -30,7 +30,7 @@ function draw(figure) {
   canvas.setAttribute("aria-label", say("chart_label", { title: figure.dataset.title }));
   figure.querySelector(".plot").append(canvas);
   figure.querySelector("details")?.removeAttribute("open");
-  const shown = figure.dataset.choose === undefined ? table.series : [firstTold(table)];
+  const shown = figure.dataset.choose === undefined ? table.series : told(table).slice(0, 1);
   const settings = { kind: figure.dataset.chart, fromZero: figure.dataset.floor !== "free", table, shown };
   drawn.set(figure, { chart: new Chart(canvas, config(settings, colours())), settings });
   if (figure.dataset.choose !== undefined) offerSeries(figure, settings);
@@ -49,9 +49,10 @@ function readTable(table) {
   return { rows, series, labels: rows.map((row) => row.cells[0].dataset.label ?? row.cells[0].textContent.trim()) };
 }
 
-/** Return the first column that has anything to show: without weights a volume of nothing is no picture. */
-function firstTold({ series }) {
-  return series.find((one) => one.values.some((value) => value)) ?? series[0];
+/** Return the columns that have anything to show: without weights a volume of nothing is no picture. */
+function told({ series }) {
+  const some = series.filter((one) => one.values.some((value) => value));
+  return some.length ? some : series.slice(0, 1);
 }
 
 function offerSeries(figure, settings) {
@@ -59,7 +60,7 @@ function offerSeries(figure, settings) {
   group.className = "segments";
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", figure.dataset.title);
-  for (const one of settings.table.series) {
+  for (const one of told(settings.table)) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = one.name;
@@ -117,7 +118,7 @@ function plot({ kind, fromZero, table, shown }, palette) {
       label: one.name, data: one.values, words: one.words, borderColor: colour, spanGaps: true, tension: 0.3,
       cubicInterpolationMode: "monotone", borderWidth: 3, borderDash: index ? [6, 5] : [],
       backgroundColor: kind === "bar" ? colour : faint(colour),
-      fill: shown.length === 1, borderRadius: 6, maxBarThickness: 40,
+      fill: fromZero && shown.length === 1, borderRadius: 6, maxBarThickness: 40,
       pointRadius: few ? 3.5 : 0, pointHoverRadius: 6, pointHitRadius: 16, pointBackgroundColor: colour,
     };
   });
@@ -132,7 +133,7 @@ function plot({ kind, fromZero, table, shown }, palette) {
       scales: {
         x: { grid: { display: false }, border: { color: palette.line }, ticks: { color: palette.muted, font, maxRotation: 0, autoSkipPadding: 18 } },
         y: {
-          beginAtZero: fromZero, grid: { color: palette.line }, border: { display: false },
+          beginAtZero: fromZero, grace: fromZero ? 0 : "30%", grid: { color: palette.line }, border: { display: false },
           ticks: { color: palette.muted, font, maxTicksLimit: 5, callback: (value) => numbers.format(value) },
         },
       },

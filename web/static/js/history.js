@@ -1,6 +1,7 @@
 /* The history page: filters without loading the page anew, more workouts at its end, and taking back a deletion. */
 import { drawCharts } from "./charts.js";
 import { ask } from "./kiosk.js";
+import { forgetOthers } from "./outbox.js";
 import { say, write } from "./texts.js";
 
 const part = (id) => document.getElementById(id);
@@ -94,6 +95,7 @@ function notice(words) {
   write(line, words);
 }
 
+forgetOthers();
 if (form) {
   form.classList.add("live");
   form.addEventListener("change", choose);

@@ -49,14 +49,14 @@ async function run(isDry) {
   const reports = [];
   hideAll();
   part("progress").hidden = false;
-  part("choice").inert = true;
+  part("choice").hidden = true;
   try {
     for (const file of chosen) reports.push(await runOne(file, isDry));
   } catch (error) {
     write(part("answer"), error.message);
   } finally {
     part("progress").hidden = true;
-    part("choice").inert = false;
+    part("choice").hidden = false;
   }
   if (reports.length) show(reports, isDry);
 }

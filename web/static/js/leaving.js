@@ -1,5 +1,6 @@
 /* At the kiosk's own screen whoever walks away is signed out: after a minute without touch. */
 import { ask } from "./kiosk.js";
+import { forgetAll } from "./outbox.js";
 
 const LEFT_ALONE_MS = 60_000;
 const TELL_EVERY_MS = 15_000;
@@ -9,6 +10,7 @@ let toldAt = Date.now();
 async function leave() {
   try {
     await ask("/api/session", undefined, "DELETE");
+    forgetAll();
   } finally {
     location.replace("/?kiosk=1");
   }

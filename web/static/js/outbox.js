@@ -13,6 +13,11 @@ export function forgetOthers() {
   for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX) && !key.startsWith(mine)) localStorage.removeItem(key);
 }
 
+/** Forget everything that waits here: for signing out. */
+export function forgetAll() {
+  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+}
+
 /** The corrections of one workout. `show(state, error)` is told "waiting", "saved", "retrying", "refused" or "conflict". */
 export class Outbox {
   #key;

@@ -6,12 +6,11 @@ const part = (id) => document.getElementById(id);
 const form = part("pair");
 
 if (form) {
-  const hasCode = form.elements.code.value !== "";
-  form.hidden = !hasCode;
-  part("no-code").hidden = hasCode;
+  const code = form.elements.code;
+  code.parentElement.hidden = code.value !== "";
   onSend(form, async (values) => {
-    await ask("/api/spot/pair", values);
-    sessionStorage.removeItem("code");
+    code.parentElement.hidden = false; // in case it has changed meanwhile
+    await ask("/api/spot/pair", values).finally(() => sessionStorage.removeItem("code"));
     form.hidden = true;
     part("paired").hidden = false;
   });

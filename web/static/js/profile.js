@@ -1,6 +1,7 @@
 /* One's own page: the profile as a whole, devices, sign-out, unnamed workouts, and leaving. */
 import { onSend } from "./forms.js";
 import { ask } from "./kiosk.js";
+import { forgetAll } from "./outbox.js";
 import { say, write } from "./texts.js";
 
 const POUND_KG = 0.45359237;
@@ -57,5 +58,6 @@ eachButton("[data-workout]", async ({ workout }) => {
 });
 part("sign-out").addEventListener("click", async () => {
   await ask("/api/session", undefined, "DELETE");
+  forgetAll();
   location.assign("/");
 });

@@ -1,0 +1,34 @@
+"""Whom only a token has named so far: they become members when something is first kept for them."""
+
+from collections import OrderedDict
+
+from edge_agent.interface.people import Account, Person
+from edge_agent.members.tokens import Claims
+
+_MOST = 1000
+
+
+class Strangers:
+    """In memory only: the next token names them again. Those named longest ago make room."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, Person] = OrderedDict()
+
+    def meet(self, user_id: str, claims: Claims) -> Person:
+        """Take in whom a token speaks for."""
+        person = Person(user_id=user_id, name=claims.name or claims.email or claims.sub)
+        self._known[user_id] = person
+        self._known.move_to_end(user_id)
+        if len(self._known) > _MOST:
+            self._known.popitem(last=False)
+        return person
+
+    def find(self, user_id: str) -> Account | None:
+        """Return a stranger as the member they may become."""
+        person = self._known.get(user_id)
+        if person is None:
+            return None
+        return Account(user_id=user_id, name=person.name, role="member", created_at=None, has_pin=False)
+
+    def forget(self, user_id: str) -> None:
+        self._known.pop(user_id, None)
