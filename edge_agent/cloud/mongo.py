@@ -18,7 +18,6 @@ from pymongo.write_concern import WriteConcern
 
 from edge_agent.cloud import change_log, mongo_errors, mongo_schema, versions
 from edge_agent.cloud.change_log import Listing
-from edge_agent.cloud.documents import Owner
 from edge_agent.cloud.mongo_documents import readable
 from edge_agent.cloud.mongo_log import MongoLog
 from edge_agent.cloud.mongo_readable import MOST_TRIES, Readable, Row, bulk, duplicates, record_id, too_busy
@@ -26,6 +25,7 @@ from edge_agent.cloud.mongo_reports import MongoReports
 from edge_agent.cloud.store import Delivery, Opened, Outcome
 from edge_agent.digests import DayDigest, Version
 from edge_agent.errors import ConfigError, TemporaryError
+from edge_agent.ownership import Owner
 
 _MAJORITY_MS = 15_000
 _ERASED: Row = {"op": "delete", "doc": None, "hash": versions.ERASED_HASH, "user_id": None, "program_id": None}

@@ -13,7 +13,6 @@ import sqlalchemy as sa
 
 from edge_agent.cloud import change_log, sql_dialect, sql_schema, versions
 from edge_agent.cloud.change_log import Listing
-from edge_agent.cloud.documents import Owner
 from edge_agent.cloud.sql_dialect import any_name
 from edge_agent.cloud.sql_log import SqlLog
 from edge_agent.cloud.sql_plain import PlainRows
@@ -22,6 +21,7 @@ from edge_agent.cloud.sql_tables import OWNERS, RECORDS
 from edge_agent.cloud.store import Delivery, Opened, Outcome
 from edge_agent.digests import DayDigest, Version
 from edge_agent.errors import ConfigError, TemporaryError
+from edge_agent.ownership import Owner
 
 
 class SqlStore:

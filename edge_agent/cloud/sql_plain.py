@@ -7,9 +7,10 @@ import msgspec
 import sqlalchemy as sa
 
 from edge_agent.cloud import sql_dialect
-from edge_agent.cloud.documents import KINDS, Document, Member, Owner, program_of
+from edge_agent.cloud.documents import KINDS, Document, Member, program_of
 from edge_agent.cloud.rows import Row, member_stub, program_stub, row_of, set_rows
 from edge_agent.cloud.sql_tables import MEMBERS, PLAIN, PROGRAMS, RECORDS, WORKOUT_SETS
+from edge_agent.ownership import Owner
 from edge_agent.records import Session
 
 _PAGE = 500

@@ -10,10 +10,11 @@ from typing import Any
 
 import msgspec
 
-from edge_agent import canonical
-from edge_agent.cloud.documents import KINDS, OWNING, Owner, owners_of, program_of
+from edge_agent import canonical, ownership
+from edge_agent.cloud.documents import KINDS, program_of
 from edge_agent.cloud.store import Delivery, Outcome
 from edge_agent.digests import Version, day_of, mark
+from edge_agent.ownership import OWNING, Owner
 from edge_agent.records import Change
 
 Name = tuple[str, str]
@@ -62,8 +63,14 @@ def erasures(deliveries: Iterable[Delivery]) -> dict[Owner, str]:
 
 
 def owners(deliveries: Iterable[Delivery]) -> list[Owner]:
-    """Return all owners of what is put here, sorted."""
-    return sorted({owner for one in deliveries if one.document for owner in owners_of(one.document)})
+    """Return all owners of what is put here, sorted; members and programs among it as well."""
+    found: set[Owner] = set()
+    for one in deliveries:
+        if one.change.doc is not None:
+            found.update(ownership.owners(one.change.entity, one.change.doc))
+            if one.change.entity in OWNING:
+                found.add(name(one))
+    return sorted(found)
 
 
 def outcomes(deliveries: Sequence[Delivery], there: Mapping[Name, State]) -> list[Outcome]:

@@ -1,4 +1,4 @@
-"""Hands the outbox's parcels to the broker, and finds out to which of them an answer belongs: the broker's, the cloud's.
+"""Hands the outbox's parcels to the broker, and finds out which of them an answer is for: the broker's, the cloud's.
 
 Lives as long as the agent; what it knows of parcels under way is forgotten when the connection breaks.
 """
