@@ -11,7 +11,7 @@ from itertools import groupby
 
 import sqlalchemy as sa
 
-from edge_agent.cloud import change_log, sql_dialect, sql_schema, versions
+from edge_agent.cloud import change_log, sql_dialect, sql_log, sql_schema, versions
 from edge_agent.cloud.change_log import Listing
 from edge_agent.cloud.sql_dialect import any_name
 from edge_agent.cloud.sql_log import SqlLog
@@ -53,13 +53,16 @@ class SqlStore:
         """Give the connections back."""
         self._engine.dispose()
 
-    def write(self, deliveries: Sequence[Delivery], received_at: str) -> list[Outcome]:
+    def write(self, deliveries: Sequence[Delivery], received_at: str, *, copied: bool = False) -> list[Outcome]:
         """Write newest versions, then read back what is there: that is what the receipts tell."""
-        newest = versions.newest(deliveries)
         erasures = versions.erasures(deliveries)
         now = datetime.fromisoformat(received_at)
         with self._transaction() as connection:
-            erased = self._lock_owners(connection, newest, erasures)
+            erased = self._lock_owners(connection, deliveries, erasures)
+            foreign = set() if copied else self._foreign(connection, deliveries)
+            newest = versions.newest(one for place, one in enumerate(deliveries) if place not in foreign)
+            if not newest:
+                return versions.outcomes(deliveries, {}, foreign)
             connection.execute(self._upsert, [versions.row(one, now) for one in newest])
             taken_along = {owner: _erase(connection, owner, rev) for owner, rev in erased.items()}
             gone = {owner for owner, listings in taken_along.items() if listings}
@@ -70,13 +73,21 @@ class SqlStore:
                 self._plain.remove_owner(connection, owner)
             listings = [one for some in taken_along.values() for one in some]
             self.log.append(connection, [*map(change_log.listing, current), *listings])
-        return versions.outcomes(deliveries, there)
+        return versions.outcomes(deliveries, there, foreign)
+
+    def _foreign(self, connection: sa.Connection, deliveries: Sequence[Delivery]) -> set[int]:
+        names = {versions.name(one) for one in deliveries if one.change.entity == "session"}
+        if not names:
+            return set()
+        query = sa.select(RECORDS.c.entity, RECORDS.c.key, RECORDS.c.device_id).where(any_name(RECORDS, sorted(names)))
+        homes = {(entity, key): device_id for entity, key, device_id in connection.execute(query)}
+        return versions.foreign(deliveries, homes, lambda: sql_log.gyms(connection))
 
     def _lock_owners(
-        self, connection: sa.Connection, newest: Sequence[Delivery], erasures: dict[Owner, str]
+        self, connection: sa.Connection, deliveries: Sequence[Delivery], erasures: dict[Owner, str]
     ) -> dict[Owner, str]:
         """Lock whoever is named, alone if anybody is to be deleted; return under which revs they were deleted."""
-        owners = sorted({*versions.owners(newest), *erasures})
+        owners = sorted({*versions.owners(deliveries), *erasures})
         if not owners:
             return {}
         query = sa.select(OWNERS).where(any_name(OWNERS, owners)).order_by(OWNERS.c.entity, OWNERS.c.key)

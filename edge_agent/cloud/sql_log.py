@@ -77,7 +77,7 @@ class SqlLog:
 
     def gyms(self) -> dict[str, str]:
         with self._transaction() as connection:
-            return {row.device_id: row.gym for row in connection.execute(sa.select(DEVICES))}
+            return gyms(connection)
 
     def assign(self, gym: str, devices: Sequence[str]) -> None:
         with self._transaction() as connection:
@@ -93,6 +93,11 @@ class SqlLog:
             connection.execute(self._add_bookmark, [{"name": "end", "value": "0"}])
             end = connection.scalar(query)
         return int(end or 0)
+
+
+def gyms(connection: sa.Connection) -> dict[str, str]:
+    """Return the gym of each device that was assigned to one."""
+    return {row.device_id: row.gym for row in connection.execute(sa.select(DEVICES))}
 
 
 def _row(one: Listing, number: int, tag: str) -> dict[str, Any]:

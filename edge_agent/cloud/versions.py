@@ -4,7 +4,7 @@ What a database holds in the end is a function of the set of changes it was ever
 of each record the version with the highest rev, less those whose owner was deleted under a higher rev.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from edge_agent.cloud.documents import KINDS, program_of
 from edge_agent.cloud.store import Delivery, Outcome
 from edge_agent.digests import Version, day_of, mark
 from edge_agent.ownership import OWNING, Owner
-from edge_agent.records import Change
+from edge_agent.records import Change, Session
 
 Name = tuple[str, str]
 """Entity and key of a record."""
@@ -73,9 +73,32 @@ def owners(deliveries: Iterable[Delivery]) -> list[Owner]:
     return sorted(found)
 
 
-def outcomes(deliveries: Sequence[Delivery], there: Mapping[Name, State]) -> list[Outcome]:
-    """Return what came of each, given what is there now."""
-    return [_outcome(one, there[name(one)]) for one in deliveries]
+def foreign(
+    deliveries: Sequence[Delivery], homes: Mapping[Name, str], gyms: Callable[[], Mapping[str, str]]
+) -> set[int]:
+    """Return the places of those that are not written: sessions that belong to another gym's device.
+
+    A session's home is the device that sent the version that is there (`homes`), and before there is one, the device
+    that measured it. `gyms` gives the gym of each device that is in one, and is only asked in doubt.
+    """
+    homeless = [(place, one.device_id, _home(one, homes)) for place, one in enumerate(deliveries)]
+    doubtful = [(place, sender, home) for place, sender, home in homeless if sender != home]
+    known = gyms() if doubtful else {}
+    return {place for place, sender, home in doubtful if not known.get(home) or known[home] != known.get(sender)}
+
+
+def _home(delivery: Delivery, homes: Mapping[Name, str]) -> str:
+    if delivery.change.entity != "session":
+        return delivery.device_id
+    measured_on = delivery.document.device_id if isinstance(delivery.document, Session) else delivery.device_id
+    return homes.get(name(delivery), measured_on)
+
+
+def outcomes(
+    deliveries: Sequence[Delivery], there: Mapping[Name, State], foreign: Collection[int] = ()
+) -> list[Outcome]:
+    """Return what came of each, given what is there now and the places of those that were not let in."""
+    return ["foreign" if place in foreign else _outcome(one, there[name(one)]) for place, one in enumerate(deliveries)]
 
 
 def _outcome(delivery: Delivery, there: State) -> Outcome:
