@@ -99,6 +99,10 @@ class Outbox:
         """Return the ids of all rows."""
         return set(self._table.ids())
 
+    def deleted(self) -> list[str]:
+        """Return the keys of all records that were deleted."""
+        return list(self._deleted)
+
     def waiting(self, after: str) -> Iterator[tuple[str, int]]:
         """Return rev and id of what the cloud lacks, oldest rev first, with a rev above `after`. Read it at once."""
         start = bisect_right(self._pending, after, key=lambda one: one[0])

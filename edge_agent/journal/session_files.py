@@ -58,11 +58,16 @@ def file_names(session: Session) -> Iterator[str]:
     The date is the one at the place of the session: that of the start time's own offset.
     """
     date = datetime.fromisoformat(session.start_time).strftime("%Y_%m_%d")
-    plain = re.sub("[^0-9a-f]", "", session.session_id.lower())
-    digest = hashlib.sha256(session.session_id.encode()).hexdigest()
-    tail = plain[-8:] if len(plain) == 32 else digest[-8:]
-    for digits in [tail, *(digest[8 * start : 8 * start + 8] for start in range(_TRIES))]:
+    for digits in file_digits(session.session_id):
         yield f"training_session_{date}_{digits}.json"
+
+
+def file_digits(session_id: str) -> list[str]:
+    """Return the eight digits that the name of a session's file may end with, whatever its date."""
+    plain = re.sub("[^0-9a-f]", "", session_id.lower())
+    digest = hashlib.sha256(session_id.encode()).hexdigest()
+    tail = plain[-8:] if len(plain) == 32 else digest[-8:]
+    return [tail, *(digest[8 * start : 8 * start + 8] for start in range(_TRIES))]
 
 
 def _is_free(path: Path, session_id: str) -> bool:

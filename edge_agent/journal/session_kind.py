@@ -73,6 +73,10 @@ class SessionKind:
         note_deletion(self._table.documents, self.outbox, row)
         return void
 
+    def sweep(self) -> None:
+        """Remove the files of deleted sessions that could not be removed before."""
+        self._table.sweep(self.outbox.deleted())
+
     def owned_by(self, owner: Name) -> list[str]:
         if owner[0] != "member":
             return []

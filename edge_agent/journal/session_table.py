@@ -1,7 +1,7 @@
 """The table of the finished sessions, with its indexes and the files that belong to it."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.journal.files import Files
 from edge_agent.journal.indexes import Indexed, SessionIndexes
 from edge_agent.journal.kept import Kept
+from edge_agent.journal.left_over import left_over
 from edge_agent.journal.order import Key
 from edge_agent.journal.retention import detail_path, read_detail, write_detail
 from edge_agent.journal.session_files import write_session_file
@@ -40,6 +41,7 @@ class SessionTable:
         self.folder = folder
         self.indexes = SessionIndexes()
         self._files = files
+        self._left_over = True
         self.documents = open_table(db, "sessions")
         self.documents.watch(Indexed, self.indexes.changed)
 
@@ -128,7 +130,7 @@ class SessionTable:
     def remove(self, void: Iterable[Path]) -> None:
         """Remove files that no session in the journal refers to.
 
-        What was committed stays so when one can't be removed; nobody takes it for a present version.
+        What was committed stays so when one can't be removed; those of deleted sessions are tried again (`sweep`).
         """
         for path in void:
             try:
@@ -136,7 +138,17 @@ class SessionTable:
             except FileNotFoundError:
                 continue
             except OSError as error:
+                self._left_over = True
                 logger.warning("%s: void, but could not be removed: %s", path, error)
+
+    def sweep(self, deleted: Sequence[str]) -> None:
+        """Remove what is left of deleted sessions, which a journal made anew from the files would bring back.
+
+        A kill after the commit leaves files as well, so the first call looks whatever happened.
+        """
+        if self._left_over:
+            self._left_over = False
+            self.remove(left_over(self.folder, deleted))
 
     def _detail_path(self, name: str) -> Path:
         return detail_path(self.folder, name)

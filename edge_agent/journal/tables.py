@@ -59,7 +59,9 @@ class Journal:
                 files.fsync_folder(made.parent)  # else a power cut may take the folder with all that was saved in it
         except OSError as error:
             raise refusal(f"{folder}: cannot be made", error, "set storage.folder to another") from error
-        return cls(folder, device_name, files)
+        journal = cls(folder, device_name, files)
+        journal._tables.kind.sweep()
+        return journal
 
     def close(self) -> None:
         """Give the folder back."""
@@ -257,9 +259,11 @@ class Journal:
     def tidy(self) -> bool:
         """Compact the journal if more than half of it is dead; for a quiet moment. Returns whether it was done.
 
-        Takes about a second for 100 MB. Raises `TemporaryError`; the journal is then as it was.
+        Takes about a second for 100 MB. What is left of deleted sessions' files is removed, too. Raises
+        `TemporaryError`; the journal is then as it was.
         """
         self._mend()
+        self._tables.kind.sweep()
         log = self._tables.log
         if not log.wants_compaction:
             return False
