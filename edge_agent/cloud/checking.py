@@ -35,7 +35,8 @@ def check(change: Change, device_id: str) -> Delivery:
     text = canonical.encode(change.doc)
     if hashlib.sha256(text).hexdigest() != change.hash:
         raise PermanentError("the document does not match its hash")
-    return Delivery(device_id=device_id, change=change, document=_document(change, text))
+    document = _document(change, text)
+    return Delivery(device_id=device_id, change=change, document=document, text=text.decode() if document else None)
 
 
 def _document(change: Change, text: bytes) -> Document | None:

@@ -4,10 +4,11 @@ One transaction for each batch. Whoever writes locks the owners of what is writt
 their keys, so that workers wait for each other instead of meeting head on.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,6 +23,9 @@ from edge_agent.cloud.store import Delivery, Opened, Outcome
 from edge_agent.digests import DayDigest, Version
 from edge_agent.errors import ConfigError, TemporaryError
 from edge_agent.ownership import Owner
+
+_STATE = sa.select(*(RECORDS.c[name] for name in ("entity", "key", "rev", "hash", "op", "device_id")))
+_There = dict[versions.Name, sa.Row[Any]]
 
 
 class SqlStore:
@@ -54,20 +58,23 @@ class SqlStore:
         self._engine.dispose()
 
     def write(self, deliveries: Sequence[Delivery], received_at: str, *, copied: bool = False) -> list[Outcome]:
-        """Write newest versions, then read back what is there: that is what the receipts tell."""
+        """Write what is newer than what is there, then read that back: that is what the receipts tell."""
         erasures = versions.erasures(deliveries)
         now = datetime.fromisoformat(received_at)
         with self._transaction() as connection:
             erased = self._lock_owners(connection, deliveries, erasures)
-            foreign = set() if copied else self._foreign(connection, deliveries)
+            before = _read(connection, {versions.name(one) for one in deliveries})
+            foreign = set() if copied else self._foreign(connection, deliveries, before)
             newest = versions.newest(one for place, one in enumerate(deliveries) if place not in foreign)
-            if not newest:
-                return versions.outcomes(deliveries, {}, foreign)
-            connection.execute(self._upsert, [versions.row(one, now) for one in newest])
+            # What comes again, as after a lost receipt, is not written again.
+            fresh = [one for one in newest if _is_fresh(one, before.get(versions.name(one)))]
+            if fresh:
+                connection.execute(self._upsert, [versions.row(one, now) for one in fresh])
             taken_along = {owner: _erase(connection, owner, rev) for owner, rev in erased.items()}
             gone = {owner for owner, listings in taken_along.items() if listings}
-            there = _read_back(connection, newest)
-            current = [one for one in newest if there[versions.name(one)] == versions.state(one)]
+            after = _read(connection, [versions.name(one) for one in (newest if gone else fresh)])
+            there = {known: (row.rev, row.hash) for known, row in (before | after).items()}
+            current = [one for one in fresh if there[versions.name(one)] == versions.state(one)]
             self._keep_plain(connection, current, now)
             for owner in sorted(gone | versions.erasures(current).keys()):
                 self._plain.remove_owner(connection, owner)
@@ -75,12 +82,8 @@ class SqlStore:
             self.log.append(connection, [*map(change_log.listing, current), *listings])
         return versions.outcomes(deliveries, there, foreign)
 
-    def _foreign(self, connection: sa.Connection, deliveries: Sequence[Delivery]) -> set[int]:
-        names = {versions.name(one) for one in deliveries if one.change.entity == "session"}
-        if not names:
-            return set()
-        query = sa.select(RECORDS.c.entity, RECORDS.c.key, RECORDS.c.device_id).where(any_name(RECORDS, sorted(names)))
-        homes = {(entity, key): device_id for entity, key, device_id in connection.execute(query)}
+    def _foreign(self, connection: sa.Connection, deliveries: Sequence[Delivery], before: _There) -> set[int]:
+        homes = {known: row.device_id for known, row in before.items()}
         return versions.foreign(deliveries, homes, lambda: sql_log.gyms(connection))
 
     def _lock_owners(
@@ -191,7 +194,12 @@ def _erase(connection: sa.Connection, owner: Owner, rev: str) -> list[Listing]:
     return [Listing(op="delete", **row._asdict()) for row in rows]
 
 
-def _read_back(connection: sa.Connection, deliveries: Sequence[Delivery]) -> dict[versions.Name, versions.State]:
-    query = sa.select(RECORDS.c.entity, RECORDS.c.key, RECORDS.c.rev, RECORDS.c.hash)
-    rows = connection.execute(query.where(any_name(RECORDS, [versions.name(one) for one in deliveries])))
-    return {(entity, key): (rev, digest) for entity, key, rev, digest in rows}
+def _read(connection: sa.Connection, names: Collection[versions.Name]) -> _There:
+    if not names:
+        return {}
+    rows = connection.execute(_STATE.where(any_name(RECORDS, sorted(names))))
+    return {(row.entity, row.key): row for row in rows}
+
+
+def _is_fresh(delivery: Delivery, there: sa.Row[Any] | None) -> bool:
+    return there is None or (there.rev, there.op == "delete") < versions.rank(delivery)

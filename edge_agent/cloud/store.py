@@ -19,11 +19,12 @@ another gym's device, and not written (`versions.foreign`).
 
 
 class Delivery(Record, frozen=True, kw_only=True):
-    """One checked change and the device it came from; `document` is what it puts, read."""
+    """One checked change and the device it came from; `document` is what it puts, read, `text` its canonical JSON."""
 
     device_id: str
     change: Change
     document: Document | None = None
+    text: str | None = None
 
 
 class Opened(Record, frozen=True, kw_only=True):

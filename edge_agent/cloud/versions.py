@@ -42,12 +42,12 @@ def newest(deliveries: Iterable[Delivery]) -> list[Delivery]:
     found: dict[Name, Delivery] = {}
     for one in deliveries:
         known = found.get(name(one))
-        if known is None or _rank(known) < _rank(one):
+        if known is None or rank(known) < rank(one):
             found[name(one)] = one
     return [found[key] for key in sorted(found)]
 
 
-def _rank(delivery: Delivery) -> tuple[str, bool]:
+def rank(delivery: Delivery) -> tuple[str, bool]:
     """Return what sorts versions: under one rev a deletion wins."""
     return delivery.change.rev, delivery.change.op == "delete"
 
@@ -120,7 +120,7 @@ def row(delivery: Delivery, received_at: datetime) -> dict[str, Any]:
         "rev": change.rev,
         "hash": change.hash,
         "op": change.op,
-        "doc": None if change.doc is None else canonical.encode(change.doc).decode(),
+        "doc": delivery.text,
         "received_at": received_at,
         "user_id": document.user_id if document else None,
         "program_id": program_of(document) if document else None,
@@ -134,4 +134,4 @@ def delivery(row: Mapping[str, Any]) -> Delivery:
     doc = None if row["doc"] is None else msgspec.json.decode(row["doc"])
     change = Change(entity=row["entity"], key=row["key"], rev=row["rev"], op=row["op"], hash=row["hash"], doc=doc)
     document = None if doc is None else msgspec.convert(doc, KINDS[change.entity])
-    return Delivery(device_id=row["device_id"], change=change, document=document)
+    return Delivery(device_id=row["device_id"], change=change, document=document, text=row["doc"])
