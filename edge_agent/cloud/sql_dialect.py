@@ -1,6 +1,6 @@
 """What differs between SQLite, PostgreSQL and MySQL or MariaDB: connecting, upserts, locks, and what errors mean."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
@@ -21,6 +21,9 @@ _SILENCE_S = 30
 """How long a server may be silent before its connection is given up."""
 
 _DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
+_LZ4 = """SELECT set_config(name, 'lz4', false) FROM pg_settings
+    WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)"""
+"""A fifth less work for PostgreSQL than with its own compression, wherever it was built with this one."""
 _SCHEMA_LOCK = 0x65646765
 """Any number, the same in all versions: whoever changes a PostgreSQL schema holds it."""
 
@@ -104,6 +107,7 @@ def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry
     cursor.execute(f"SET lock_timeout = {_LOCK_TIMEOUT_MS}")
     # A plan that is kept for any values reads the whole table: at 16,000 records 400 a second instead of 2,100.
     cursor.execute("SET plan_cache_mode = force_custom_plan")
+    cursor.execute(_LZ4)
     cursor.close()
     connection.commit()
 
@@ -155,6 +159,34 @@ def insert_missing(engine: sa.Engine, table: sa.Table) -> sa.Insert:
     if engine.dialect.name in ("mysql", "mariadb"):
         return mysql.insert(table).on_duplicate_key_update([(key, sa.literal_column(f"`{key}`"))])
     return _insert(engine, table).on_conflict_do_nothing()
+
+
+def in_bulk(engine: sa.Engine, insert: sa.Insert) -> sa.Insert:
+    """Return an insert of rows that have all columns, for `write_rows`.
+
+    PostgreSQL gets each column as one array: half the time, here and there, of a statement for each row. Not for large
+    texts: the driver would take longer to quote them than all the rest.
+    """
+    table = insert.table
+    if engine.dialect.name != "postgresql" or any(isinstance(one.type, sa.JSON) for one in table.columns):
+        return insert
+    arrays = [sa.bindparam(one.name, type_=postgresql.ARRAY(_element(one.type))) for one in table.columns]
+    rows = sa.func.unnest(*arrays).table_valued(*(one.name for one in table.columns)).render_derived(name="new_rows")
+    return insert.from_select([one.name for one in table.columns], sa.select(*rows.c))
+
+
+def _element(column: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
+    """Return the type of an array's elements; a text's length and collation are the column's affair."""
+    return sa.Text() if isinstance(column, sa.String) else column
+
+
+def write_rows(connection: sa.Connection, insert: sa.Insert, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Execute an insert of `in_bulk`."""
+    if insert.select is None:
+        connection.execute(insert, list(rows))
+    else:
+        columns = insert.table.columns
+        connection.execute(insert, {one.name: [row[one.name] for row in rows] for one in columns})
 
 
 def _insert(engine: sa.Engine, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
