@@ -14,7 +14,7 @@ from edge_agent import canonical
 from edge_agent.errors import ConfigError, EdgeError, PermanentError, TemporaryError
 
 _LOCK_TIMEOUT_MS = 1500
-"""Below the time that stopping may take; who waits longer tries again."""
+"""Below the 3 s that stopping may take, for who waits here hears no signal; a worker waits anew without a pause."""
 _CONNECT_TIMEOUT_S = 5
 _READING = "edge_reading"
 _SILENCE_S = 30
