@@ -98,6 +98,15 @@ def test_what_was_under_way_when_the_connection_broke_is_not_measured() -> None:
     assert times.wait_s == before_s
 
 
+def test_after_a_new_connection_the_wait_is_what_was_measured() -> None:
+    times = measured(4.0)
+    before_s = times.wait_s
+    times.sent(2, 5_000)
+    times.late(2)
+    times.forget()
+    assert times.wait_s == before_s
+
+
 def test_a_kiosk_that_is_never_answered_keeps_only_so_many_messages() -> None:
     times = ReceiptTime()
     for number in range(1, 5_001):

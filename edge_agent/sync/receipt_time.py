@@ -7,7 +7,8 @@ monotonic clock.
 """
 
 SHORTEST_S = 5.0
-LONGEST_S = 180.0
+LONGEST_S = 60.0
+"""However slow receipts are: what a killed worker had in its hands is lost, and is not to lie for long."""
 
 _REMEMBERED = 1000
 """Messages whose receipt may still come; for older ones nothing is learnt."""
@@ -43,7 +44,7 @@ class ReceiptTime:
         else:
             self._deviation_s += (abs(self._mean_s - took_s) - self._deviation_s) / 4
             self._mean_s += (took_s - self._mean_s) / 8
-        self.wait_s = _within_bounds(self._mean_s + 4 * self._deviation_s)
+        self.wait_s = self._measured_s()
 
     def late(self, message_id: int) -> None:
         """A message has waited in vain. Those that were under way together count once."""
@@ -52,8 +53,12 @@ class ReceiptTime:
             self.wait_s = _within_bounds(2 * self.wait_s)
 
     def forget(self) -> None:
-        """The connection broke: what was under way may never be answered. What was learnt stays."""
+        """The connection broke: what was late was lost with it. What was measured stays."""
         self._sent_s.clear()
+        self.wait_s = self._measured_s()
+
+    def _measured_s(self) -> float:
+        return _within_bounds((self._mean_s or 0.0) + 4 * self._deviation_s)
 
 
 def _within_bounds(wait_s: float) -> float:
