@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -164,19 +165,20 @@ def insert_missing(engine: sa.Engine, table: sa.Table) -> sa.Insert:
 def in_bulk(engine: sa.Engine, insert: sa.Insert) -> sa.Insert:
     """Return an insert of rows that have all columns, for `write_rows`.
 
-    PostgreSQL gets each column as one array: half the time, here and there, of a statement for each row. Not for large
-    texts: the driver would take longer to quote them than all the rest.
+    PostgreSQL gets all rows as one text in JSON: a third of the time, here and there, of a statement for each row. Not
+    for documents: those would be quoted and parsed for nothing.
     """
     table = insert.table
     if engine.dialect.name != "postgresql" or any(isinstance(one.type, sa.JSON) for one in table.columns):
         return insert
-    arrays = [sa.bindparam(one.name, type_=postgresql.ARRAY(_element(one.type))) for one in table.columns]
-    rows = sa.func.unnest(*arrays).table_valued(*(one.name for one in table.columns)).render_derived(name="new_rows")
-    return insert.from_select([one.name for one in table.columns], sa.select(*rows.c))
+    columns = [sa.column(one.name, _element(one.type)) for one in table.columns]
+    rows = sa.func.json_to_recordset(sa.cast(sa.bindparam("rows", type_=sa.Text), postgresql.JSON))
+    new = rows.table_valued(*columns).render_derived(name="new_rows", with_types=True)
+    return insert.from_select([one.name for one in columns], sa.select(*new.c))
 
 
 def _element(column: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
-    """Return the type of an array's elements; a text's length and collation are the column's affair."""
+    """Return the type of what is in the text; its length and collation are the column's affair."""
     return sa.Text() if isinstance(column, sa.String) else column
 
 
@@ -185,8 +187,7 @@ def write_rows(connection: sa.Connection, insert: sa.Insert, rows: Sequence[Mapp
     if insert.select is None:
         connection.execute(insert, list(rows))
     else:
-        columns = insert.table.columns
-        connection.execute(insert, {one.name: [row[one.name] for row in rows] for one in columns})
+        connection.execute(insert, {"rows": msgspec.json.encode(rows).decode()})
 
 
 def _insert(engine: sa.Engine, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
