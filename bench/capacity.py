@@ -23,7 +23,7 @@ class Demand(msgspec.Struct, frozen=True):
     """The busiest hour beside the mean one."""
     message_bytes: float = 7_600
     """A camera session with 24 single reps, as JSON; `python -m bench drain --keep` says it."""
-    stored_bytes: float = 4_300
+    stored_bytes: float = 4_800
     """What a session takes in PostgreSQL with indexes, log and plain row."""
     worker_session_s: float = 0.000_6
     """Processor time of a worker for a session."""

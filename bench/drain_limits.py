@@ -18,7 +18,7 @@ from pymongo.write_concern import WriteConcern
 
 from edge_agent.cloud import sql_dialect
 from edge_agent.cloud.opening import store_at
-from edge_agent.cloud.sql_tables import CHANGE_LOG, MEMBERS, OWNERS, RECORDS, WORKOUT_SESSIONS
+from edge_agent.cloud.sql_tables import CHANGE_LOG, MEMBERS, OWNERS, RECORDS, WORKOUT_SESSIONS, WORKOUT_SETS
 
 _TOPIC = "bench/drain"
 _WITHIN_S = 300.0
@@ -91,15 +91,18 @@ def upserts_s(written: str, empty: str, size: int) -> float:
 
 def _sql(written: str, empty: str, size: int) -> tuple[int, list[Transaction]]:
     source, target = sql_dialect.make_engine(written), sql_dialect.make_engine(empty)
-    orders = {RECORDS: RECORDS.c.rev, WORKOUT_SESSIONS: WORKOUT_SESSIONS.c.start_time, CHANGE_LOG: CHANGE_LOG.c.number}
-    statements = [sql_dialect.replace(target, table).compile(target) for table in orders]
+    sets = sa.select(WORKOUT_SETS).join(WORKOUT_SESSIONS)
+    queries = {
+        RECORDS: sa.select(RECORDS).order_by(RECORDS.c.rev),
+        WORKOUT_SESSIONS: sa.select(WORKOUT_SESSIONS).order_by(WORKOUT_SESSIONS.c.start_time),
+        WORKOUT_SETS: sets.order_by(WORKOUT_SESSIONS.c.start_time, WORKOUT_SETS.c.session_id, WORKOUT_SETS.c.number),
+        CHANGE_LOG: sa.select(CHANGE_LOG).order_by(CHANGE_LOG.c.number),
+    }
+    statements = [sql_dialect.replace(target, table).compile(target) for table in queries]
     with source.connect() as reading, target.begin() as writing:
         for table in (OWNERS, MEMBERS):
             writing.execute(sa.insert(table), [row._asdict() for row in reading.execute(sa.select(table))])
-        tables = [
-            reading.exec_driver_sql(str(sa.select(table).order_by(order).compile(source))).mappings().all()
-            for table, order in orders.items()
-        ]
+        tables = [reading.exec_driver_sql(str(query.compile(source))).mappings().all() for query in queries.values()]
     source.dispose()
     connection = target.raw_connection()
 
@@ -137,8 +140,10 @@ def _mongo(written: str, empty: str, size: int) -> tuple[int, list[Transaction]]
 
 
 def _lots(columns: Sequence[Sequence[Any]], size: int) -> Iterator[list[Sequence[Any]]]:
+    """Part the rows by sessions; a table may have several rows for each, but as many for one as for another."""
+    each = [len(column) // len(columns[0]) for column in columns]
     for begin in range(0, len(columns[0]), size):
-        yield [column[begin : begin + size] for column in columns]
+        yield [column[begin * rows : (begin + size) * rows] for column, rows in zip(columns, each, strict=True)]
 
 
 def _once(transaction: Callable[[Sequence[Sequence[Any]]], None], parts: Sequence[Sequence[Any]]) -> Transaction:

@@ -58,9 +58,14 @@ class _Name(msgspec.Struct):
 _name_decoder = msgspec.json.Decoder(_Name)
 
 
+def is_device_id(text: str) -> bool:
+    """Whether it can be one level of a topic and an MQTT client id."""
+    return _DEVICE_ID.fullmatch(text) is not None
+
+
 def check_device_id(device_id: str) -> str:
-    """Return the id if it can be one level of a topic and an MQTT client id, else raise `ConfigError`."""
-    if not _DEVICE_ID.fullmatch(device_id):
+    """Return the id if it is one, else raise `ConfigError`."""
+    if not is_device_id(device_id):
         raise ConfigError(f"device id {device_id!r}: use 1 to 64 letters, digits, '.', '_' or '-', a letter first")
     return device_id
 
@@ -83,7 +88,7 @@ def state_topic(device_id: str) -> str:
 def sender(topic: str) -> str:
     """Return the device that a message on an `up` topic is from. Raises `PermanentError` for any other topic."""
     device_id = topic.removeprefix(_UP)
-    if device_id == topic or not _DEVICE_ID.fullmatch(device_id):
+    if device_id == topic or not is_device_id(device_id):
         raise PermanentError(f"topic {topic!r} is not {_UP} and a device id")
     return device_id
 

@@ -44,6 +44,12 @@ class Kiosk:
         await self.worker.put_record("member", key, document, self.clock.tick(self.wall_ms), NOW)
         self.forwarder.nudge()
 
+    async def session(self, document: dict[str, Any]) -> None:
+        """Save a version of a session."""
+        self.wall_ms += 1
+        await self.worker.put_record("session", document["session_id"], document, self.clock.tick(self.wall_ms), NOW)
+        self.forwarder.nudge()
+
     async def delete(self, key: str) -> None:
         self.wall_ms += 1
         await self.worker.delete_record("member", key, self.clock.tick(self.wall_ms), NOW)

@@ -26,6 +26,11 @@ def test_a_sound_session_is_delivered_as_a_session() -> None:
     assert delivery.document == msgspec.convert(make_change(1).doc, Session)
 
 
+def test_a_session_may_come_from_another_kiosk_than_the_one_that_measured_it() -> None:
+    delivery = check(with_document(device_id="kiosk-2"), DEVICE)
+    assert delivery.device_id == DEVICE
+
+
 def test_a_deletion_has_no_document() -> None:
     change = make_change(1, op="delete", doc=None, hash=canonical.digest(None))
     assert check(change, DEVICE).document is None
@@ -44,7 +49,7 @@ def test_a_deletion_has_no_document() -> None:
         (with_document(duration_s="long"), "not a session"),
         (with_document(start_time="yesterday"), "'yesterday' is not a time"),
         (with_document(end_time="2026-02-16T23:34:50"), "is not a time in ISO 8601 with offset"),
-        (with_document(device_id="kiosk-2"), "a session of device 'kiosk-2', sent by 'kiosk-1'"),
+        (with_document(device_id="kiosk/2"), "'kiosk/2' is no device id"),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_reason(change: Change, reason: str) -> None:

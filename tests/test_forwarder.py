@@ -235,9 +235,10 @@ def test_a_message_no_worker_can_read_is_parked_in_the_end(
 
 @pytest.mark.parametrize("correlation", [b"", b"1", b"another-life-1", b"\xff-1"])
 def test_an_answer_to_a_message_of_another_life_is_for_none_of_ours(correlation: bytes) -> None:
-    forwarder = Forwarder(SyncConfig(), DEVICE, MemoryStore(), lambda: None)
-    assert forwarder._parcel_id(f"{forwarder._life}-1".encode()) == 1
-    assert forwarder._parcel_id(correlation) == 0
+    dispatch = Forwarder(SyncConfig(broker="mqtt://127.0.0.1:1"), DEVICE, MemoryStore(), lambda: None)._dispatch
+    assert dispatch
+    assert dispatch._parcel_id(f"{dispatch._life}-1".encode()) == 1
+    assert dispatch._parcel_id(correlation) == 0
 
 
 def test_a_record_too_large_for_the_broker_is_parked(tmp_path: Path, cloud: Path) -> None:

@@ -208,6 +208,28 @@ def test_kiosks_whose_clocks_differ_converge(broker: Broker, cloud: Database, tm
     asyncio.run(play())
 
 
+def test_a_member_edits_at_one_kiosk_what_another_measured(broker: Broker, cloud: Database, tmp_path: Path) -> None:
+    async def play() -> None:
+        assign(cloud, "north", tmp_path / "one", tmp_path / "two")
+        async with (
+            at_work(broker.url, cloud.url),
+            kiosk(tmp_path / "one", broker.url) as one,
+            kiosk(tmp_path / "two", broker.url) as two,
+        ):
+            measured = session(1, "squats", device_id=one.journal.device_id).doc
+            assert measured
+            await one.session(measured)
+            await until(lambda: "squats" in two.journal.record_keys("session"))
+            await two.session(measured | {"notes": "felt heavy"})
+            await two.confirmed()
+            await until(lambda: one.journal.session("squats").notes == "felt heavy")
+            assert not two.journal.counts().refused
+        (row,) = cloud.readable("session")
+        assert (row["notes"], row["device_id"]) == ("felt heavy", one.journal.device_id)
+
+    asyncio.run(play())
+
+
 def test_a_wiped_cloud_has_the_kiosk_begin_again(broker: Broker, cloud: Database, tmp_path: Path) -> None:
     async def play() -> None:
         assign(cloud, "north", DEVICE, tmp_path / "two")

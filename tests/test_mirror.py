@@ -208,10 +208,10 @@ def test_what_the_mirror_cannot_take_is_left_out_alone(second: Database, monkeyp
     with second.opened() as store:
         whole: Callable[..., object] = store.write
 
-        def picky(some: list[object], now: str) -> object:
+        def picky(some: list[object], now: str, *, copied: bool) -> object:
             if deliveries[1] in some:
                 raise PermanentError("too large")
-            return whole(some, now)
+            return whole(some, now, copied=copied)
 
         monkeypatch.setattr(store, "write", picky)
         assert copy(deliveries, store) == [deliveries[1]]

@@ -70,7 +70,37 @@ def test_resending_pauses_longer_each_time() -> None:
         assert not outbox.due(due_s - 0.01)
         now_s = due_s
     pauses_s = [later - earlier for earlier, later in pairwise(sent_at_s)]
-    assert pauses_s == [6, 10, 20, 50, 140, 305]
+    # Each wait for the receipt is twice the one before, and a pause comes on top.
+    assert pauses_s == [5 + 1, 10 + 5, 20 + 15, 40 + 45, 60 + 135, 60 + 300]
+
+
+def test_a_receipt_that_takes_its_time_is_waited_for() -> None:
+    outbox = outbox_of(make_change(1))
+    (first,) = outbox.due(0)
+    outbox.note_receipts(first.id, 5)
+    outbox.settle(make_receipt(make_change(1)))
+    outbox.offer([make_change(2)])
+    outbox.due(10)
+    assert not outbox.due(10 + 15)  # 5 s and four deviations of 2.5 s
+    assert sent(outbox.due(10 + 15 + 1)) == [["session-0002"]]
+
+
+def test_what_is_learnt_meanwhile_counts_for_what_is_under_way() -> None:
+    outbox = outbox_of(make_change(1), make_change(2))
+    first, _ = outbox.due(0)
+    outbox.note_receipts(first.id, 4)
+    outbox.settle(make_receipt(make_change(1)))
+    assert not outbox.due(6.1)
+    assert outbox.next_due_s() == 12 + 1
+
+
+def test_the_answer_to_what_was_sent_again_is_measured_from_its_own_sending() -> None:
+    outbox = outbox_of(make_change(1), make_change(2))
+    outbox.due(0)
+    again, _ = outbox.due(6)
+    outbox.note_receipts(again.id, 6.5)
+    outbox.settle(make_receipt(make_change(1)))
+    assert outbox.next_due_s() == 6 + 5 + 5  # half a second: the shortest wait, and the second pause
 
 
 def test_the_window_counts_until_the_receipt() -> None:

@@ -57,6 +57,15 @@ def test_a_locked_database_is_tried_again_later(store: SqlStore, database: Path)
     assert write(store, make_change(1)) == ["stored"]
 
 
+def test_what_is_sent_again_is_answered_and_not_written_again(store: SqlStore, database: Path) -> None:
+    write(store, make_change(1))
+    before = rows(database, "select received_at from records")
+    later = "2026-02-17T09:00:00.000+00:00"
+    assert store.write([check(make_change(1), DEVICE)], later) == ["stored"]
+    assert rows(database, "select received_at from records") == before
+    assert len(rows(database, "select * from change_log")) == 1
+
+
 def test_what_is_confirmed_survives_a_power_cut(store: SqlStore) -> None:
     with store._engine.connect() as connection:
         assert connection.exec_driver_sql("pragma journal_mode").scalar() == "wal"

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from edge_agent import canonical
+from edge_agent import canonical, wire
 from edge_agent.cloud.documents import KINDS, Document, own_id, program_of, times_of
 from edge_agent.cloud.store import Delivery
 from edge_agent.errors import PermanentError
@@ -15,6 +15,7 @@ from edge_agent.records import Change, Session
 
 _KEY = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _LONGEST_USER_ID = 255
+_LONGEST_DEVICE_ID = 64
 _DEEPEST = 50
 """Levels of lists and objects; MongoDB takes 100."""
 _EARLIEST_YEAR = 1000
@@ -34,10 +35,11 @@ def check(change: Change, device_id: str) -> Delivery:
     text = canonical.encode(change.doc)
     if hashlib.sha256(text).hexdigest() != change.hash:
         raise PermanentError("the document does not match its hash")
-    return Delivery(device_id=device_id, change=change, document=_document(change, device_id, text))
+    document = _document(change, text)
+    return Delivery(device_id=device_id, change=change, document=document, text=text.decode() if document else None)
 
 
-def _document(change: Change, device_id: str, text: bytes) -> Document | None:
+def _document(change: Change, text: bytes) -> Document | None:
     if change.doc is None:
         return None
     kind = change.entity.replace("_", "-")
@@ -47,8 +49,9 @@ def _document(change: Change, device_id: str, text: bytes) -> Document | None:
         raise PermanentError(f"not a {kind}: {error}") from error
     if own_id(document) != change.key:
         raise PermanentError(f"the {kind}'s own id is {own_id(document)!r}, not its key")
-    if isinstance(document, Session) and document.device_id != device_id:
-        raise PermanentError(f"a session of device {document.device_id!r}, sent by {device_id!r}")
+    # Where it was measured. Who may send it the database knows (versions.foreign): members edit it elsewhere, too.
+    if isinstance(document, Session) and not wire.is_device_id(document.device_id):
+        raise PermanentError(f"{document.device_id[:_LONGEST_DEVICE_ID]!r} is no device id")
     _check_owners(document)
     for time in times_of(document):
         if not _is_instant(time):

@@ -1,4 +1,4 @@
-"""The kinds of records that workers take, and whose they are. Pure.
+"""The kinds of records that workers take. Pure.
 
 A session's document is `records.Session`; the others have the fields that the cloud's tables have had in earlier
 applications, so that their readers go on working.
@@ -9,9 +9,6 @@ from typing import Any
 import msgspec
 
 from edge_agent.records import Record, Session
-
-Owner = tuple[str, str]
-"""Entity (member or program) and key of a record whose deletion takes others along."""
 
 
 class Member(Record, frozen=True, kw_only=True):
@@ -77,8 +74,6 @@ class CheckIn(Record, frozen=True, kw_only=True):
     notes: str | None = None
 
 
-OWNING = ("member", "program")
-
 Document = Session | Member | Program | Progress | Readiness | CheckIn
 
 KINDS: dict[str, type[Document]] = {
@@ -104,7 +99,7 @@ def own_id(document: Document) -> str:
 
 
 def program_of(document: Document) -> str | None:
-    """Return the program that a document goes with. A workout is done, whatever becomes of the plan."""
+    """Return the program that a document goes with (`ownership.owners`), a program itself."""
     match document:
         case Program():
             return document.id
@@ -112,12 +107,6 @@ def program_of(document: Document) -> str | None:
             return document.program_id
         case _:
             return None
-
-
-def owners_of(document: Document) -> list[Owner]:
-    """Return whose deletion takes the document along."""
-    program_id = program_of(document)
-    return [("member", document.user_id), *([("program", program_id)] if program_id else [])]
 
 
 def times_of(document: Document) -> list[str]:

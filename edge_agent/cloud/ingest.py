@@ -196,4 +196,6 @@ def _receipt(change: Change, outcome: Outcome | PermanentError) -> Receipt:
         return wire.refuse(change, str(outcome))
     if outcome == "clash":
         return wire.refuse(change, "the cloud has other content under the same revision")
+    if outcome == "foreign":
+        return wire.refuse(change, "a session of a kiosk that is in another gym, or in none: put both into one gym")
     return Receipt(entity=change.entity, key=change.key, rev=change.rev, hash=change.hash, status=outcome)

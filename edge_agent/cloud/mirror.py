@@ -89,7 +89,7 @@ def copy(deliveries: Sequence[Delivery], store: RecordStore) -> list[Delivery]:
     if not deliveries:
         return []
     try:
-        store.write(deliveries, datetime.now(UTC).isoformat(timespec="milliseconds"))
+        store.write(deliveries, datetime.now(UTC).isoformat(timespec="milliseconds"), copied=True)
     except PermanentError as error:
         if len(deliveries) == 1:
             change = deliveries[0].change

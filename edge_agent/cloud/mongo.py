@@ -18,7 +18,6 @@ from pymongo.write_concern import WriteConcern
 
 from edge_agent.cloud import change_log, mongo_errors, mongo_schema, versions
 from edge_agent.cloud.change_log import Listing
-from edge_agent.cloud.documents import Owner
 from edge_agent.cloud.mongo_documents import readable
 from edge_agent.cloud.mongo_log import MongoLog
 from edge_agent.cloud.mongo_readable import MOST_TRIES, Readable, Row, bulk, duplicates, record_id, too_busy
@@ -26,6 +25,7 @@ from edge_agent.cloud.mongo_reports import MongoReports
 from edge_agent.cloud.store import Delivery, Opened, Outcome
 from edge_agent.digests import DayDigest, Version
 from edge_agent.errors import ConfigError, TemporaryError
+from edge_agent.ownership import Owner
 
 _MAJORITY_MS = 15_000
 _ERASED: Row = {"op": "delete", "doc": None, "hash": versions.ERASED_HASH, "user_id": None, "program_id": None}
@@ -65,15 +65,18 @@ class MongoStore:
         """Give the connections back."""
         self._client.close()
 
-    def write(self, deliveries: Sequence[Delivery], received_at: str) -> list[Outcome]:
+    def write(self, deliveries: Sequence[Delivery], received_at: str, *, copied: bool = False) -> list[Outcome]:
         """Write newest versions, then read back what is there: that is what the receipts tell."""
-        newest = versions.newest(deliveries)
         erasures = versions.erasures(deliveries)
         now = datetime.fromisoformat(received_at)
-        for one in newest:
-            if one.document:
-                readable(one.document, one.change.rev)  # refuses before anything is written
         with self._working():
+            foreign = set() if copied else self._foreign(deliveries)
+            newest = versions.newest(one for place, one in enumerate(deliveries) if place not in foreign)
+            if not newest:
+                return versions.outcomes(deliveries, {}, foreign)
+            for one in newest:
+                if one.document:
+                    readable(one.document, one.change.rev)  # refuses before anything is written
             updates = [_note(owner, rev) for owner, rev in erasures.items()]
             bulk(self._owners, updates, self._where)
             self._put([_row(one, now) for one in newest])
@@ -81,7 +84,13 @@ class MongoStore:
             there = self._readable.settle(newest)
             current = [one for one in newest if there[versions.name(one)] == versions.state(one)]
             self.log.append([*map(change_log.listing, current), *taken_along])
-        return versions.outcomes(deliveries, there)
+        return versions.outcomes(deliveries, there, foreign)
+
+    def _foreign(self, deliveries: Sequence[Delivery]) -> set[int]:
+        ids = sorted({record_id(*versions.name(one)) for one in deliveries if one.change.entity == "session"})
+        rows = self._records.find({"_id": {"$in": ids}}, {"entity": 1, "key": 1, "device_id": 1}) if ids else ()
+        homes = {(row["entity"], row["key"]): row["device_id"] for row in rows}
+        return versions.foreign(deliveries, homes, self.log.gyms_there)
 
     def _put(self, rows: Sequence[Row]) -> None:
         for _ in range(MOST_TRIES):
@@ -174,8 +183,9 @@ def _row(delivery: Delivery, now: datetime) -> Row:
 
 
 def _put(row: Row) -> UpdateOne:
-    """Replace an older version, or one with the same rev by a deletion; else it meets what is there."""
-    older: list[Row] = [{"rev": {"$lt": row["rev"]}}]
-    if row["op"] == "delete":
-        older.append({"rev": row["rev"], "op": "put"})
-    return UpdateOne({"_id": row["_id"], "$or": older}, {"$set": row}, upsert=True)
+    """Replace an older version, or one with the same rev by a deletion; else it meets what is there.
+
+    Without `$or`, for which not every server that speaks the protocol uses the index of `_id`.
+    """
+    older = {"$lte" if row["op"] == "delete" else "$lt": row["rev"]}
+    return UpdateOne({"_id": row["_id"], "rev": older}, {"$set": row}, upsert=True)

@@ -94,7 +94,11 @@ class MongoLog:
 
     def gyms(self) -> dict[str, str]:
         with self._working():
-            return {row["_id"]: row["gym"] for row in self._devices.find()}
+            return self.gyms_there()
+
+    def gyms_there(self) -> dict[str, str]:
+        """Return the gyms while the store is working already."""
+        return {row["_id"]: row["gym"] for row in self._devices.find()}
 
     def assign(self, gym: str, devices: Sequence[str]) -> None:
         with self._working():

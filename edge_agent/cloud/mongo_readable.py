@@ -11,10 +11,11 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
 from edge_agent.cloud import versions
-from edge_agent.cloud.documents import KINDS, Document, Member, Owner
+from edge_agent.cloud.documents import KINDS, Document, Member
 from edge_agent.cloud.mongo_documents import COLLECTIONS, readable
 from edge_agent.cloud.store import Delivery
 from edge_agent.errors import TemporaryError
+from edge_agent.ownership import Owner
 from edge_agent.records import Session
 
 Row = dict[str, Any]

@@ -136,4 +136,4 @@ class Reconciliation:
 
 def _write(store: RecordStore, deliveries: Sequence[Delivery]) -> None:
     if deliveries:
-        store.write(deliveries, datetime.now(UTC).isoformat(timespec="milliseconds"))
+        store.write(deliveries, datetime.now(UTC).isoformat(timespec="milliseconds"), copied=True)

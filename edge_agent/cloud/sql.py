@@ -4,16 +4,16 @@ One transaction for each batch. Whoever writes locks the owners of what is writt
 their keys, so that workers wait for each other instead of meeting head on.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 
-from edge_agent.cloud import change_log, sql_dialect, sql_schema, versions
+from edge_agent.cloud import change_log, sql_dialect, sql_log, sql_schema, versions
 from edge_agent.cloud.change_log import Listing
-from edge_agent.cloud.documents import Owner
 from edge_agent.cloud.sql_dialect import any_name
 from edge_agent.cloud.sql_log import SqlLog
 from edge_agent.cloud.sql_plain import PlainRows
@@ -22,6 +22,10 @@ from edge_agent.cloud.sql_tables import OWNERS, RECORDS
 from edge_agent.cloud.store import Delivery, Opened, Outcome
 from edge_agent.digests import DayDigest, Version
 from edge_agent.errors import ConfigError, TemporaryError
+from edge_agent.ownership import Owner
+
+_STATE = sa.select(*(RECORDS.c[name] for name in ("entity", "key", "rev", "hash", "op", "device_id")))
+_There = dict[versions.Name, sa.Row[Any]]
 
 
 class SqlStore:
@@ -53,30 +57,40 @@ class SqlStore:
         """Give the connections back."""
         self._engine.dispose()
 
-    def write(self, deliveries: Sequence[Delivery], received_at: str) -> list[Outcome]:
-        """Write newest versions, then read back what is there: that is what the receipts tell."""
-        newest = versions.newest(deliveries)
+    def write(self, deliveries: Sequence[Delivery], received_at: str, *, copied: bool = False) -> list[Outcome]:
+        """Write what is newer than what is there, then read that back: that is what the receipts tell."""
         erasures = versions.erasures(deliveries)
         now = datetime.fromisoformat(received_at)
         with self._transaction() as connection:
-            erased = self._lock_owners(connection, newest, erasures)
-            connection.execute(self._upsert, [versions.row(one, now) for one in newest])
+            erased = self._lock_owners(connection, deliveries, erasures)
+            before = _read(connection, {versions.name(one) for one in deliveries})
+            foreign = set() if copied else self._foreign(connection, deliveries, before)
+            newest = versions.newest(one for place, one in enumerate(deliveries) if place not in foreign)
+            # What comes again, as after a lost receipt, is not written again.
+            fresh = [one for one in newest if _is_fresh(one, before.get(versions.name(one)))]
+            if fresh:
+                connection.execute(self._upsert, [versions.row(one, now) for one in fresh])
             taken_along = {owner: _erase(connection, owner, rev) for owner, rev in erased.items()}
             gone = {owner for owner, listings in taken_along.items() if listings}
-            there = _read_back(connection, newest)
-            current = [one for one in newest if there[versions.name(one)] == versions.state(one)]
+            after = _read(connection, [versions.name(one) for one in (newest if gone else fresh)])
+            there = {known: (row.rev, row.hash) for known, row in (before | after).items()}
+            current = [one for one in fresh if there[versions.name(one)] == versions.state(one)]
             self._keep_plain(connection, current, now)
             for owner in sorted(gone | versions.erasures(current).keys()):
                 self._plain.remove_owner(connection, owner)
             listings = [one for some in taken_along.values() for one in some]
             self.log.append(connection, [*map(change_log.listing, current), *listings])
-        return versions.outcomes(deliveries, there)
+        return versions.outcomes(deliveries, there, foreign)
+
+    def _foreign(self, connection: sa.Connection, deliveries: Sequence[Delivery], before: _There) -> set[int]:
+        homes = {known: row.device_id for known, row in before.items()}
+        return versions.foreign(deliveries, homes, lambda: sql_log.gyms(connection))
 
     def _lock_owners(
-        self, connection: sa.Connection, newest: Sequence[Delivery], erasures: dict[Owner, str]
+        self, connection: sa.Connection, deliveries: Sequence[Delivery], erasures: dict[Owner, str]
     ) -> dict[Owner, str]:
         """Lock whoever is named, alone if anybody is to be deleted; return under which revs they were deleted."""
-        owners = sorted({*versions.owners(newest), *erasures})
+        owners = sorted({*versions.owners(deliveries), *erasures})
         if not owners:
             return {}
         query = sa.select(OWNERS).where(any_name(OWNERS, owners)).order_by(OWNERS.c.entity, OWNERS.c.key)
@@ -180,7 +194,12 @@ def _erase(connection: sa.Connection, owner: Owner, rev: str) -> list[Listing]:
     return [Listing(op="delete", **row._asdict()) for row in rows]
 
 
-def _read_back(connection: sa.Connection, deliveries: Sequence[Delivery]) -> dict[versions.Name, versions.State]:
-    query = sa.select(RECORDS.c.entity, RECORDS.c.key, RECORDS.c.rev, RECORDS.c.hash)
-    rows = connection.execute(query.where(any_name(RECORDS, [versions.name(one) for one in deliveries])))
-    return {(entity, key): (rev, digest) for entity, key, rev, digest in rows}
+def _read(connection: sa.Connection, names: Collection[versions.Name]) -> _There:
+    if not names:
+        return {}
+    rows = connection.execute(_STATE.where(any_name(RECORDS, sorted(names))))
+    return {(row.entity, row.key): row for row in rows}
+
+
+def _is_fresh(delivery: Delivery, there: sa.Row[Any] | None) -> bool:
+    return there is None or (there.rev, there.op == "delete") < versions.rank(delivery)

@@ -1,10 +1,11 @@
 """What differs between SQLite, PostgreSQL and MySQL or MariaDB: connecting, upserts, locks, and what errors mean."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -14,13 +15,16 @@ from edge_agent import canonical
 from edge_agent.errors import ConfigError, EdgeError, PermanentError, TemporaryError
 
 _LOCK_TIMEOUT_MS = 1500
-"""Below the time that stopping may take; who waits longer tries again."""
+"""Below the 3 s that stopping may take, for who waits here hears no signal; a worker waits anew without a pause."""
 _CONNECT_TIMEOUT_S = 5
 _READING = "edge_reading"
 _SILENCE_S = 30
 """How long a server may be silent before its connection is given up."""
 
 _DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
+_LZ4 = """SELECT set_config(name, 'lz4', false) FROM pg_settings
+    WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)"""
+"""A fifth less work for PostgreSQL than with its own compression, wherever it was built with this one."""
 _SCHEMA_LOCK = 0x65646765
 """Any number, the same in all versions: whoever changes a PostgreSQL schema holds it."""
 
@@ -104,6 +108,7 @@ def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry
     cursor.execute(f"SET lock_timeout = {_LOCK_TIMEOUT_MS}")
     # A plan that is kept for any values reads the whole table: at 16,000 records 400 a second instead of 2,100.
     cursor.execute("SET plan_cache_mode = force_custom_plan")
+    cursor.execute(_LZ4)
     cursor.close()
     connection.commit()
 
@@ -155,6 +160,34 @@ def insert_missing(engine: sa.Engine, table: sa.Table) -> sa.Insert:
     if engine.dialect.name in ("mysql", "mariadb"):
         return mysql.insert(table).on_duplicate_key_update([(key, sa.literal_column(f"`{key}`"))])
     return _insert(engine, table).on_conflict_do_nothing()
+
+
+def in_bulk(engine: sa.Engine, insert: sa.Insert) -> sa.Insert:
+    """Return an insert of rows that have all columns, for `write_rows`.
+
+    PostgreSQL gets all rows as one text in JSON: a third of the time, here and there, of a statement for each row. Not
+    for documents: those would be quoted and parsed for nothing.
+    """
+    table = insert.table
+    if engine.dialect.name != "postgresql" or any(isinstance(one.type, sa.JSON) for one in table.columns):
+        return insert
+    columns = [sa.column(one.name, _element(one.type)) for one in table.columns]
+    rows = sa.func.json_to_recordset(sa.cast(sa.bindparam("rows", type_=sa.Text), postgresql.JSON))
+    new = rows.table_valued(*columns).render_derived(name="new_rows", with_types=True)
+    return insert.from_select([one.name for one in columns], sa.select(*new.c))
+
+
+def _element(column: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
+    """Return the type of what is in the text; its length and collation are the column's affair."""
+    return sa.Text() if isinstance(column, sa.String) else column
+
+
+def write_rows(connection: sa.Connection, insert: sa.Insert, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Execute an insert of `in_bulk`."""
+    if insert.select is None:
+        connection.execute(insert, list(rows))
+    else:
+        connection.execute(insert, {"rows": msgspec.json.encode(rows).decode()})
 
 
 def _insert(engine: sa.Engine, table: sa.Table) -> postgresql.Insert | sqlite.Insert:

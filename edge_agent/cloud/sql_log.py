@@ -24,7 +24,7 @@ class SqlLog:
     def __init__(self, engine: sa.Engine, transaction: Transaction) -> None:
         self._transaction = transaction
         self._add_bookmark = sql_dialect.insert_missing(engine, BOOKMARKS)
-        self._add_entries = sql_dialect.insert_missing(engine, CHANGE_LOG)
+        self._add_entries = sql_dialect.in_bulk(engine, sql_dialect.insert_missing(engine, CHANGE_LOG))
         self._put_device = sql_dialect.replace(engine, DEVICES)
 
     def append(self, connection: sa.Connection, listings: Sequence[Listing]) -> None:
@@ -34,7 +34,7 @@ class SqlLog:
         end = self._hold_end(connection)
         tag = secrets.token_hex(4)
         rows = [_row(one, end + number, tag) for number, one in enumerate(listings, 1)]
-        connection.execute(self._add_entries, rows)
+        sql_dialect.write_rows(connection, self._add_entries, rows)
         connection.execute(sa.update(BOOKMARKS).where(_IS_END).values(value=str(end + len(rows))))
 
     def list_all(self, connection: sa.Connection) -> None:
@@ -77,7 +77,7 @@ class SqlLog:
 
     def gyms(self) -> dict[str, str]:
         with self._transaction() as connection:
-            return {row.device_id: row.gym for row in connection.execute(sa.select(DEVICES))}
+            return gyms(connection)
 
     def assign(self, gym: str, devices: Sequence[str]) -> None:
         with self._transaction() as connection:
@@ -93,6 +93,11 @@ class SqlLog:
             connection.execute(self._add_bookmark, [{"name": "end", "value": "0"}])
             end = connection.scalar(query)
         return int(end or 0)
+
+
+def gyms(connection: sa.Connection) -> dict[str, str]:
+    """Return the gym of each device that was assigned to one."""
+    return {row.device_id: row.gym for row in connection.execute(sa.select(DEVICES))}
 
 
 def _row(one: Listing, number: int, tag: str) -> dict[str, Any]:

@@ -7,9 +7,10 @@ import msgspec
 import sqlalchemy as sa
 
 from edge_agent.cloud import sql_dialect
-from edge_agent.cloud.documents import KINDS, Document, Member, Owner, program_of
+from edge_agent.cloud.documents import KINDS, Document, Member, program_of
 from edge_agent.cloud.rows import Row, member_stub, program_stub, row_of, set_rows
 from edge_agent.cloud.sql_tables import MEMBERS, PLAIN, PROGRAMS, RECORDS, WORKOUT_SETS
+from edge_agent.ownership import Owner
 from edge_agent.records import Session
 
 _PAGE = 500
@@ -23,7 +24,11 @@ class PlainRows:
         self._add_members = sql_dialect.insert_missing(engine, MEMBERS)
         self._add_programs = sql_dialect.insert_missing(engine, PROGRAMS)
         keep = {"session": ["created_at"]}
-        self._replace = {kind: sql_dialect.replace(engine, table, keep.get(kind, ())) for kind, table in PLAIN.items()}
+        self._replace = {
+            kind: sql_dialect.in_bulk(engine, sql_dialect.replace(engine, table, keep.get(kind, ())))
+            for kind, table in PLAIN.items()
+        }
+        self._add_sets = sql_dialect.in_bulk(engine, sa.insert(WORKOUT_SETS))
 
     def put(self, connection: sa.Connection, documents: Sequence[tuple[Document, datetime]]) -> None:
         """Write the rows of documents and when they came, and rows of owners of whom nothing has come yet."""
@@ -33,8 +38,17 @@ class PlainRows:
         for kind, document_type in KINDS.items():
             rows = [_row(one, received_at) for one, received_at in documents if isinstance(one, document_type)]
             if rows:
-                connection.execute(self._replace[kind], rows)
-        _put_sets(connection, [one for one, _ in documents if isinstance(one, Session)])
+                sql_dialect.write_rows(connection, self._replace[kind], rows)
+        self._put_sets(connection, [one for one, _ in documents if isinstance(one, Session)])
+
+    def _put_sets(self, connection: sa.Connection, sessions: Sequence[Session]) -> None:
+        if not sessions:
+            return
+        # A newer version may have fewer of them.
+        connection.execute(_OLD_SETS, {"ids": [one.session_id for one in sessions]})
+        rows = [row for one in sessions for row in set_rows(one)]
+        if rows:
+            sql_dialect.write_rows(connection, self._add_sets, rows)
 
     def _add_owners(self, connection: sa.Connection, documents: Sequence[Document]) -> None:
         members = {one.user_id: _name_of(one) for one in reversed(documents)}
@@ -70,17 +84,6 @@ class PlainRows:
 
 
 _OLD_SETS = sa.delete(WORKOUT_SETS).where(WORKOUT_SETS.c.session_id.in_(sa.bindparam("ids", expanding=True)))
-_NEW_SETS = sa.insert(WORKOUT_SETS)
-
-
-def _put_sets(connection: sa.Connection, sessions: Sequence[Session]) -> None:
-    if not sessions:
-        return
-    # A newer version may have fewer of them.
-    connection.execute(_OLD_SETS, {"ids": [one.session_id for one in sessions]})
-    rows = [row for one in sessions for row in set_rows(one)]
-    if rows:
-        connection.execute(_NEW_SETS, rows)
 
 
 def _row(document: Document, received_at: datetime) -> Row:

@@ -11,18 +11,20 @@ from edge_agent.records import Change, Record
 SCHEMA = 4
 """Version of what the databases hold; one number for all kinds of databases."""
 
-Outcome = Literal["stored", "stale", "clash"]
+Outcome = Literal["stored", "stale", "clash", "foreign"]
 """`stored`: this very version is in the database, be it by this write or an earlier one. `stale`: a newer one is, or
-its owner has been deleted since. `clash`: other content is there under the same rev.
+its owner has been deleted since. `clash`: other content is there under the same rev. `foreign`: it is a session of
+another gym's device, and not written (`versions.foreign`).
 """
 
 
 class Delivery(Record, frozen=True, kw_only=True):
-    """One checked change and the device it came from; `document` is what it puts, read."""
+    """One checked change and the device it came from; `document` is what it puts, read, `text` its canonical JSON."""
 
     device_id: str
     change: Change
     document: Document | None = None
+    text: str | None = None
 
 
 class Opened(Record, frozen=True, kw_only=True):
@@ -91,9 +93,10 @@ class RecordStore(Protocol):
         """
         ...
 
-    def write(self, deliveries: Sequence[Delivery], received_at: str) -> list[Outcome]:
+    def write(self, deliveries: Sequence[Delivery], received_at: str, *, copied: bool = False) -> list[Outcome]:
         """Keep the newest versions durably; return what came of each delivery, in their order.
 
+        What is `copied` from another database has been let in there, and none of it is foreign.
         Writing the same again changes nothing. A member's or a program's deletion takes along what it owns and is
         older. Raises `TemporaryError` (try again: nothing is written, or, where the database has no transactions,
         what is written is finished by trying again) and `PermanentError` (the database can't take the content of one

@@ -39,16 +39,21 @@ class StoreThread:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call, self._store)
 
     async def patiently(self, call: Callable[[RecordStore], T], meanwhile: str) -> T:
-        """Call again and again while the database is away; `meanwhile` says what that means."""
+        """Call again and again while the database is away; `meanwhile` says what that means.
+
+        A pause counts from the beginning of the call: one that waited for another's lock has paused already.
+        """
         failures = 0
         begun_s = time.monotonic()
         while True:
+            called_s = time.monotonic()
             try:
                 result = await self.call(call)
             except TemporaryError as error:
                 if not failures:
                     logger.error("%s; %s until it is back", error, meanwhile)
-                await asyncio.sleep(backoff_s(failures, random.random))
+                waited_s = time.monotonic() - called_s
+                await asyncio.sleep(max(0.0, backoff_s(failures, random.random) - waited_s))
                 failures += 1
             else:
                 if failures:

@@ -4,17 +4,18 @@ What a database holds in the end is a function of the set of changes it was ever
 of each record the version with the highest rev, less those whose owner was deleted under a higher rev.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from edge_agent import canonical
-from edge_agent.cloud.documents import KINDS, OWNING, Owner, owners_of, program_of
+from edge_agent import canonical, ownership
+from edge_agent.cloud.documents import KINDS, program_of
 from edge_agent.cloud.store import Delivery, Outcome
 from edge_agent.digests import Version, day_of, mark
-from edge_agent.records import Change
+from edge_agent.ownership import OWNING, Owner
+from edge_agent.records import Change, Session
 
 Name = tuple[str, str]
 """Entity and key of a record."""
@@ -41,12 +42,12 @@ def newest(deliveries: Iterable[Delivery]) -> list[Delivery]:
     found: dict[Name, Delivery] = {}
     for one in deliveries:
         known = found.get(name(one))
-        if known is None or _rank(known) < _rank(one):
+        if known is None or rank(known) < rank(one):
             found[name(one)] = one
     return [found[key] for key in sorted(found)]
 
 
-def _rank(delivery: Delivery) -> tuple[str, bool]:
+def rank(delivery: Delivery) -> tuple[str, bool]:
     """Return what sorts versions: under one rev a deletion wins."""
     return delivery.change.rev, delivery.change.op == "delete"
 
@@ -62,13 +63,42 @@ def erasures(deliveries: Iterable[Delivery]) -> dict[Owner, str]:
 
 
 def owners(deliveries: Iterable[Delivery]) -> list[Owner]:
-    """Return all owners of what is put here, sorted."""
-    return sorted({owner for one in deliveries if one.document for owner in owners_of(one.document)})
+    """Return all owners of what is put here, sorted; members and programs among it as well."""
+    found: set[Owner] = set()
+    for one in deliveries:
+        if one.change.doc is not None:
+            found.update(ownership.owners(one.change.entity, one.change.doc))
+            if one.change.entity in OWNING:
+                found.add(name(one))
+    return sorted(found)
 
 
-def outcomes(deliveries: Sequence[Delivery], there: Mapping[Name, State]) -> list[Outcome]:
-    """Return what came of each, given what is there now."""
-    return [_outcome(one, there[name(one)]) for one in deliveries]
+def foreign(
+    deliveries: Sequence[Delivery], homes: Mapping[Name, str], gyms: Callable[[], Mapping[str, str]]
+) -> set[int]:
+    """Return the places of those that are not written: sessions that belong to another gym's device.
+
+    A session's home is the device that sent the version that is there (`homes`), and before there is one, the device
+    that measured it. `gyms` gives the gym of each device that is in one, and is only asked in doubt.
+    """
+    homeless = [(place, one.device_id, _home(one, homes)) for place, one in enumerate(deliveries)]
+    doubtful = [(place, sender, home) for place, sender, home in homeless if sender != home]
+    known = gyms() if doubtful else {}
+    return {place for place, sender, home in doubtful if not known.get(home) or known[home] != known.get(sender)}
+
+
+def _home(delivery: Delivery, homes: Mapping[Name, str]) -> str:
+    if delivery.change.entity != "session":
+        return delivery.device_id
+    measured_on = delivery.document.device_id if isinstance(delivery.document, Session) else delivery.device_id
+    return homes.get(name(delivery), measured_on)
+
+
+def outcomes(
+    deliveries: Sequence[Delivery], there: Mapping[Name, State], foreign: Collection[int] = ()
+) -> list[Outcome]:
+    """Return what came of each, given what is there now and the places of those that were not let in."""
+    return ["foreign" if place in foreign else _outcome(one, there[name(one)]) for place, one in enumerate(deliveries)]
 
 
 def _outcome(delivery: Delivery, there: State) -> Outcome:
@@ -90,7 +120,7 @@ def row(delivery: Delivery, received_at: datetime) -> dict[str, Any]:
         "rev": change.rev,
         "hash": change.hash,
         "op": change.op,
-        "doc": None if change.doc is None else canonical.encode(change.doc).decode(),
+        "doc": delivery.text,
         "received_at": received_at,
         "user_id": document.user_id if document else None,
         "program_id": program_of(document) if document else None,
@@ -104,4 +134,4 @@ def delivery(row: Mapping[str, Any]) -> Delivery:
     doc = None if row["doc"] is None else msgspec.json.decode(row["doc"])
     change = Change(entity=row["entity"], key=row["key"], rev=row["rev"], op=row["op"], hash=row["hash"], doc=doc)
     document = None if doc is None else msgspec.convert(doc, KINDS[change.entity])
-    return Delivery(device_id=row["device_id"], change=change, document=document)
+    return Delivery(device_id=row["device_id"], change=change, document=document, text=row["doc"])

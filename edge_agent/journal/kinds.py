@@ -17,9 +17,9 @@ from edge_agent import canonical
 from edge_agent.errors import PermanentError
 from edge_agent.journal.documents import Fields
 from edge_agent.journal.outbox import Outbox, SyncRow
-from edge_agent.journal.owners import owners
 from edge_agent.journal.table import JournalDB, JournalTable, open_table
 from edge_agent.journal.versions import Name
+from edge_agent.ownership import owners
 from edge_agent.records import Record
 
 logger = logging.getLogger(__name__)

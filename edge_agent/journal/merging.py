@@ -15,9 +15,9 @@ from edge_agent import canonical
 from edge_agent.errors import PermanentError
 from edge_agent.journal.kinds import Kind, Kinds, Void
 from edge_agent.journal.outbox import SyncRow
-from edge_agent.journal.owners import OWNING, owners
 from edge_agent.journal.table import JournalDB
 from edge_agent.journal.versions import Age, Name, Versions, age
+from edge_agent.ownership import OWNING, owners
 from edge_agent.records import Change
 
 logger = logging.getLogger(__name__)

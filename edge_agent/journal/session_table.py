@@ -156,7 +156,7 @@ class SessionTable:
     def remove(self, void: Iterable[Path]) -> bool:
         """Remove files that no session in the journal refers to; returns whether all are gone.
 
-        What was committed stays so when one can't be removed; nobody takes it for a present version.
+        What was committed stays so when one can't be removed; those of deleted sessions are tried again (`void`).
         """
         all_gone = True
         for path in void:

@@ -17,9 +17,9 @@ from edge_agent.journal.kinds import Kind, Kinds, Void
 from edge_agent.journal.merging import Merging
 from edge_agent.journal.outbox import SyncRow
 from edge_agent.journal.outboxes import Outboxes
-from edge_agent.journal.owners import OWNING
 from edge_agent.journal.table import JournalDB, open_table
 from edge_agent.journal.versions import Name
+from edge_agent.ownership import OWNING
 from edge_agent.records import Change, FeedPlace, Receipt
 
 _PLACE_ID = 1

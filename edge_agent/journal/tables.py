@@ -377,10 +377,11 @@ class Journal:
     def tidy(self) -> bool:
         """Compact the journal if more than half of it is dead, or somebody has left; for a quiet moment.
 
-        Returns whether it was done. Takes about a second for 100 MB. Raises `TemporaryError`; the journal is then as it
-        was.
+        Returns whether it was done. Takes about a second for 100 MB. Void files that could not be removed
+        are tried again. Raises `TemporaryError`; the journal is then as it was.
         """
         self._mend()
+        self._tables.void.remove()
         log, farewells = self._tables.log, self.accounts.unerased()
         if not log.wants_compaction and not farewells:
             return False

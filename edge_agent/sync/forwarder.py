@@ -1,6 +1,6 @@
 """Forwards the journal's pending changes to the cloud. A change is done with on the cloud's receipt alone.
 
-The journal says what is pending and takes the receipts; the outbox says what to send when; the connection sends.
+The journal says what is pending and takes the receipts; the outbox says what to send when; the dispatch sends it.
 Nothing here is kept: killed at any moment, the next run begins with what the journal still calls pending.
 """
 
@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import logging
 import random
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -18,19 +17,16 @@ from edge_agent import __version__, feed, mqtt, wire
 from edge_agent.config import SyncConfig
 from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.records import Change, OutboxCounts, Receipt, Refusal, SyncStatus
+from edge_agent.sync.dispatch import Dispatch
 from edge_agent.sync.inbox import Inbox
-from edge_agent.sync.outbox import Outbox, Parcel
+from edge_agent.sync.outbox import Outbox
 from edge_agent.sync.stock import Stock
 
 logger = logging.getLogger(__name__)
 
 _RECEIPTS_KEPT_S = 3600
 """How long the broker keeps receipts for an agent that is away. All that is pending is sent again anyway."""
-_PROPERTIES_BYTES = 512
-"""Room for topic and properties beside a message's payload."""
 _STORE_RETRY_S = 5.0
-_MESSAGE_AT_FAULT = (0x95, 0x99)
-"""Packet too large, payload format invalid: other messages may pass."""
 
 
 class OutboxStore(Protocol):
@@ -72,26 +68,22 @@ class Forwarder:
         self._inbox = inbox
         self._stock = stock
         self._outbox = Outbox(random.random)
-        self._life = secrets.token_hex(4)
-        """Makes message ids of another run of this agent unlike ours."""
         self._cursor = ""
         self._may_have_more = True
-        self._sent: dict[int, Parcel] = {}
-        self._receipts: list[Receipt] = []
         self._wake = asyncio.Event()
-        self._hold: mqtt.Ending | None = None
         self._connection = mqtt.Connection(config, _options(device_id), self) if config.broker else None
+        self._dispatch = Dispatch(self._outbox, self._connection, self._topic) if self._connection else None
 
     # For the agent
 
     async def run(self) -> None:
         """Forward until cancelled."""
-        if self._connection is None:
+        if self._connection is None or self._dispatch is None:
             await asyncio.Event().wait()
             return
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._connection.run(), name="mqtt")
-            tasks.create_task(self._forward(self._connection), name="outbox")
+            tasks.create_task(self._forward(self._connection, self._dispatch), name="outbox")
             if self._inbox:
                 tasks.create_task(self._inbox.run(), name="inbox")
             if self._stock:
@@ -124,10 +116,10 @@ class Forwarder:
     @property
     def _hindrance(self) -> mqtt.Ending | None:
         """What keeps messages from getting through an open connection."""
-        if self._connection is None or not self._connection.connected:
+        if self._connection is None or self._dispatch is None or not self._connection.connected:
             return None
         if self._outbox.holds:
-            return self._hold
+            return self._dispatch.hold
         code = self._inbox.refusal if self._inbox else 0
         return self._connection.not_taken(self._topic, code) if code else None
 
@@ -178,18 +170,9 @@ class Forwarder:
     def acknowledged(self, message_id: int, code: int) -> None:
         if self._inbox and self._inbox.acknowledged(message_id, code):
             return
-        parcel = self._sent.pop(message_id, None)
-        if parcel is None:
-            return
-        if code == 0:
-            self._outbox.note_taken(parcel)
-        elif code in _MESSAGE_AT_FAULT:
-            self._set_aside(parcel.id, f"the broker refuses the message (reason 0x{code:02x})")
-        else:
-            self._outbox.note_refused(parcel, time.monotonic())
-            self._note_hold(code)
-        self._on_change()
-        self._wake.set()
+        if self._dispatch and self._dispatch.acknowledged(message_id, code):
+            self._on_change()
+            self._wake.set()
 
     def received(self, message: mqtt.Message) -> None:
         if self._stock and self._stock.takes(message.payload, message.properties):
@@ -199,52 +182,30 @@ class Forwarder:
                 if self._inbox:
                     self._inbox.received(feed.decode_page(message.payload, message.properties))
                 return
-            receipts = wire.decode_receipts(message.payload, message.properties)
+            if self._dispatch:
+                self._dispatch.received(message)
         except PermanentError as error:
             logger.error("%s: %s", message.topic, error)
-            return
-        for receipt in receipts:
-            if receipt.entity:
-                self._receipts.append(receipt)
-            else:
-                self._set_aside(self._parcel_id(message.correlation), receipt.reason)
         self._wake.set()
-
-    def _note_hold(self, code: int) -> None:
-        assert self._connection is not None
-        hold = self._connection.not_taken(self._topic, code)
-        if self._outbox.holds == 1 or hold != self._hold:
-            logger.log(logging.ERROR if hold.alarm else logging.WARNING, "%s", hold.words)
-        self._hold = hold
-
-    def _set_aside(self, parcel_id: int, reason: str) -> None:
-        self._receipts += self._outbox.set_aside(parcel_id, reason, time.monotonic())
-
-    def _correlation(self, parcel: Parcel) -> bytes:
-        return f"{self._life}-{parcel.id}".encode()
-
-    def _parcel_id(self, correlation: bytes) -> int:
-        life, _, number = correlation.decode(errors="replace").partition("-")
-        return int(number) if life == self._life and number.isdecimal() else 0
 
     # From the journal to the broker and back
 
     def _start_over(self) -> None:
-        self._outbox.clear()
-        self._sent.clear()
+        if self._dispatch:
+            self._dispatch.forget()
         self._cursor = ""
         self.nudge()
 
-    async def _forward(self, connection: mqtt.Connection) -> None:
+    async def _forward(self, connection: mqtt.Connection, dispatch: Dispatch) -> None:
         faulty = False
         while True:
             self._wake.clear()
             try:
-                await self._take_receipts()
+                await self._take_receipts(dispatch)
                 if connection.connected:
                     await self._load()
-                    self._send(connection)
-                wait_s = self._wait_s()
+                    dispatch.send()
+                wait_s = 0.0 if dispatch.has_receipts else self._wait_s()
             except TemporaryError as error:
                 if not faulty:
                     logger.error("sync waits for the journal: %s", error)
@@ -257,8 +218,8 @@ class Forwarder:
                 async with asyncio.timeout(wait_s):
                     await self._wake.wait()
 
-    async def _take_receipts(self) -> None:
-        receipts, self._receipts = self._receipts, []
+    async def _take_receipts(self, dispatch: Dispatch) -> None:
+        receipts = dispatch.take_receipts()
         if not receipts:
             return
         # Should this fail, the changes stay under way and are sent again, and their receipts come again.
@@ -281,18 +242,6 @@ class Forwarder:
         self._outbox.offer(changes)
         self._cursor = max([self._cursor, *(change.rev for change in changes)])
         self._may_have_more |= bool(changes)
-
-    def _send(self, connection: mqtt.Connection) -> None:
-        for parcel in self._outbox.due(time.monotonic()):
-            limit = connection.max_message_bytes
-            if limit and len(parcel.payload) + _PROPERTIES_BYTES > limit:
-                self._set_aside(parcel.id, f"{len(parcel.payload)} bytes are too many for the broker (limit {limit})")
-                self._wake.set()
-                continue
-            message_id = connection.publish(self._topic, parcel.payload, self._correlation(parcel))
-            if message_id is None:
-                return  # the connection is just breaking, so all this starts over
-            self._sent[message_id] = parcel
 
     def _wait_s(self) -> float | None:
         due_s = self._outbox.next_due_s()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from edge_agent import wire
 from edge_agent.backoff import backoff_s
 from edge_agent.records import Change, Receipt
+from edge_agent.sync.receipt_time import ReceiptTime
 
 WINDOW = 200
 """Changes under way at most, counted until their receipt."""
@@ -18,7 +19,6 @@ _LIVE = 10
 """Up to so many are sent one a message, so that none waits for another; more is a backlog."""
 _BATCH = 50
 _BATCH_BYTES = 256 * 1024
-_RECEIPT_WITHIN_S = 5.0
 
 
 class Parcel:
@@ -31,7 +31,10 @@ class Parcel:
 
 
 class _Entry:
-    """A change in the window; `parcel` is the id of the last message it was in, `alone` that it may share none."""
+    """A change in the window; `parcel` is the id of the last message it was in, `alone` that it may share none.
+
+    It may be sent at `due_s`; `waits` says that a receipt is waited for and has its time on top of that.
+    """
 
     def __init__(self, change: Change) -> None:
         self.change = change
@@ -39,6 +42,7 @@ class _Entry:
         self.parcel = 0
         self.attempts = 0
         self.due_s = 0.0
+        self.waits = False
         self.alone = False
         self.handed_over = False
 
@@ -52,6 +56,7 @@ class Outbox:
         self._last_parcel = 0
         self._held_until_s = 0.0
         self._last_held_parcel = 0
+        self._receipts = ReceiptTime()
         self.holds = 0
         """How often in a row the broker would not take a message or had nobody to give it to."""
 
@@ -59,6 +64,7 @@ class Outbox:
         """Forget what was under way: the connection broke."""
         self._entries.clear()
         self._held_until_s = 0.0
+        self._receipts.forget()
 
     @property
     def room(self) -> int:
@@ -93,22 +99,27 @@ class Outbox:
         """
         if now_s < self._held_until_s:
             return []
-        ready = [entry for entry in self._entries.values() if entry.due_s <= now_s]
+        ready = [entry for entry in self._entries.values() if self._due_s(entry) <= now_s]
         ready.sort(key=lambda entry: entry.change.rev)
         if self.holds:
             ready = ready[:1]
         for entry in ready:
-            entry.due_s = now_s + _RECEIPT_WITHIN_S + backoff_s(entry.attempts, self._random)
+            if entry.waits:
+                self._receipts.late(entry.parcel)
+            entry.due_s, entry.waits = now_s + backoff_s(entry.attempts, self._random), True
             entry.attempts += 1
-            if self.holds:
-                self._held_until_s = entry.due_s
-        return [self._parcel(batch) for batch in _batches(ready)]
+        if self.holds and ready:
+            self._held_until_s = self._due_s(ready[0])
+        return [self._parcel(batch, now_s) for batch in _batches(ready)]
+
+    def _due_s(self, entry: _Entry) -> float:
+        return entry.due_s + self._receipts.wait_s if entry.waits else entry.due_s
 
     def next_due_s(self) -> float | None:
         """Return when `due` may have something, None while only news can change that."""
         if not self._entries:
             return None
-        return max(self._held_until_s, min(entry.due_s for entry in self._entries.values()))
+        return max(self._held_until_s, min(map(self._due_s, self._entries.values())))
 
     def note_taken(self, parcel: Parcel) -> None:
         """The broker took a message and has somebody to give it to."""
@@ -125,8 +136,12 @@ class Outbox:
             self._last_held_parcel = self._last_parcel
             self.holds += 1
         for entry in self._of(parcel.id):
-            entry.due_s = self._held_until_s
+            entry.due_s, entry.waits = self._held_until_s, False
             entry.attempts = max(0, entry.attempts - 1)
+
+    def note_receipts(self, parcel_id: int, now_s: float) -> None:
+        """A message's receipts have come; 0 is none of ours."""
+        self._receipts.came(parcel_id, now_s)
 
     def settle(self, receipt: Receipt) -> None:
         """Take out a change whose receipt has reached the journal."""
@@ -145,14 +160,15 @@ class Outbox:
             return [wire.refuse(entries[0].change, reason)]
         for entry in entries:
             entry.alone = True
-            entry.due_s = now_s
+            entry.due_s, entry.waits = now_s, False
         return []
 
     def _of(self, parcel_id: int) -> list[_Entry]:
         return [entry for entry in self._entries.values() if entry.parcel == parcel_id]
 
-    def _parcel(self, batch: Sequence[_Entry]) -> Parcel:
+    def _parcel(self, batch: Sequence[_Entry], now_s: float) -> Parcel:
         self._last_parcel += 1
+        self._receipts.sent(self._last_parcel, now_s)
         for entry in batch:
             entry.parcel = self._last_parcel
         payload = wire.join(entry.part for entry in batch)

@@ -16,7 +16,8 @@ from tests.chaos.meddler import Meddler
 from tests.chaos.network import Link
 from tests.chaos.processes import Device, RestlessBroker, Worker
 
-_PATIENCE_S = 60.0
+_PATIENCE_S = 200.0
+"""Longer than a receipt is waited for at most, with the pause before the next sending."""
 _LONGEST_FAULT_S = 1.2
 
 

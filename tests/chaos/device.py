@@ -21,6 +21,7 @@ from edge_agent.config import Config, StorageConfig, SyncConfig, WebConfig
 from edge_agent.journal.kept import checked
 from edge_agent.records import Receipt, Session
 from edge_agent.run import stop_event
+from edge_agent.sync.outbox import Parcel
 from tests.journal_parts import make_session
 
 _EDITED = 0.15
@@ -66,20 +67,20 @@ class Trainer:
 
 def trust_the_broker(kiosk: Kiosk) -> None:
     """Take the broker's acknowledgement for the database's, as a common outbox does."""
-    forwarder = kiosk.forwarder
-    genuine = forwarder.acknowledged
+    dispatch = kiosk.forwarder._dispatch
+    assert dispatch
+    genuine = dispatch.acknowledged
 
-    def acknowledged(message_id: int, code: int) -> None:
-        parcel = forwarder._sent.get(message_id)
-        genuine(message_id, code)
+    def acknowledged(message_id: int, code: int) -> Parcel | None:
+        parcel = genuine(message_id, code)
         if parcel and code == 0:
-            forwarder._receipts += [
+            dispatch._receipts += [
                 Receipt(entity=one.entity, key=one.key, rev=one.rev, hash=one.hash, status="stored")
                 for one in parcel.changes
             ]
-            forwarder._wake.set()
+        return parcel
 
-    forwarder.acknowledged = acknowledged  # type: ignore[method-assign]
+    dispatch.acknowledged = acknowledged  # type: ignore[method-assign]
 
 
 def tell(*words: str) -> None:
