@@ -9,7 +9,7 @@ from edge_agent.records import Rep
 _BLIND_S = 0.25
 """Frames farther apart than this hide something."""
 _MOST = 2
-_MOST_BEATS = 6
+_MOST_BEATS = 4
 _OFF_BEAT = 0.35
 _HIDDEN_SHARE = 0.5
 _KEPT_S = 60.0
