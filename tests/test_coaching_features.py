@@ -84,3 +84,13 @@ def test_trust_grows_from_a_guess_to_plain_sight() -> None:
 def test_each_feature_can_be_measured(name: str) -> None:
     sides = (None, LEFT, RIGHT) if name in SIDED_NAMES else (None,)
     assert all(measure(name, body("squat", 0.3), TORSO_PX, side)[1] == pytest.approx(1) for side in sides)
+
+
+def test_an_arm_that_points_at_the_camera_tells_nothing_of_its_elbow() -> None:
+    assert measure("elbow_across", body("front_raise", 1.0), TORSO_PX)[1] == 0
+
+
+@pytest.mark.parametrize(("exercise", "phase", "yaw_deg"), [("front_raise", 1.0, 90), ("biceps_curl", 1.0, 0)])
+def test_an_arm_across_the_picture_tells_its_elbow(exercise: str, phase: float, yaw_deg: float) -> None:
+    seen = body(exercise, phase, yaw_deg=yaw_deg)
+    assert measure("elbow_across", seen, TORSO_PX) == measure("elbow", seen, TORSO_PX)

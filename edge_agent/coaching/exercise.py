@@ -44,6 +44,8 @@ class Exercise(Record, frozen=True, kw_only=True):
     """Less than this share of the person's own best range is a partial rep."""
     begins_at_work: bool = False
     """Whether a set may begin at full range, as a deadlift does on the floor."""
+    unbroken: bool = False
+    """Whether nobody can pause within a set, as in circles on a pommel horse: its rhythm tells how many a gap holds."""
     first_half: Literal["eccentric", "concentric"]
     sides: Literal["together", "apart"] = "together"
     """`apart` counts left and right arm each, and joins what they do together."""

@@ -1,6 +1,7 @@
 """Judging a rep: full or partial, faults with their figures, a score, and how sure all of it is."""
 
 from edge_agent.coaching.exercise import Exercise
+from edge_agent.coaching.measuring import Measures
 from edge_agent.coaching.own_range import OwnRange
 from edge_agent.records import Fault, Record, Rep
 
@@ -45,6 +46,28 @@ def judge(
     )
 
 
+def judged_rep(measures: Measures, verdict: Verdict, exercise: Exercise) -> Rep:
+    """Return the rep, its halves named by what the muscle does in them; the number is the counter's."""
+    halves = (measures.turn_start_s - measures.start_s, measures.end_s - measures.turn_end_s)
+    eccentric_s, concentric_s = halves if exercise.first_half == "eccentric" else halves[::-1]
+    return Rep(
+        number=0,
+        start_s=measures.start_s,
+        end_s=measures.end_s,
+        full=verdict.full,
+        rom_deg=_rounded(measures.rom_deg, 1),
+        eccentric_s=round(max(0.0, eccentric_s), 3),
+        pause_s=round(max(0.0, measures.turn_end_s - measures.turn_start_s), 3),
+        concentric_s=round(max(0.0, concentric_s), 3),
+        peak_speed_deg_s=_rounded(measures.peak_speed_deg_s, 1),
+        symmetry=_rounded(measures.symmetry, 3),
+        faults=verdict.faults,
+        score=verdict.score,
+        confidence=verdict.confidence,
+        doubtful=verdict.doubtful,
+    )
+
+
 def _short(share: float, exercise: Exercise) -> Fault:
     return Fault(
         key=_RANGE,
@@ -59,3 +82,7 @@ def form_cue(rep: Rep, exercise: Exercise) -> str:
     """Return what to shout after a rep: its first fault, in few words; empty when there is none."""
     cues = {_RANGE: exercise.words.partial_cue} | {rule.key: rule.cue for rule in exercise.faults}
     return next((cues[fault.key] for fault in rep.faults if fault.key in cues), "")
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)

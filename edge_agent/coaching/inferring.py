@@ -3,11 +3,13 @@
 from collections import deque
 
 from edge_agent.coaching.own_range import OwnRange
+from edge_agent.coaching.rhythm import Rhythm
 from edge_agent.records import Rep
 
 _BLIND_S = 0.25
 """Frames farther apart than this hide something."""
 _MOST = 2
+_MOST_BEATS = 4
 _OFF_BEAT = 0.35
 _HIDDEN_SHARE = 0.5
 _KEPT_S = 60.0
@@ -46,13 +48,21 @@ def inferred(own: OwnRange, blindness: Blindness, last_end_s: float, start_s: fl
     if blindness.within(last_end_s, start_s) < _HIDDEN_SHARE * missing * period_s:
         return []
     length_s = (start_s - last_end_s) / missing
-    return [
-        Rep(
-            number=0,
-            start_s=last_end_s + index * length_s,
-            end_s=last_end_s + (index + 1) * length_s,
-            confidence=CONFIDENCE,
-            doubtful=True,
-        )
-        for index in range(missing)
-    ]
+    return [_unseen(last_end_s + index * length_s, length_s) for index in range(missing)]
+
+
+def beats_between(rhythm: Rhythm, last_peak_s: float, peak_s: float) -> int | None:
+    """Return how many beats a rep's peak is after that of the last one, 0 for an echo of it; None without a rhythm."""
+    period_s = rhythm.period_s()
+    beats = round((peak_s - last_peak_s) / period_s) if period_s else None
+    return beats if beats is None or beats <= _MOST_BEATS else None
+
+
+def off_beats(last_peak_s: float, peak_s: float, beats: int) -> list[Rep]:
+    """Return a rep for each beat between two peaks: nobody pauses there, so a swing was not seen or not told apart."""
+    length_s = (peak_s - last_peak_s) / beats
+    return [_unseen(last_peak_s + (index - 0.5) * length_s, length_s) for index in range(1, beats)]
+
+
+def _unseen(start_s: float, length_s: float) -> Rep:
+    return Rep(number=0, start_s=start_s, end_s=start_s + length_s, confidence=CONFIDENCE, doubtful=True)

@@ -12,13 +12,14 @@ from edge_agent.coaching.exercise import Exercise
 from edge_agent.coaching.exercise_parts import View
 from edge_agent.coaching.features import measure
 from edge_agent.coaching.foreshortening import Limb, limb
-from edge_agent.coaching.form import Verdict, judge
+from edge_agent.coaching.form import judge, judged_rep
 from edge_agent.coaching.gates import Sample
-from edge_agent.coaching.inferring import Blindness, inferred
+from edge_agent.coaching.inferring import Blindness, beats_between, inferred, off_beats
 from edge_agent.coaching.landmarks import LEFT, PAIRS, RIGHT, Body, Side
-from edge_agent.coaching.measuring import Measures, measure_rep
+from edge_agent.coaching.measuring import measure_rep
 from edge_agent.coaching.own_range import OwnRange
 from edge_agent.coaching.phase import PhaseSignal
+from edge_agent.coaching.rhythm import Rhythm
 from edge_agent.coaching.smoothing import LowPass, Median
 from edge_agent.coaching.turning import Swing, TurningPoints
 from edge_agent.records import Rep
@@ -26,7 +27,7 @@ from edge_agent.records import Rep
 _MEDIAN_S = 0.12
 _MEDIAN_PERIODS = 0.12
 _CUTOFF_PERIODS = 2.8
-_CUTOFF_LEAST, _CUTOFF_MOST = 0.6, 2.5
+_CUTOFF_LEAST, _CUTOFF_MOST = 0.6, 5.0
 _HIDDEN = 0.1
 _HELD_PERIODS = 3.0
 _REST_S = 0.3
@@ -56,6 +57,8 @@ class Lane:
         self._turning = TurningPoints(self._own, exercise.tempo.max_s, may_begin_at_work=exercise.begins_at_work)
         self._samples: deque[Sample] = deque()
         self._blindness = Blindness()
+        self._rhythm = Rhythm(exercise.tempo.usual_s) if exercise.unbroken else None
+        self._last_peak_s: float | None = None
         # A first movement of half the range may be setting up; a second one makes both reps.
         self._held: tuple[Swing, Rep] | None = None
         self._last_end_s = float("-inf")
@@ -87,6 +90,8 @@ class Lane:
         steady = self._median.update(body.time_s, phase)
         self.phase = self._smooth.update(body.time_s, steady)
         self._samples.append(self._sample(body, scale, steady, sight))
+        if self._rhythm:
+            self._rhythm.update(body.time_s, steady)
         self._forget(body.time_s)
         swing = self._turning.update(body.time_s, self.phase)
         return self._credit(swing, view) if swing else []
@@ -137,6 +142,9 @@ class Lane:
         posture = gates.credible(swing, samples, self._exercise, self._own.usual)
         if posture is None:
             return []
+        beats = self._beats(swing.peak.time_s)
+        if beats == 0:
+            return []
         sight = sum(sample.sight for sample in samples) / len(samples)
         found = faults.find(self._exercise.faults, swing, samples, view)
         side = _leading(swing, samples) if self._exercise.leading_leg else "both"
@@ -144,8 +152,8 @@ class Lane:
         moving = self._between(max(swing.start.time_s - _LATE_S, self._last_end_s), swing.end.time_s)
         before_s, self._last_end_s = self._last_end_s, swing.end.time_s
         measures = measure_rep(moving, self._exercise.main_joint.shown(view), view)
-        rep = msgspec.structs.replace(_rep(measures, verdict, self._exercise), side=side)
-        unseen = inferred(self._own, self._blindness, before_s, min(rep.start_s, swing.start.time_s))
+        rep = msgspec.structs.replace(judged_rep(measures, verdict, self._exercise), side=side)
+        unseen = self._unseen(beats, swing, before_s, min(rep.start_s, swing.start.time_s))
         held, self._held = self._held, None
         if held and rep.start_s - held[1].end_s > _HELD_PERIODS * self._exercise.tempo.usual_s:
             held = None
@@ -156,6 +164,19 @@ class Lane:
         for one, its_rep in credited:
             self._learn(one, its_rep.side)
         return [*unseen, *(one for _, one in credited)]
+
+    def _beats(self, peak_s: float) -> int | None:
+        """Return how many beats after the last rep this one is, where the exercise has a rhythm without pauses."""
+        if self._rhythm is None or self._last_peak_s is None:
+            return None
+        return beats_between(self._rhythm, self._last_peak_s, peak_s)
+
+    def _unseen(self, beats: int | None, swing: Swing, last_end_s: float, start_s: float) -> list[Rep]:
+        """Return the reps before this one that no swing shows."""
+        last_peak_s, self._last_peak_s = self._last_peak_s, swing.peak.time_s
+        if beats and last_peak_s is not None:
+            return off_beats(last_peak_s, swing.peak.time_s, beats)
+        return inferred(self._own, self._blindness, last_end_s, start_s)
 
     def _between(self, first_s: float, last_s: float) -> list[Sample]:
         return [sample for sample in self._samples if first_s <= sample.time_s <= last_s]
@@ -178,28 +199,3 @@ def _leading(swing: Swing, samples: Sequence[gates.Sample]) -> Leg:
     high = swing.start.phase + gates.NEAR_WORK * swing.excursion
     lead = median([sample.left_lead for sample in samples if sample.phase >= high] or [0.0])
     return "both" if abs(lead) < _LEAD_M else "left" if lead > 0 else "right"
-
-
-def _rep(measures: Measures, verdict: Verdict, exercise: Exercise) -> Rep:
-    halves = (measures.turn_start_s - measures.start_s, measures.end_s - measures.turn_end_s)
-    eccentric_s, concentric_s = halves if exercise.first_half == "eccentric" else halves[::-1]
-    return Rep(
-        number=0,
-        start_s=measures.start_s,
-        end_s=measures.end_s,
-        full=verdict.full,
-        rom_deg=_rounded(measures.rom_deg, 1),
-        eccentric_s=round(max(0.0, eccentric_s), 3),
-        pause_s=round(max(0.0, measures.turn_end_s - measures.turn_start_s), 3),
-        concentric_s=round(max(0.0, concentric_s), 3),
-        peak_speed_deg_s=_rounded(measures.peak_speed_deg_s, 1),
-        symmetry=_rounded(measures.symmetry, 3),
-        faults=verdict.faults,
-        score=verdict.score,
-        confidence=verdict.confidence,
-        doubtful=verdict.doubtful,
-    )
-
-
-def _rounded(value: float | None, digits: int) -> float | None:
-    return None if value is None else round(value, digits)
