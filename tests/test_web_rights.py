@@ -121,6 +121,17 @@ def test_an_export_holds_ones_own_workouts_whomever_it_names() -> None:
     assert (exported.status_code, "mias" in exported.text) == (200, False)
 
 
+def test_the_report_of_an_import_is_for_whoever_imports() -> None:
+    async def story() -> list[int]:
+        async with browser(create_app(kiosk(), "Test kiosk")) as client:
+            mia, noah = ({"authorization": f"Bearer token-{name}"} for name in ("mia", "noah"))
+            begun = await client.post("/api/imports?name=old.json&dry_run=true", content=b"[]", headers=mia)
+            path = f"/api/imports/{begun.json()['import_id']}"
+            return [(await client.get(path, headers=headers)).status_code for headers in (mia, noah)]
+
+    assert asyncio.run(story()) == [200, 404]
+
+
 # The live page
 
 

@@ -19,7 +19,7 @@ from web.server import bind, serve
 
 schemathesis = pytest.importorskip("schemathesis")
 
-EXAMPLES = 8
+EXAMPLES = 15
 ENDLESS = "/api/live/stream"
 GENERATED = settings(
     max_examples=EXAMPLES,
