@@ -152,6 +152,16 @@ def test_a_correction_survives_a_reload_while_the_kiosk_is_away(phone: "Page", g
     assert last_edit(gym).sets[0].reps_full == 6
 
 
+def test_a_correction_waits_until_its_member_has_signed_in_again(phone: "Page", gym: Serving) -> None:
+    phone.context.clear_cookies()
+    first_set(phone).get_by_role("button", name="One rep more").click()
+    phone.wait_for_url("**/sign-in?next=%2Fsessions%2Fs0")
+    sign_in(phone, gym, "Mia")
+    phone.goto(f"{gym.url}/sessions/s0")
+    expect_state(phone, "saved")
+    assert last_edit(gym).sets[0].reps_full == 6
+
+
 def test_what_the_kiosk_refuses_is_told_and_never_sent_again(phone: "Page", gym: Serving) -> None:
     sent: list[str] = []
 
