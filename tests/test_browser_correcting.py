@@ -249,6 +249,19 @@ def test_a_past_workout_is_entered(page: "Page", gym: Serving) -> None:
     assert (added.exercises[0].exercise, added.duration_s, sets) == ("squat", 2700, [(8, 60), (8, 60)])
 
 
+def test_what_was_typed_stays_when_the_sign_in_has_ended_meanwhile(phone: "Page", gym: Serving) -> None:
+    phone.goto(f"{gym.url}/history/add")
+    phone.get_by_label("Exercise", exact=True).fill("Squat")
+    phone.get_by_label("reps").fill("8")
+    phone.context.clear_cookies()
+    phone.get_by_role("button", name="Save workout").click()
+    sync_api.expect(phone.locator("#sign-in a")).to_be_visible()
+    sign_in(phone, gym, "Mia")
+    phone.get_by_role("button", name="Save workout").click()
+    phone.wait_for_url("**/sessions/*-*")
+    assert [session.reps for session, _ in gym.agent.saved if session.source == "manual"] == [8]
+
+
 def test_a_form_without_any_set_is_not_sent(phone: "Page", gym: Serving) -> None:
     phone.goto(f"{gym.url}/history/add")
     phone.get_by_label("Exercise", exact=True).fill("Yoga")

@@ -46,8 +46,9 @@ async function takeNewToken() {
   return isNew;
 }
 
+/** Lead to the sign-in and back, but not away from what is only in this page: `data-keeps` marks its form. */
 function signInAgain() {
-  if (document.body.dataset.person) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+  if (document.body.dataset.person && !document.querySelector("[data-keeps]")) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 /** Call `look` now and then while the page is seen; sooner after success, later while the kiosk does not answer. */
