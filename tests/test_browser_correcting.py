@@ -152,6 +152,16 @@ def test_a_correction_survives_a_reload_while_the_kiosk_is_away(phone: "Page", g
     assert last_edit(gym).sets[0].reps_full == 6
 
 
+def test_a_correction_waits_until_its_member_has_signed_in_again(phone: "Page", gym: Serving) -> None:
+    phone.context.clear_cookies()
+    first_set(phone).get_by_role("button", name="One rep more").click()
+    phone.wait_for_url("**/sign-in?next=%2Fsessions%2Fs0")
+    sign_in(phone, gym, "Mia")
+    phone.goto(f"{gym.url}/sessions/s0")
+    expect_state(phone, "saved")
+    assert last_edit(gym).sets[0].reps_full == 6
+
+
 def test_what_the_kiosk_refuses_is_told_and_never_sent_again(phone: "Page", gym: Serving) -> None:
     sent: list[str] = []
 
@@ -237,6 +247,19 @@ def test_a_past_workout_is_entered(page: "Page", gym: Serving) -> None:
     assert added.start_time.startswith("2026-11-18T18:30")
     sets = [(one.reps_full, one.weight_kg) for one in added.exercises[0].sets]
     assert (added.exercises[0].exercise, added.duration_s, sets) == ("squat", 2700, [(8, 60), (8, 60)])
+
+
+def test_what_was_typed_stays_when_the_sign_in_has_ended_meanwhile(phone: "Page", gym: Serving) -> None:
+    phone.goto(f"{gym.url}/history/add")
+    phone.get_by_label("Exercise", exact=True).fill("Squat")
+    phone.get_by_label("reps").fill("8")
+    phone.context.clear_cookies()
+    phone.get_by_role("button", name="Save workout").click()
+    sync_api.expect(phone.locator("#sign-in a")).to_be_visible()
+    sign_in(phone, gym, "Mia")
+    phone.get_by_role("button", name="Save workout").click()
+    phone.wait_for_url("**/sessions/*-*")
+    assert [session.reps for session, _ in gym.agent.saved if session.source == "manual"] == [8]
 
 
 def test_a_form_without_any_set_is_not_sent(phone: "Page", gym: Serving) -> None:

@@ -185,6 +185,17 @@ def test_a_language_that_was_chosen_is_spoken(phone: "Page", serving: Serving) -
     shows(phone, "#profile h2", "Über dich")
 
 
+def test_a_page_that_was_left_open_saves_nothing_under_the_name_of_the_next(phone: "Page", serving: Serving) -> None:
+    sign_in(phone, serving, "Noah")
+    phone.goto(f"{serving.url}/profile")
+    phone.fill("#body_weight", "81.5")
+    phone.context.clear_cookies()
+    sign_in(phone, serving, "Mia")
+    phone.click("#profile [type=submit]")
+    shows(phone, "#profile .answer", "load it again")
+    assert serving.agent.people.known["mia"].profile.body_weight_kg is None
+
+
 def test_a_forgotten_pin_is_set_anew_with_the_owners_code(phone: "Page", browser: "Browser", serving: Serving) -> None:
     signed_in(phone, serving, "Olga")
     phone.goto(on_lan(serving, "/members"))

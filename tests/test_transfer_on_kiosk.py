@@ -60,6 +60,19 @@ def test_a_summary_is_on_disk_when_it_is_answered_and_its_sender_a_member(tmp_pa
     on_a_kiosk(tmp_path, story)
 
 
+def test_the_app_names_its_user_as_the_issuer_does(tmp_path: Path) -> None:
+    """Such as Auth0: its subjects can be no keys here."""
+
+    async def story(_: Kiosk, client: httpx.AsyncClient) -> None:
+        client.headers["authorization"] = f"Bearer {token(sub='auth0|5f7c8ec7c33c6c004bbafe82')}"
+        body = BODY | {"user_id": "auth0|5f7c8ec7c33c6c004bbafe82"}
+        assert (await client.post("/api/workout/pose-summary", json=body)).json() == ANSWER
+        body = BODY | {"user_id": "auth0|somebody else"}
+        assert (await client.post("/api/workout/pose-summary", json=body)).status_code == 403
+
+    on_a_kiosk(tmp_path, story)
+
+
 def test_a_summary_that_was_deleted_stays_deleted(tmp_path: Path) -> None:
     async def story(_: Kiosk, client: httpx.AsyncClient) -> None:
         await client.post("/api/workout/pose-summary", json=BODY)

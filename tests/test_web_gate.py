@@ -363,6 +363,37 @@ def test_guessing_pins_is_slowed_down_and_says_for_how_long() -> None:
     told(story)
 
 
+@pytest.mark.parametrize(
+    ("headers", "counted_for"),
+    [
+        ({}, "behind a proxy"),
+        ({"x-forwarded-for": "192.168.1.77"}, "192.168.1.77"),
+        ({"x-forwarded-for": "10.9.9.9, 192.168.1.77"}, "192.168.1.77"),
+        ({"x-forwarded-for": "127.0.0.1"}, "behind a proxy"),
+        ({"x-forwarded-for": "somebody"}, "behind a proxy"),
+    ],
+)
+def test_who_guesses_through_a_proxy_does_not_pass_for_the_own_screen(
+    headers: dict[str, str], counted_for: str
+) -> None:
+    async def story(place: Place) -> None:
+        async with place.browser(("127.0.0.1", "kiosk.local")) as client:
+            await client.post("/api/session", json={"name": "Mia", "pin": "0000"}, headers=headers)
+            assert list(place.agent.people.failures) == [counted_for]
+
+    told(story)
+
+
+def test_what_a_phone_says_about_its_address_does_not_count() -> None:
+    async def story(place: Place) -> None:
+        async with place.browser() as client:
+            headers = {"x-forwarded-for": "10.9.9.9"}
+            await client.post("/api/session", json={"name": "Mia", "pin": "0000"}, headers=headers)
+            assert list(place.agent.people.failures) == [PHONE[0]]
+
+    told(story)
+
+
 def test_a_wrong_name_and_a_wrong_pin_get_the_same_answer() -> None:
     async def story(place: Place) -> None:
         async with place.browser() as client:

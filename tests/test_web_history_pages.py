@@ -109,6 +109,10 @@ def test_an_exercise_nobody_has_done_says_so(client: TestClient[Litestar]) -> No
     assert "No workout has this exercise yet" in client.get("/exercises/handstand").text
 
 
+def test_the_first_day_of_the_calendar_is_a_filter_like_any_other(client: TestClient[Litestar]) -> None:
+    assert total(client.get("/history?until=0001-01-01").text) == 0
+
+
 def test_exercises_are_listed_with_most_sets_first(client: TestClient[Litestar]) -> None:
     text = client.get("/exercises").text
     sets = [int(found) for found in re.findall(r"<dt>Sets</dt><dd>([\d,]+)</dd>", text)]

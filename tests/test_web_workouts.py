@@ -60,6 +60,7 @@ def test_a_correction_of_an_old_version_is_a_conflict(client: TestClient[Litesta
         {"sets": [{"exercise": 1, "number": 1, "reps_full": -1}]},
         {"sets": [{"exercise": 1, "number": 1, "rpe": 11}]},
         {"notes": "x" * 2001},
+        {"exercises": [{"order": 1, "exercise": "  \x00\n"}]},
         {"accuracy": 1.0},
     ],
 )

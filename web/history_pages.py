@@ -124,7 +124,7 @@ def _charted(filters: Filters, today: date) -> Wanted:
         return filters.wanted
     last = filters.wanted.until or today
     wanted = filters.wanted
-    since = last - timedelta(weeks=_WEEKS_SHOWN - 1)
+    since = _before(last, days=7 * (_WEEKS_SHOWN - 1))
     return Wanted(since=since, until=wanted.until, exercise=wanted.exercise, source=wanted.source)
 
 
@@ -136,8 +136,13 @@ async def _year(history: History, whose: str, year: int, week_start: int) -> Yea
 def _newest(points: tuple[TrendPoint, ...], days: int | None) -> tuple[TrendPoint, ...]:
     if days is None or not points:
         return points
-    since = (date.fromisoformat(points[-1].day) - timedelta(days=days)).isoformat()
+    since = _before(date.fromisoformat(points[-1].day), days=days).isoformat()
     return tuple(point for point in points if point.day > since)
+
+
+def _before(day: date, days: int) -> date:
+    """Return the day so many days earlier; calendars begin with the year 1."""
+    return date.fromordinal(max(1, day.toordinal() - days))
 
 
 def _year_of(request: AnyRequest, today: date) -> int:

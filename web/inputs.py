@@ -1,11 +1,13 @@
 """What may come in through addresses, with its limits."""
 
+import ipaddress
 from typing import Annotated, TypeAlias
 
 import msgspec
 from litestar.params import PathParameter, QueryParameter
 
 from web.cookies import AnyConnection
+from web.own_screen import is_loopback, is_own_screen
 
 SessionId: TypeAlias = Annotated[str, PathParameter(min_length=1, max_length=64)]
 ExerciseKey: TypeAlias = Annotated[str, PathParameter(min_length=1, max_length=100)]
@@ -24,7 +26,25 @@ Code: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 MAX_BODY_BYTES = 16 * 1024
 
+_BEHIND_A_PROXY = "behind a proxy"
+
 
 def address_of(connection: AnyConnection) -> str:
-    """Return the network address that tries of PINs and codes are counted for."""
-    return connection.client.host if connection.client else ""
+    """Return the network address that tries of PINs and codes are counted for.
+
+    A proxy on this machine is taken at its word for this only: else all behind it would share their waits, and whoever
+    guesses would pass for the kiosk's own screen.
+    """
+    peer = connection.client.host if connection.client else ""
+    if not is_loopback(peer) or is_own_screen(connection):
+        return peer
+    told = connection.headers.getall("x-forwarded-for", [""])[-1].rpartition(",")[2].strip()
+    return told if _is_address(told) and not is_loopback(told) else _BEHIND_A_PROXY
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

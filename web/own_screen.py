@@ -15,7 +15,7 @@ _PASSED_ON = ("forwarded", "via", "x-real-ip")
 def is_own_screen(connection: AnyConnection) -> bool:
     """Tell whether whoever asks stands at the kiosk's own screen."""
     client = connection.client
-    if client is None or not _is_loopback(client.host):
+    if client is None or not is_loopback(client.host):
         return False
     if any(name in _PASSED_ON or name.startswith("x-forwarded-") for name in connection.headers):
         return False
@@ -23,10 +23,11 @@ def is_own_screen(connection: AnyConnection) -> bool:
         name = urlsplit(f"//{connection.headers.get('host', '')}").hostname or ""
     except ValueError:
         return False
-    return name == "localhost" or _is_loopback(name)
+    return name == "localhost" or is_loopback(name)
 
 
-def _is_loopback(name: str) -> bool:
+def is_loopback(name: str) -> bool:
+    """Tell whether a text is an address by which this machine calls itself."""
     try:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:

@@ -14,6 +14,7 @@ from edge_agent.agent.people import KioskPeople
 from edge_agent.agent.writing import Fields, Writer
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.errors import ConflictError, PermanentError, TemporaryError
+from edge_agent.importing.told import check_start
 from edge_agent.interface.people import Account
 from edge_agent.interface.workouts import PastEntry, PastWorkout, WorkoutEdit
 from edge_agent.journal.kinds import check_key
@@ -27,8 +28,6 @@ logger = logging.getLogger(__name__)
 UNDO_WITHIN = timedelta(minutes=10)
 CLAIM_WITHIN = timedelta(minutes=15)
 _MOST_CLAIMABLE = 50
-_AHEAD = timedelta(days=1)
-"""A kiosk's clock may be behind that of the phone which says when a workout was."""
 
 
 class KioskWorkouts:
@@ -126,8 +125,7 @@ class KioskWorkouts:
 
     def _told(self, account: Account, past: PastWorkout, session_id: str) -> Session:
         start = _moment(past.start_time, account.profile.time_zone, self._wall.zone)
-        if start > self._wall.now() + _AHEAD:
-            raise PermanentError(f"{past.start_time!r} has not come yet")
+        check_start(start, self._wall.now())
         facts = ManualFacts(
             session_id=session_id,
             user_id=account.user_id,

@@ -10,7 +10,8 @@ _Notes = Annotated[str, msgspec.Meta(max_length=2000)]
 _Kg = Annotated[float, msgspec.Meta(ge=0, le=1000)]
 _Rpe = Annotated[float, msgspec.Meta(ge=1, le=10)]
 _Reps = Annotated[int, msgspec.Meta(ge=0, le=1000)]
-_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"[^\s\x00-\x1f\x7f]")]
+"""With something in it that can be seen."""
 
 
 class SetEdit(Record, frozen=True, kw_only=True, omit_defaults=True):

@@ -14,6 +14,7 @@ from litestar.params import FromQuery, JSONBody
 
 from edge_agent.history.answers import Span, Stats, Summary, Wanted
 from edge_agent.interface.transfer import ImportRow
+from edge_agent.members.tokens import Claims, user_id_of
 from edge_agent.records import Record, Session
 from web import rights
 from web.api.refusing import refused_as_input
@@ -29,7 +30,8 @@ _Text = Annotated[str, msgspec.Meta(max_length=500)]
 class PoseSummary(Record, frozen=True, kw_only=True):
     """A workout of one exercise as the app tells it."""
 
-    user_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    user_id: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+    """The subject of the token, as the issuer writes it."""
     exercise: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     reps: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
     accuracy: Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -65,7 +67,7 @@ class AppSession(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 @post("/api/workout/pose-summary", status_code=200, guards=[rights.MEMBER])
 async def take_summary(data: JSONBody[PoseSummary], agent: Agent, person: Signed) -> Saved:
     """Save a summary and say something about it. The same one again is answered alike, and saved once."""
-    if data.user_id != person.user_id:
+    if person.user_id not in {data.user_id, user_id_of(Claims(sub=data.user_id))}:
         raise PermissionDeniedException("user_id is not that of the token")
     with refused_as_input():
         report = await agent.transfer.take_in(person.user_id, msgspec.json.encode(data), "pose_summary")

@@ -92,6 +92,7 @@ async function save(event) {
     location.assign(`/sessions/${encodeURIComponent(session.session_id)}`);
   } catch (error) {
     write(part("answer"), error.message);
+    part("sign-in").hidden = error.status !== 401; // in another tab, for all that was typed is only here
     part("save").disabled = false;
   }
 }

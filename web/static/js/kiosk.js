@@ -33,16 +33,22 @@ async function send(path, body, method) {
   }
 }
 
-/** After a restart of the kiosk a remembered device has a new sign-in, and this page still the token of the old one. */
+/**
+ * After a restart of the kiosk a remembered device has a new sign-in, and this page still the token of the old one.
+ * Somebody else's sign-in is none for this page: what was typed here would be saved under their name.
+ */
 async function takeNewToken() {
-  const { csrf_token: token } = await (await send("/api/session", undefined, "GET")).json();
+  const { csrf_token: token, person } = await (await send("/api/session", undefined, "GET")).json();
+  const madeFor = document.body.dataset.person;
+  if (madeFor && madeFor !== person?.user_id) return false;
   const isNew = token !== "" && token !== document.body.dataset.csrf;
   document.body.dataset.csrf = token;
   return isNew;
 }
 
+/** Lead to the sign-in and back, but not away from what is only in this page: `data-keeps` marks its form. */
 function signInAgain() {
-  if (document.body.dataset.person) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+  if (document.body.dataset.person && !document.querySelector("[data-keeps]")) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 /** Call `look` now and then while the page is seen; sooner after success, later while the kiosk does not answer. */

@@ -1,6 +1,6 @@
 /*
  * Corrections on their way: shown at once, kept in the browser until the kiosk has saved them, sent after a pause in the
- * typing, tried again while the kiosk does not answer, and never again once it has refused them.
+ * typing, tried again while the kiosk does not answer or wants a sign-in, and never again once it has refused them.
  */
 import { ask } from "./kiosk.js";
 
@@ -95,7 +95,7 @@ export class Outbox {
   }
 
   #fail(error) {
-    const refused = error.status >= 400 && error.status < 500;
+    const refused = error.status >= 400 && error.status < 500 && error.status !== 401; // whoever signs in again goes on
     if (!refused || error.status === 409) this.#waiting = this.changes;
     this.#sending = null;
     this.#keep();
