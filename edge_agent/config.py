@@ -98,6 +98,8 @@ class MembersConfig(Record, frozen=True, kw_only=True):
     """Who sees the live page on other screens than the kiosk's own."""
     may_join: bool = True
     """Whether people in front of the kiosk make themselves members."""
+    own_screen: Literal["shared", "personal"] = "shared"
+    """Whether many use the kiosk's own screen, where a sign-in must not stay open, or it is one person's computer."""
 
 
 class TokensConfig(Record, frozen=True, kw_only=True):

@@ -1,48 +1,14 @@
-"""Signing in and out by browser, over the fake kiosk: ids, cookies, tokens, remembered devices, the own screen."""
+"""Signing in and out by browser, over the fake kiosk: ids, cookies, tokens, remembered devices, guessing."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
 
-from tests.browsers import PHONE, SCREEN, browser
-from tests.fake_agent import FakeAgent, some_members
+from tests.browsers import PHONE
 from tests.fake_people import CLAIM, MAX_FAILURES, PIN
-from web.app import create_app
-from web.gate import Gate
-
-Story = Callable[["Place"], Awaitable[None]]
-
-
-class Place:
-    """A kiosk with members, a phone and the kiosk's own screen."""
-
-    def __init__(self) -> None:
-        self.agent = FakeAgent()
-        some_members(self.agent.people)
-        self.app = create_app(self.agent, "Test kiosk")
-        self.gate: Gate = self.app.state.gate
-
-    def browser(self, where: tuple[str, str] = PHONE, scheme: str = "http") -> httpx.AsyncClient:
-        return browser(self.app, where, scheme)
-
-
-async def sign_in(client: httpx.AsyncClient, name: str = "Mia", **fields: object) -> httpx.Response:
-    answer = await client.post("/api/session", json={"name": name, "pin": PIN} | fields)
-    client.headers["x-csrf-token"] = answer.json().get("csrf_token", "")
-    return answer
-
-
-async def who(client: httpx.AsyncClient) -> str | None:
-    person = (await client.get("/api/session")).json()["person"]
-    return person and str(person["name"])
-
-
-def told(story: Story) -> None:
-    asyncio.run(story(Place()))  # type: ignore[arg-type]
-
+from tests.gate_parts import Place, sign_in, told, who
 
 # The id of a sign-in
 
@@ -268,82 +234,6 @@ def test_a_device_that_signs_out_is_forgotten() -> None:
             await client.delete("/api/session")
             assert place.agent.people.remembered == {}
             assert "edge_device" not in client.cookies
-
-    told(story)
-
-
-# The kiosk's own screen
-
-
-def test_the_own_screen_remembers_nobody() -> None:
-    async def story(place: Place) -> None:
-        async with place.browser(SCREEN) as screen:
-            await sign_in(screen, remember=True)
-            assert place.agent.people.remembered == {}
-
-    told(story)
-
-
-def test_a_sign_in_at_the_own_screen_ends_with_the_workout() -> None:
-    async def story(place: Place) -> None:
-        async with place.browser(SCREEN) as screen, place.browser() as phone:
-            await sign_in(screen)
-            await sign_in(phone)
-            place.agent.change(last_session_id="done")
-            assert (await who(screen), await who(phone)) == (None, "Mia")
-
-    told(story)
-
-
-@pytest.mark.parametrize(
-    ("client", "host", "header", "own"),
-    [
-        ("127.0.0.1", "localhost:8080", None, True),
-        ("127.0.0.1", "127.0.0.1", None, True),
-        ("::1", "[::1]:8080", None, True),
-        ("127.0.0.1", "kiosk.local:8080", None, False),
-        ("192.168.1.77", "localhost", None, False),
-        ("127.0.0.1", "localhost", "x-forwarded-for", False),
-        ("127.0.0.1", "localhost", "forwarded", False),
-        ("127.0.0.1", "localhost", "x-real-ip", False),
-        ("127.0.0.1", "localhost.evil.local", None, False),
-    ],
-)
-def test_only_this_machine_calling_itself_is_the_own_screen(
-    client: str, host: str, header: str | None, own: bool
-) -> None:
-    async def story(place: Place) -> None:
-        headers = {"host": host} | ({header: "192.168.1.77"} if header else {})
-        async with place.browser((client, "localhost")) as asking:
-            answer = await asking.get("/api/session", headers=headers)
-            assert answer.json()["at_screen"] is own
-
-    told(story)
-
-
-def test_what_scripts_look_up_does_not_keep_the_own_screen_signed_in() -> None:
-    async def story(place: Place) -> None:
-        now_s = 0.0
-        place.gate.sign_ins._clock = lambda: now_s
-        async with place.browser(SCREEN) as screen:
-            await sign_in(screen)
-            for now_s in (40.0, 80.0):  # noqa: B007 - the clock reads it
-                name = await who(screen)
-            assert name is None
-
-    told(story)
-
-
-@pytest.mark.parametrize("path", ["/api/session/stay", "/api/live/finish"])
-def test_a_touch_keeps_the_own_screen_signed_in(path: str) -> None:
-    async def story(place: Place) -> None:
-        now_s = 0.0
-        place.gate.sign_ins._clock = lambda: now_s
-        async with place.browser(SCREEN) as screen:
-            await sign_in(screen)
-            for now_s in (40.0, 80.0):  # noqa: B007 - the clock reads it
-                await screen.post(path)
-            assert await who(screen) == "Mia"
 
     told(story)
 

@@ -3,13 +3,14 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import msgspec
 import pytest
 from litestar import Litestar, get, post
 
+from edge_agent.config import MembersConfig
 from tests.browsers import PHONE, SCREEN, browser
 from tests.fake_agent import FakeAgent, some_members
 from tests.fake_training import a_session
@@ -136,9 +137,11 @@ def test_the_report_of_an_import_is_for_whoever_imports() -> None:
 
 
 @pytest.mark.parametrize(("live_for", "status"), [("members", 401), ("everybody", 200)])
-def test_a_setting_says_whether_everybody_sees_the_live_page(live_for: str, status: int) -> None:
-    assert statuses(kiosk(), "", "GET /api/live", live_for=live_for) == [status]
-    assert statuses(kiosk(), "", "POST /api/live/finish", live_for=live_for) == [401]
+def test_a_setting_says_whether_everybody_sees_the_live_page(
+    live_for: Literal["members", "everybody"], status: int
+) -> None:
+    assert statuses(kiosk(), "", "GET /api/live", settings=MembersConfig(live=live_for)) == [status]
+    assert statuses(kiosk(), "", "POST /api/live/finish", settings=MembersConfig(live=live_for)) == [401]
 
 
 def test_whoever_is_signed_in_chooses_while_somebody_unnamed_trains() -> None:

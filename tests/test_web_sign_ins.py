@@ -38,9 +38,9 @@ def test_the_secret_itself_is_not_kept(open_ones: SignIns) -> None:
     assert secret not in str(vars(open_ones))
 
 
-@pytest.mark.parametrize(("at_screen", "idle_s"), [(False, sign_ins.IDLE_S), (True, sign_ins.AT_SCREEN_IDLE_S)])
-def test_a_sign_in_ends_when_it_is_not_used(open_ones: SignIns, clock: Clock, at_screen: bool, idle_s: float) -> None:
-    secret, _ = open_ones.begin("mia", at_screen=at_screen)
+@pytest.mark.parametrize(("is_shared", "idle_s"), [(False, sign_ins.IDLE_S), (True, sign_ins.SHARED_IDLE_S)])
+def test_a_sign_in_ends_when_it_is_not_used(open_ones: SignIns, clock: Clock, is_shared: bool, idle_s: float) -> None:
+    secret, _ = open_ones.begin("mia", is_shared=is_shared)
     clock.now_s = idle_s
     assert open_ones.find(secret)
     clock.now_s += 1

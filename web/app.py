@@ -12,6 +12,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 
 from edge_agent import __version__
+from edge_agent.config import MembersConfig
 from edge_agent.interface import KioskAgent
 from web import display, history_pages, measures, pages, people_pages, problems, transfer_pages, workout_pages
 from web.api import (
@@ -33,7 +34,7 @@ from web.assets import Assets
 from web.cookies import set_waiting
 from web.dependencies import provided
 from web.feedback import feedback
-from web.gate import Gate, LiveFor, visitor_of
+from web.gate import Gate, visitor_of
 from web.headers import add_headers
 from web.inputs import MAX_BODY_BYTES
 from web.live import Streams
@@ -42,6 +43,8 @@ from web.reader import PageWords, read_by_browser, reader, script_words
 from web.rights import PUBLIC, check_all
 from web.spot_address import PhoneAddress
 from web.uploads import Uploads
+
+_DEFAULTS = MembersConfig()
 
 _PAGES = (
     *(pages.live_page, pages.sync_page),
@@ -77,11 +80,11 @@ def create_app(
     *,
     host_names: tuple[str, ...] = (),
     address: str = "",
-    live_for: LiveFor = "members",
+    settings: MembersConfig = _DEFAULTS,
 ) -> Litestar:
     """Build the app; `name` is the kiosk's, as people read it, `address` what phones open. `server.serve` runs it."""
     open_streams = Streams() if streams is None else streams
-    gate = Gate(agent, live_for)
+    gate = Gate(agent, settings)
     assets = Assets()
     app = Litestar(
         route_handlers=[*_PAGES, *_API, assets.router()],

@@ -9,11 +9,13 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
+import msgspec
 from litestar import Request
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 
+from edge_agent.config import MembersConfig
 from edge_agent.errors import PermanentError
 from edge_agent.interface import KioskAgent
 from edge_agent.interface.people import Account, People, Person, SignInError
@@ -24,8 +26,6 @@ from web.cookies import AnyConnection
 from web.own_screen import is_own_screen
 from web.reader import read_by_member
 from web.sign_ins import SignIn, SignIns
-
-LiveFor = Literal["members", "everybody"]
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _SHARED_S = 30.0
@@ -38,6 +38,8 @@ class Visitor(Record, frozen=True, kw_only=True):
 
     person: Person | None = None
     at_screen: bool = False
+    is_shared: bool = False
+    """Whether the next one uses the same screen: nothing may stay open there."""
     csrf_token: str = ""
     secret: str | None = None
     """Of the browser's sign-in."""
@@ -55,10 +57,13 @@ class Gate:
     """Knows the agent's people, the browsers that are signed in, and who may see the live page."""
 
     def __init__(
-        self, agent: KioskAgent, live_for: LiveFor = "members", clock: Callable[[], float] = time.monotonic
+        self,
+        agent: KioskAgent,
+        settings: MembersConfig,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.agent = agent
-        self.live_for = live_for
+        self._settings = settings
         self.sign_ins = SignIns(clock)
         self._clock = clock
         self._recalls: dict[str, tuple[float, asyncio.Task[tuple[str, SignIn, str] | None]]] = {}
@@ -78,11 +83,11 @@ class Gate:
     def open_sign_in(self, connection: AnyConnection, person: Person) -> Visitor:
         """Sign a browser in under a new secret; whatever it had before ends."""
         self.close_sign_in(connection)
-        at_screen = is_own_screen(connection)
-        last_workout = self.agent.live().last_session_id if at_screen else None
-        secret, begun = self.sign_ins.begin(person.user_id, at_screen=at_screen, last_workout=last_workout)
+        stranger = self._stranger(connection)
+        last_workout = self.agent.live().last_session_id if stranger.is_shared else None
+        secret, begun = self.sign_ins.begin(person.user_id, is_shared=stranger.is_shared, last_workout=last_workout)
         cookies.give(connection, cookies.SESSION, secret)
-        visitor = Visitor(person=person, at_screen=at_screen, csrf_token=begun.csrf_token, secret=secret)
+        visitor = msgspec.structs.replace(stranger, person=person, csrf_token=begun.csrf_token, secret=secret)
         connection.scope["state"]["visitor"] = visitor
         return visitor
 
@@ -95,13 +100,13 @@ class Gate:
 
     def may_watch(self, visitor: Visitor) -> bool:
         """Tell whether a visitor may see the running training."""
-        everybody = self.live_for == "everybody"
+        everybody = self._settings.live == "everybody"
         return may_watch(visitor.asker, claimed=self.people.claimed, everybody=everybody)
 
     async def may_watch_on(self, visitor: Visitor) -> bool:
         """Tell the same about somebody who has watched for a while; watching counts as use."""
         if not await self._is_still_there(visitor):
-            visitor = Visitor(at_screen=visitor.at_screen)
+            visitor = signed_out(visitor)
         return self.may_watch(visitor)
 
     async def _is_still_there(self, visitor: Visitor) -> bool:
@@ -114,26 +119,30 @@ class Gate:
         if visitor.secret is None:
             return True
         found = self._find(visitor.secret)
-        if found and not found.at_screen:
+        if found and not found.is_shared:
             self.sign_ins.use(visitor.secret)
         return found is not None
 
     async def _find_out(self, connection: AnyConnection) -> Visitor:
-        at_screen = is_own_screen(connection)
         scheme, _, token = connection.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             return Visitor(person=await self._bearer(token.strip()), bearer=token.strip())
         signed_in = await self._signed_in(connection)
         if signed_in is None:
-            return Visitor(at_screen=at_screen)
+            return self._stranger(connection)
         secret, sign_in, account = signed_in
         if connection.scope.get("method") not in _READING:
             await _demand(connection, sign_in.csrf_token)
-        if not at_screen or _is_touch(connection):
+        if not sign_in.is_shared or _is_touch(connection):
             self.sign_ins.use(secret)
         read_by_member(account.profile)
         person = Person(user_id=account.user_id, name=account.name, role=account.role)
-        return Visitor(person=person, at_screen=at_screen, csrf_token=sign_in.csrf_token, secret=secret)
+        stranger = self._stranger(connection)
+        return msgspec.structs.replace(stranger, person=person, csrf_token=sign_in.csrf_token, secret=secret)
+
+    def _stranger(self, connection: AnyConnection) -> Visitor:
+        at_screen = is_own_screen(connection)
+        return Visitor(at_screen=at_screen, is_shared=at_screen and self._settings.own_screen == "shared")
 
     async def _bearer(self, token: str) -> Person:
         try:
@@ -158,7 +167,7 @@ class Gate:
     def _find(self, secret: str) -> SignIn | None:
         """Return a sign-in that goes on; one at the kiosk's own screen ends with the workout."""
         found = self.sign_ins.find(secret)
-        if found and found.at_screen and self.agent.live().last_session_id != found.last_workout:
+        if found and found.is_shared and self.agent.live().last_session_id != found.last_workout:
             self.sign_ins.end(secret)
             return None
         return found
@@ -195,6 +204,11 @@ class Gate:
 def visitor_of(request: AnyConnection | None) -> Visitor | None:
     """Return who asks; None before anybody has looked, as on the page for an unknown address."""
     return None if request is None else request.scope["state"].get("visitor")
+
+
+def signed_out(visitor: Visitor) -> Visitor:
+    """Return the same visitor without a name."""
+    return Visitor(at_screen=visitor.at_screen, is_shared=visitor.is_shared)
 
 
 def _is_touch(connection: AnyConnection) -> bool:

@@ -26,14 +26,14 @@ async def claim_page(gate: OurGate) -> Template | Redirect:
 @get("/sign-in", include_in_schema=False, guards=[ANYBODY])
 async def sign_in_page(gate: OurGate, visitor: Visiting, next: Next = "/") -> Template:  # noqa: A002 - its name in the address
     """Sign in and go on to where one wanted to."""
-    context = {"next": inside(next), "at_screen": visitor.at_screen, "may_join": gate.people.may_join}
+    context = {"next": inside(next), "is_shared": visitor.is_shared, "may_join": gate.people.may_join}
     return Template("sign_in.html", context=context)
 
 
 @get("/join", include_in_schema=False, guards=[ANYBODY])
 async def join_page(gate: OurGate, visitor: Visiting) -> Template:
     """Become a member in front of the kiosk."""
-    return Template("join.html", context={"at_screen": visitor.at_screen, "may_join": gate.people.may_join})
+    return Template("join.html", context={"is_shared": visitor.is_shared, "may_join": gate.people.may_join})
 
 
 @get("/pair", include_in_schema=False, guards=[ANYBODY])

@@ -13,7 +13,7 @@ from edge_agent.records import Record
 
 IDLE_S = 30 * 60.0
 LONGEST_S = 12 * 3600.0
-AT_SCREEN_IDLE_S = 60.0
+SHARED_IDLE_S = 60.0
 """Whoever walks away from the kiosk's own screen leaves nothing open for the next one."""
 MAX_OPEN = 2000
 MAX_OF_ONE = 20
@@ -25,9 +25,9 @@ class SignIn(Record, frozen=True, kw_only=True):
     user_id: str
     csrf_token: str
     began_s: float
-    at_screen: bool = False
+    is_shared: bool = False
     last_workout: str | None = None
-    """The newest workout when somebody signed in at the kiosk's own screen: with the next one it is over."""
+    """The newest workout when somebody signed in at a shared screen: with the next one it is over."""
 
 
 class SignIns:
@@ -42,7 +42,7 @@ class SignIns:
     def __len__(self) -> int:
         return len(self._open)
 
-    def begin(self, user_id: str, *, at_screen: bool = False, last_workout: str | None = None) -> tuple[str, SignIn]:
+    def begin(self, user_id: str, *, is_shared: bool = False, last_workout: str | None = None) -> tuple[str, SignIn]:
         """Return a new secret and what it stands for. When there are too many, those unused for longest end."""
         self._make_room(user_id)
         secret, now_s = secrets.token_urlsafe(32), self._clock()
@@ -50,7 +50,7 @@ class SignIns:
             user_id=user_id,
             csrf_token=secrets.token_urlsafe(16),
             began_s=now_s,
-            at_screen=at_screen,
+            is_shared=is_shared,
             last_workout=last_workout,
         )
         self._open[_digest(secret)] = begun
@@ -85,7 +85,7 @@ class SignIns:
 
     def _is_over(self, key: str, found: SignIn) -> bool:
         now_s = self._clock()
-        idle_s = AT_SCREEN_IDLE_S if found.at_screen else IDLE_S
+        idle_s = SHARED_IDLE_S if found.is_shared else IDLE_S
         return now_s - self._used_s[key] > idle_s or now_s - found.began_s > LONGEST_S
 
     def _make_room(self, user_id: str) -> None:

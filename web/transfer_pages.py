@@ -25,5 +25,5 @@ async def export_page(agent: Agent, person: Signed, visitor: Visiting) -> Templa
     page = await agent.history.sessions(person.user_id, Wanted(), "newest", 1, None)
     exercises = await agent.history.mix(person.user_id, Wanted())
     return Template(
-        "export.html", context={"total": page.total, "exercises": exercises, "at_screen": visitor.at_screen}
+        "export.html", context={"total": page.total, "exercises": exercises, "is_shared": visitor.is_shared}
     )

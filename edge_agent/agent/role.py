@@ -102,7 +102,7 @@ async def _run_parts(
         config.name,
         host_names=config.web.names,
         address=config.web.address,
-        live_for=config.members.live,
+        settings=config.members,
     )
     vision = link.serve(socket_path, kiosk.receive, kiosk.vision_gone)
     async with vision, _closing(kiosk), asyncio.TaskGroup() as parts:

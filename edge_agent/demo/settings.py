@@ -69,6 +69,9 @@ folder = {text(str(folder))}
 [web]
 port = {port}
 
+[members]
+own_screen = "personal"
+
 [sync]
 broker = {text(broker_url)}
 

@@ -9,7 +9,7 @@ from web import cookies
 from web.api.refusing import refused_as_input
 from web.dependencies import Agent, AnyRequest, OurGate, Visiting
 from web.device_names import device_name
-from web.gate import Gate, Visitor
+from web.gate import Gate, Visitor, signed_out
 from web.inputs import Code, MemberName, Pin, address_of
 from web.rights import ANYBODY, MEMBER
 
@@ -116,12 +116,12 @@ async def sign_out(request: AnyRequest, agent: Agent, gate: OurGate, visitor: Vi
         await agent.people.forget_holder(held)
         cookies.take_back(request, cookies.DEVICE)
     gate.close_sign_in(request)
-    return _standing(gate, Visitor(at_screen=visitor.at_screen))
+    return _standing(gate, signed_out(visitor))
 
 
 async def _signed_in(gate: Gate, request: AnyRequest, person: Person, *, remember: bool) -> Standing:
     visitor = gate.open_sign_in(request, person)
-    if remember and not visitor.at_screen:
+    if remember and not visitor.is_shared:
         secret = await gate.people.remember(person.user_id, device_name(request.headers.get("user-agent", "")))
         cookies.give(request, cookies.DEVICE, secret, cookies.DEVICE_S)
     return _standing(gate, visitor)
