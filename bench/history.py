@@ -27,7 +27,7 @@ from bench.history_sessions import EXERCISES, ZONE, fill, make_workouts
 from bench.history_sqlite import open_history
 from bench.inference import inferring
 from edge_agent.agent.figures import Figures
-from edge_agent.agent.outgoing import Outgoing
+from edge_agent.agent.transfer.outgoing import Outgoing
 from edge_agent.agent.wall import WallClock
 from edge_agent.config import Config
 from edge_agent.history import member

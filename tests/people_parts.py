@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from edge_agent.agent.kiosk import Kiosk
-from edge_agent.agent.pin_desk import PinDesk
+from edge_agent.agent.people.pin_desk import PinDesk
 from edge_agent.coaching.exercise import load_exercises
 from edge_agent.config import Config, SessionConfig
 from edge_agent.journal.tables import Journal

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from edge_agent.agent import bearers
-from edge_agent.agent.bearers import fetch_keys
 from edge_agent.agent.kiosk import Kiosk
+from edge_agent.agent.people import bearers
+from edge_agent.agent.people.bearers import fetch_keys
 from edge_agent.config import Config, TokensConfig
 from edge_agent.errors import ConfigError, PermanentError
 from edge_agent.interface.people import Profile, SignInError

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from edge_agent.agent import devices
 from edge_agent.agent.kiosk import Kiosk
+from edge_agent.agent.people import devices
 from edge_agent.errors import PermanentError
 from tests.people_parts import PIN, tell
 

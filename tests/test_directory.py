@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from edge_agent.agent.directory import account_of, folded, sound_name
 from edge_agent.agent.kiosk import Kiosk
+from edge_agent.agent.people.directory import account_of, folded, sound_name
 from edge_agent.errors import PermanentError
 from edge_agent.interface.people import Profile
 from edge_agent.journal.tables import Journal

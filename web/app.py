@@ -14,7 +14,7 @@ from litestar.template import TemplateConfig
 from edge_agent import __version__
 from edge_agent.config import MembersConfig
 from edge_agent.interface import KioskAgent
-from web import display, history_pages, measures, pages, people_pages, problems, transfer_pages, workout_pages
+from web import display, measures, problems
 from web.api import (
     history,
     kiosk,
@@ -39,6 +39,11 @@ from web.headers import add_headers
 from web.inputs import MAX_BODY_BYTES
 from web.live import Streams
 from web.origin import other_sites_refused
+from web.pages.history import exercise_page, exercises_page, history_page
+from web.pages.kiosk import live_page, sync_page
+from web.pages.people import claim_page, join_page, left_page, members_page, pair_page, profile_page, sign_in_page
+from web.pages.transfer import export_page, import_page
+from web.pages.workouts import add_page, session_page
 from web.reader import PageWords, read_by_browser, reader, script_words
 from web.rights import PUBLIC, check_all
 from web.spot_address import PhoneAddress
@@ -47,12 +52,12 @@ from web.uploads import Uploads
 _DEFAULTS = MembersConfig()
 
 _PAGES = (
-    *(pages.live_page, pages.sync_page),
-    *(transfer_pages.import_page, transfer_pages.export_page),
-    *(people_pages.claim_page, people_pages.sign_in_page, people_pages.join_page, people_pages.pair_page),
-    *(people_pages.profile_page, people_pages.members_page, people_pages.left_page),
-    *(history_pages.history_page, history_pages.exercises_page, history_pages.exercise_page),
-    *(workout_pages.session_page, workout_pages.add_page),
+    *(live_page, sync_page),
+    *(import_page, export_page),
+    *(claim_page, sign_in_page, join_page, pair_page),
+    *(profile_page, members_page, left_page),
+    *(history_page, exercises_page, exercise_page),
+    *(session_page, add_page),
 )
 _API = (
     *(live.show_live, live.stream_live, live.list_exercises, live.choose_exercise, live.finish_session),

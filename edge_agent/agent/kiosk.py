@@ -10,13 +10,13 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 
-from edge_agent.agent.bearers import Bearers
 from edge_agent.agent.cloud_link import CloudLink
-from edge_agent.agent.directory import Directory
 from edge_agent.agent.figures import Figures
-from edge_agent.agent.leaving import Leaving
 from edge_agent.agent.live import LiveView, live_pose
-from edge_agent.agent.people import KioskPeople
+from edge_agent.agent.people.bearers import Bearers
+from edge_agent.agent.people.directory import Directory
+from edge_agent.agent.people.kiosk_people import KioskPeople
+from edge_agent.agent.people.leaving import Leaving
 from edge_agent.agent.recovering import Recovering
 from edge_agent.agent.saving import Saver
 from edge_agent.agent.showing import Beside, live_state
@@ -24,7 +24,7 @@ from edge_agent.agent.sight import Sight
 from edge_agent.agent.spot import Spot
 from edge_agent.agent.tidying import Tidying
 from edge_agent.agent.training import Training
-from edge_agent.agent.transfer import Place, Transfers
+from edge_agent.agent.transfer.transfers import Place, Transfers
 from edge_agent.agent.wall import WallClock
 from edge_agent.agent.workouts import KioskWorkouts
 from edge_agent.agent.writing import Writer

@@ -10,7 +10,7 @@ import uuid_utils
 
 from edge_agent import service
 from edge_agent.agent.cloud_link import CloudLink
-from edge_agent.agent.people import KioskPeople
+from edge_agent.agent.people.kiosk_people import KioskPeople
 from edge_agent.agent.writing import Fields, Writer
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.errors import ConflictError, PermanentError, TemporaryError

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from edge_agent import service
-from edge_agent.agent.transfer import Transfers
+from edge_agent.agent.transfer.transfers import Transfers
 from edge_agent.commands.settings import from_options
 from edge_agent.commands.transfers import existing_folder, member_id, opened
 from edge_agent.errors import ConfigError, TemporaryError

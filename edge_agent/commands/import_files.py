@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from edge_agent import service
-from edge_agent.agent.transfer import Transfers
+from edge_agent.agent.transfer.transfers import Transfers
 from edge_agent.commands.settings import from_options
 from edge_agent.commands.transfers import member_id, opened
 from edge_agent.errors import ConfigError

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from edge_agent import service
-from edge_agent.agent.directory import account_of, folded, put_reset_code
+from edge_agent.agent.people.directory import account_of, folded, put_reset_code
 from edge_agent.commands.settings import from_options
 from edge_agent.errors import ConfigError
 from edge_agent.interface.people import Account

@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from edge_agent.agent.figures import Figures
-from edge_agent.agent.transfer import Place, Transfers
+from edge_agent.agent.transfer.transfers import Place, Transfers
 from edge_agent.agent.wall import WallClock
 from edge_agent.agent.writing import Writer
 from edge_agent.coaching.exercise import load_exercises

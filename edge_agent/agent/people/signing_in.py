@@ -4,9 +4,9 @@ import time
 
 import msgspec
 
-from edge_agent.agent.devices import Devices
-from edge_agent.agent.directory import Directory, folded
-from edge_agent.agent.pin_desk import PinDesk
+from edge_agent.agent.people.devices import Devices
+from edge_agent.agent.people.directory import Directory, folded
+from edge_agent.agent.people.pin_desk import PinDesk
 from edge_agent.interface.people import Account
 from edge_agent.journal.accounts import Access, Accounts
 from edge_agent.members.codes import code_hash

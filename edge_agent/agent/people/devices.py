@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 import uuid_utils
 
-from edge_agent.agent.directory import Directory
+from edge_agent.agent.people.directory import Directory
 from edge_agent.errors import PermanentError
 from edge_agent.interface.people import Device
 from edge_agent.journal.accounts import Accounts, KnownDevice

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge_agent.agent.landing import Fingerprint, Landing, fingerprint
-from edge_agent.agent.outgoing import Outgoing
-from edge_agent.agent.reporting import Progress
+from edge_agent.agent.transfer.landing import Fingerprint, Landing, fingerprint
+from edge_agent.agent.transfer.outgoing import Outgoing
+from edge_agent.agent.transfer.reporting import Progress
 from edge_agent.agent.writing import Writer
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.errors import ConflictError, EdgeError, PermanentError, TemporaryError

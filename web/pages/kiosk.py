@@ -1,4 +1,4 @@
-"""The pages for people: whole HTML from the server, kept up to date by small scripts."""
+"""The live page and the way to the cloud."""
 
 import asyncio
 

@@ -7,14 +7,14 @@ from hmac import compare_digest
 
 import uuid_utils
 
-from edge_agent.agent.bearers import Bearers
-from edge_agent.agent.devices import Devices
-from edge_agent.agent.directory import Directory, folded, put_reset_code, sound_name
-from edge_agent.agent.leaving import Leaving
-from edge_agent.agent.profiles import checked_profile
-from edge_agent.agent.signing_in import SigningIn
+from edge_agent.agent.people.bearers import Bearers
+from edge_agent.agent.people.devices import Devices
+from edge_agent.agent.people.directory import Directory, folded, put_reset_code, sound_name
+from edge_agent.agent.people.leaving import Leaving
+from edge_agent.agent.people.profiles import checked_profile
+from edge_agent.agent.people.signing_in import SigningIn
+from edge_agent.agent.people.strangers import Strangers
 from edge_agent.agent.spot import Spot
-from edge_agent.agent.strangers import Strangers
 from edge_agent.config import Config
 from edge_agent.errors import PermanentError
 from edge_agent.interface.people import Account, Departure, Device, Person, Profile, Role, SignInError

@@ -1,0 +1,1 @@
+"""Members at this kiosk: accounts in the journal, how they prove who they are, and how they leave."""

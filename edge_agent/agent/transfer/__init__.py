@@ -1,0 +1,1 @@
+"""Files of workouts on their way in and out, over the journal."""
