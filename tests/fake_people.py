@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
+from edge_agent.agent.profiles import changed_profile
 from edge_agent.errors import PermanentError
-from edge_agent.interface.people import Account, Departure, Device, Person, Profile, Role, SignInError
+from edge_agent.interface.people import Account, Departure, Device, Person, Profile, ProfileChange, Role, SignInError
 
 CLAIM = "CLAIM-7391"
 PIN = "4711"
@@ -106,8 +107,10 @@ class FakePeople:
             raise PermanentError(f"the name {name!r} is taken; choose another one")
         return await self._change(user_id, name=name)
 
-    async def change_profile(self, user_id: str, profile: Profile) -> Account:
-        return await self._change(user_id, profile=profile)
+    async def change_profile(self, user_id: str, change: ProfileChange) -> Account:
+        coaches = {one.user_id for one in await self.coaches()}
+        before = (await self.account(user_id)).profile
+        return await self._change(user_id, profile=changed_profile(before, change, coaches, _SINCE))
 
     async def change_role(self, user_id: str, role: Role) -> Account:
         others = [one for one in self.known.values() if one.role == "owner" and one.user_id != user_id]

@@ -13,7 +13,7 @@ from edge_agent.agent.bearers import fetch_keys
 from edge_agent.agent.kiosk import Kiosk
 from edge_agent.config import Config, TokensConfig
 from edge_agent.errors import ConfigError, PermanentError
-from edge_agent.interface.people import Profile, SignInError
+from edge_agent.interface.people import ProfileChange, SignInError
 from tests.people_parts import PIN, Story, tell
 from tests.test_workouts import PAST
 from tests.token_parts import AUDIENCE, ISSUER, OTHER_RSA_KEY, RSA_KEY, SECRET, jwks, token
@@ -78,7 +78,7 @@ def test_a_profile_is_writing_too_and_a_taken_name_is_told_apart(tmp_path: Path)
     async def story(kiosk: Kiosk) -> None:
         await kiosk.people.join("Ann", PIN)
         await kiosk.people.bearer(token(name="ann"))
-        account = await kiosk.people.change_profile("ann", Profile(units="imperial"))
+        account = await kiosk.people.change_profile("ann", ProfileChange(units="imperial"))
         assert (account.name, account.profile.units) == ("ann 2", "imperial")
 
     with_secret(tmp_path, story)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from edge_agent.interface.people import Profile
 from tests.accessibility import grave_violations, needs_axe
 from tests.browsing import KIOSK, PHONE, browsing, sideways, sign_in
 from tests.chromium import chromium, needs_chromium
@@ -175,6 +176,20 @@ def test_a_member_says_what_may_be_done_and_with_whom_it_is_shared(phone: "Page"
     profile = serving.agent.people.known["noah"].profile
     assert (profile.coaches, profile.planned_days) == (("carlo",), (2,))
     assert (profile.keeps_history, profile.body_weight_kg) == (False, 81.5)
+
+
+def test_a_page_that_is_out_of_date_gives_no_consent_again(phone: "Page", serving: Serving) -> None:
+    people = serving.agent.people
+    people.meet("Noah", coaches=("carlo",), planned_days=(1,))
+    sign_in(phone, serving, "Noah")
+    phone.goto(f"{serving.url}/profile")
+    people.meet("Noah", keeps_history=False, planned_days=(1, 3))
+    phone.fill("#body_weight", "81.5")
+    phone.click("#profile [type=submit]")
+    shows(phone, "#profile .answer", "Saved")
+    assert people.known["noah"].profile == Profile(keeps_history=False, planned_days=(1, 3), body_weight_kg=81.5)
+    assert not phone.is_checked("text=Carlo")
+    assert not phone.is_checked("#keeps_history")
 
 
 def test_a_language_that_was_chosen_is_spoken(phone: "Page", serving: Serving) -> None:

@@ -97,12 +97,12 @@ class Directory:
         await self.writer.revise("member", user_id, lambda doc: doc | {"name": name})
         return await self.account(user_id)
 
-    async def change_profile(self, user_id: str, profile: Profile) -> Account:
-        """Change a profile; what a newer program has added to it stays."""
-        fields = msgspec.to_builtins(profile)
+    async def change_profile(self, user_id: str, change: Callable[[Profile], Profile]) -> Account:
+        """Change a profile, with nothing in between; what a newer program has added to it stays."""
 
         def with_profile(doc: Fields) -> Fields:
             before = doc.get("profile")
+            fields = msgspec.to_builtins(change(_profile(before)))
             return doc | {"profile": (before if isinstance(before, dict) else {}) | fields}
 
         await self.writer.revise("member", user_id, with_profile)

@@ -11,13 +11,13 @@ from edge_agent.agent.bearers import Bearers
 from edge_agent.agent.devices import Devices
 from edge_agent.agent.directory import Directory, folded, put_reset_code, sound_name
 from edge_agent.agent.leaving import Leaving
-from edge_agent.agent.profiles import checked_profile
+from edge_agent.agent.profiles import changed_profile
 from edge_agent.agent.signing_in import SigningIn
 from edge_agent.agent.spot import Spot
 from edge_agent.agent.strangers import Strangers
 from edge_agent.config import Config
 from edge_agent.errors import PermanentError
-from edge_agent.interface.people import Account, Departure, Device, Person, Profile, Role, SignInError
+from edge_agent.interface.people import Account, Departure, Device, Person, Profile, ProfileChange, Role, SignInError
 from edge_agent.members.codes import ChangingCode
 from edge_agent.members.pins import check_pin
 from edge_agent.members.tokens import user_id_of
@@ -198,11 +198,13 @@ class KioskPeople:
         self._spot.learn(account)
         return account
 
-    async def change_profile(self, user_id: str, profile: Profile) -> Account:
-        before = (await self.admit(user_id)).profile
+    async def change_profile(self, user_id: str, change: ProfileChange) -> Account:
+        await self.admit(user_id)
         coaches = {one.user_id for one in await self.coaches()}
-        sound = checked_profile(profile, before, coaches, self._directory.writer.wall.stamp())
-        account = await self._directory.change_profile(user_id, sound)
+        now = self._directory.writer.wall.stamp()
+        account = await self._directory.change_profile(
+            user_id, lambda before: changed_profile(before, change, coaches, now)
+        )
         self._spot.learn(account)
         return account
 

@@ -3,10 +3,10 @@
 from typing import Annotated
 
 import msgspec
-from litestar import delete, get, post, put
+from litestar import delete, get, patch, post, put
 from litestar.params import JSONBody
 
-from edge_agent.interface.people import Account, Departure, Device, Person, Profile
+from edge_agent.interface.people import Account, Departure, Device, Person, ProfileChange
 from edge_agent.records import Record
 from web import cookies
 from web.api.refusing import refused_as_input
@@ -40,9 +40,9 @@ async def show_me(person: Signed, agent: Agent) -> Account:
     return await agent.people.account(person.user_id)
 
 
-@put("/api/me/profile", guards=[MEMBER])
-async def change_profile(data: JSONBody[Profile], person: Signed, agent: Agent) -> Account:
-    """Change units, time zone, language, planned days, consents, and the coaches one shares with."""
+@patch("/api/me/profile", guards=[MEMBER])
+async def change_profile(data: JSONBody[ProfileChange], person: Signed, agent: Agent) -> Account:
+    """Change units, time zone, language, planned days, consents, and the coaches one shares with; the rest stays."""
     with refused_as_input():
         return await agent.people.change_profile(person.user_id, data)
 

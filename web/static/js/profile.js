@@ -1,5 +1,5 @@
-/* One's own page: the profile as a whole, devices, sign-out, unnamed workouts, and leaving. */
-import { onSend } from "./forms.js";
+/* One's own page: what is changed of the profile, devices, sign-out, unnamed workouts, and leaving. */
+import { onSend, valuesOf } from "./forms.js";
 import { ask } from "./kiosk.js";
 import { forgetAll } from "./outbox.js";
 import { say, write } from "./texts.js";
@@ -7,18 +7,46 @@ import { say, write } from "./texts.js";
 const POUND_KG = 0.45359237;
 const part = (id) => document.getElementById(id);
 
-/** The weight was typed in the units that the page was made for, whatever is chosen now. */
-function profileOf({ body_weight: weight, planned_days: days, ...rest }) {
-  const factor = document.body.dataset.units === "imperial" ? POUND_KG : 1;
-  return { ...rest, coaches: rest.coaches ?? [], planned_days: days.map(Number), body_weight_kg: weight && weight * factor };
+/** What the page was made with, whatever a browser has filled in since. */
+function valuesMade() {
+  const made = part("profile").cloneNode(true);
+  made.reset();
+  return valuesOf(made);
 }
 
+/**
+ * Return what was changed here, and no more: the rest may have been changed elsewhere, consent taken back above all.
+ * The weight was typed in the units that the page was made for, whatever is chosen now.
+ */
+function changesOf({ coaches = [], ...values }) {
+  const { coaches: shared = [], ...known } = before;
+  const changes = Object.fromEntries(Object.entries(values).filter(([name, value]) => String(value) !== String(known[name])));
+  const { body_weight: weight, planned_days: days, ...rest } = changes;
+  const factor = document.body.dataset.units === "imperial" ? POUND_KG : 1;
+  if (weight !== undefined) rest.body_weight_kg = weight && weight * factor;
+  if (days) rest.planned_days = days.map(Number);
+  const switched = [...coaches, ...shared].filter((id) => coaches.includes(id) !== shared.includes(id));
+  if (switched.length) rest.coaches = Object.fromEntries(switched.map((id) => [id, coaches.includes(id)]));
+  return rest;
+}
+
+/** Show consents as they are kept: some may have changed elsewhere. */
+function showConsents(profile) {
+  for (const input of part("profile").querySelectorAll("[type=checkbox]")) {
+    const kept = profile[input.name];
+    if (input.name !== "planned_days") input.checked = Array.isArray(kept) ? kept.includes(input.value) : kept;
+  }
+}
+
+let before = valuesMade();
+const { language, units } = before;
 onSend(part("profile"), async (values) => {
-  await ask("/api/me/profile", profileOf(values), "PUT");
-  if (values.language !== part("profile").dataset.language || values.units !== document.body.dataset.units) location.reload();
+  const { profile } = await ask("/api/me/profile", changesOf(values), "PATCH");
+  showConsents(profile);
+  before = valuesOf(part("profile"));
+  if (values.language !== language || values.units !== units) location.reload();
   return say("saved_now");
 });
-part("profile").dataset.language = part("language").value;
 
 if (part("pin-form")) {
   onSend(part("pin-form"), async (values) => {
