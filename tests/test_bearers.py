@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from edge_agent.agent import bearers
@@ -80,6 +81,23 @@ def test_a_profile_is_writing_too_and_a_taken_name_is_told_apart(tmp_path: Path)
         await kiosk.people.bearer(token(name="ann"))
         account = await kiosk.people.change_profile("ann", ProfileChange(units="imperial"))
         assert (account.name, account.profile.units) == ("ann 2", "imperial")
+
+    with_secret(tmp_path, story)
+
+
+def test_nobody_joins_by_what_is_refused(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        await kiosk.people.join("Bob", PIN)
+        await kiosk.people.bearer(token(name="Ann"))
+        with pytest.raises(PermanentError):
+            await kiosk.people.change_profile("ann", ProfileChange(body_weight_kg=1))
+        with pytest.raises(PermanentError):
+            await kiosk.people.rename("ann", "bob")
+        with pytest.raises(PermanentError):
+            await kiosk.workouts.add("ann", msgspec.structs.replace(PAST, start_time="yesterday"))
+        with pytest.raises(PermanentError):
+            await kiosk.workouts.claim("no such workout", "ann")
+        assert [one.name for one in await kiosk.people.accounts()] == ["Bob"]
 
     with_secret(tmp_path, story)
 

@@ -1,5 +1,6 @@
 """Receipts of those who left, and members deleted elsewhere."""
 
+import time
 from pathlib import Path
 
 import msgspec
@@ -87,7 +88,9 @@ def test_the_name_of_who_left_is_free(tmp_path: Path) -> None:
 def test_under_the_id_of_who_left_nothing_begins_before_the_cloud_has_deleted(tmp_path: Path) -> None:
     async def story(kiosk: Kiosk) -> None:
         departure = await left(kiosk)
-        kiosk.people._strangers.meet(departure.user_id, Claims(sub=departure.user_id, name="Ann"))
+        kiosk.people._strangers.meet(
+            departure.user_id, Claims(sub=departure.user_id, name="Ann", issued_at=time.time() + 3600)
+        )
         with pytest.raises(ConflictError):
             await kiosk.people.admit(departure.user_id)
         await answer(kiosk, departure, status="stored")

@@ -152,7 +152,8 @@ class KioskPeople:
     async def admit(self, user_id: str) -> Account:
         """Return the member under whose name something is to be kept; whom only a token has named becomes one.
 
-        Raises `PermanentError` when nobody is known under that id.
+        Raises `PermanentError` when nobody is known under that id, and `SignInError` for who has left since their token
+        was issued: an app that goes on sending brings nobody back.
         """
         async with self._one_at_a_time:
             try:
@@ -161,6 +162,11 @@ class KioskPeople:
                 stranger = self._strangers.find(user_id)
                 if stranger is None:
                     raise
+            left_at = await self._directory.left_at(user_id)
+            if left_at is not None and not self._strangers.come_again(user_id, left_at):
+                raise SignInError(
+                    "you have left, and nothing is kept of you here; to join again, sign in to your app anew"
+                )
             account = await self._make(user_id, await self._directory.free_name(stranger.name), "member", None)
             self._strangers.forget(user_id)
             return account
@@ -191,6 +197,7 @@ class KioskPeople:
 
     async def rename(self, user_id: str, name: str) -> Account:
         name = self._free_of_guest(name)
+        await self._directory.check_free(name, user_id)
         before = await self.admit(user_id)
         async with self._one_at_a_time:
             account = await self._directory.rename(user_id, name)
@@ -199,9 +206,10 @@ class KioskPeople:
         return account
 
     async def change_profile(self, user_id: str, change: ProfileChange) -> Account:
-        await self.admit(user_id)
         coaches = {one.user_id for one in await self.coaches()}
         now = self._directory.writer.wall.stamp()
+        changed_profile((await self.account(user_id)).profile, change, coaches, now)  # nobody joins by what is refused
+        await self.admit(user_id)
         account = await self._directory.change_profile(
             user_id, lambda before: changed_profile(before, change, coaches, now)
         )
