@@ -1,6 +1,7 @@
 """Chromium as a phone and as the kiosk's own screen: set up, join, pair, sign in by the pad, share, leave."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from tests.browsing import KIOSK, PHONE, browsing, sideways, sign_in
 from tests.chromium import chromium, needs_chromium
 from tests.fake_agent import FakeAgent, some_members
 from tests.fake_people import PIN
+from tests.test_importing_hevy import KG, row
 from tests.web_serving import Serving, served
 
 if TYPE_CHECKING:
@@ -54,8 +56,9 @@ def on_lan(serving: Serving, path: str) -> str:
     return f"http://kiosk.local:{serving.port}{path}"
 
 
-def signed_in(page: "Page", serving: Serving, name: str) -> None:
+def signed_in(page: "Page", serving: Serving, name: str, *, remember: bool = False) -> None:
     page.goto(on_lan(serving, "/sign-in"))
+    page.set_checked("#remember", remember)
     page.fill("#name", name)
     page.fill("#pin", PIN)
     page.click("form[data-send='POST /api/session'] [type=submit]")
@@ -209,6 +212,20 @@ def test_a_page_that_was_left_open_saves_nothing_under_the_name_of_the_next(phon
     phone.click("#profile [type=submit]")
     shows(phone, "#profile .answer", "load it again")
     assert serving.agent.people.known["mia"].profile.body_weight_kg is None
+
+
+def test_a_phone_sends_its_file_after_a_restart_of_the_kiosk_too(phone: "Page", tmp_path: Path) -> None:
+    """A big one: the kiosk refuses it before all of it has come."""
+    agent = FakeAgent()
+    some_members(agent.people)
+    path = tmp_path / "hevy.csv"
+    path.write_text(KG + row() + "\n" * 20_000_000, encoding="utf-8")
+    with served(agent) as before:
+        signed_in(phone, before, "Noah", remember=True)
+        phone.goto(on_lan(before, "/import"))
+    with served(agent, port=before.port):
+        phone.set_input_files("#files", path)
+        shows(phone, "[data-count=new]", "1")
 
 
 def test_a_forgotten_pin_is_set_anew_with_the_owners_code(phone: "Page", browser: "Browser", serving: Serving) -> None:
