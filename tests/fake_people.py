@@ -141,7 +141,7 @@ class FakePeople:
         self.pins[account.user_id] = pin
         return _person(account)
 
-    async def leave(self, user_id: str) -> Departure:
+    async def leave(self, user_id: str, code: str = "") -> Departure:
         account = await self.account(user_id)
         if account.role == "owner" and sum(one.role == "owner" for one in self.known.values()) == 1:
             raise PermanentError("the last owner can't leave; make somebody else one first")
@@ -149,7 +149,8 @@ class FakePeople:
         self._forget_devices(user_id)
         if self._trainee == user_id:
             await self.train(None)
-        code = f"RECEIPT-{next(self._numbers)}"
+        if not code or code in self.departures:
+            code = f"RECEIPT-{next(self._numbers)}"
         self.departures[code] = Departure(
             user_id=user_id, name=account.name, left_at=_SINCE, deleted={"session": 12, "member": 1}, code=code
         )

@@ -16,7 +16,7 @@ from tests.test_importing_hevy import KG, row
 from tests.web_serving import Serving, served
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, needs_chromium]
@@ -273,6 +273,25 @@ def test_whoever_leaves_gets_a_receipt_that_stays(phone: "Page", serving: Servin
     shows(phone, "#receipt", "Workouts: 12")
     phone.reload()
     shows(phone, "#receipt", "Mia")
+    assert "mia" not in serving.agent.people.known
+
+
+@pytest.mark.parametrize("asks_again", [False, True])
+def test_a_receipt_is_there_though_the_kiosk_died_before_its_answer(
+    phone: "Page", serving: Serving, asks_again: bool
+) -> None:
+    def answer_is_lost(route: "Route") -> None:
+        route.fetch()
+        route.continue_() if asks_again else route.abort()
+
+    sign_in(phone, serving, "Mia")
+    phone.goto(f"{serving.url}/profile")
+    phone.route("**/api/me/leave", answer_is_lost)
+    phone.route("**/api/departures/*", lambda route: route.abort(), times=1)
+    phone.click("summary")
+    phone.fill("#pin-leave", PIN)
+    phone.click("text=Delete everything")
+    shows(phone, "#receipt", "Workouts: 12")
     assert "mia" not in serving.agent.people.known
 
 

@@ -173,6 +173,19 @@ def test_whoever_leaves_is_gone_and_has_a_receipt(tmp_path: Path, backend: Backe
     told(backend, tmp_path, story)
 
 
+def test_who_leaves_may_choose_the_code_of_their_receipt(tmp_path: Path, backend: Backend) -> None:
+    async def story(ground: Ground) -> None:
+        chosen = "0123456789abcdef" * 2
+        async with browser(ground.app) as phone, browser(ground.app) as anybody:
+            await sign_in(phone, "Mia")
+            for short in ("", "0" * 31, "0" * 65, "-" * 32):
+                assert (await phone.post("/api/me/leave", json={"pin": PIN, "code": short})).status_code == 400
+            await phone.post("/api/me/leave", json={"pin": PIN, "code": chosen})
+            assert (await anybody.get(f"/api/departures/{chosen}")).json()["name"] == "Mia"
+
+    told(backend, tmp_path, story)
+
+
 def test_the_last_owner_can_neither_leave_nor_step_down(tmp_path: Path, backend: Backend) -> None:
     async def story(ground: Ground) -> None:
         async with browser(ground.app) as owner:

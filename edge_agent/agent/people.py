@@ -266,12 +266,12 @@ class KioskPeople:
 
     # Leaving
 
-    async def leave(self, user_id: str) -> Departure:
+    async def leave(self, user_id: str, code: str = "") -> Departure:
         account = await self._directory.account(user_id)
         async with self._one_at_a_time:
             self._refuse_last_owner(user_id, leaves_role=True)
             self._spot.drop(user_id)
-            departure = await self._leaving.leave(user_id)
+            departure = await self._leaving.leave(user_id, code)
             await self._learn_owners()
         self._desk.forget(folded(account.name))
         self._strangers.forget(user_id)

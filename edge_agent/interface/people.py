@@ -169,8 +169,12 @@ class People(Protocol):
         """Set a new PIN with a reset code."""
         ...
 
-    async def leave(self, user_id: str) -> Departure:
-        """Delete everything of a member here and, through sync, in the cloud."""
+    async def leave(self, user_id: str, code: str = "") -> Departure:
+        """Delete everything of a member here and, through sync, in the cloud.
+
+        `code` is to be the receipt's: whoever chose it can ask for the receipt when the answer was lost. Without one,
+        or with one that another receipt has, the receipt gets a new one.
+        """
         ...
 
     async def departure(self, code: str) -> Departure: ...

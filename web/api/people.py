@@ -11,7 +11,7 @@ from edge_agent.records import Record
 from web import cookies
 from web.api.refusing import refused_as_input
 from web.dependencies import Agent, AnyRequest, OurGate, Signed, Visiting
-from web.inputs import DeviceId, MemberName, Pin, ReceiptCode, address_of
+from web.inputs import DeviceId, MemberName, NewReceiptCode, Pin, ReceiptCode, address_of
 from web.rights import ANYBODY, MEMBER
 
 
@@ -32,6 +32,8 @@ class Leave(Record, frozen=True, kw_only=True):
     """Confirms with the PIN that everything is to be deleted; without one where the member has none here."""
 
     pin: Annotated[str, msgspec.Meta(max_length=128)] = ""
+    code: NewReceiptCode | None = None
+    """Of the receipt, so that it can be asked for when the answer is lost; without one the kiosk makes it."""
 
 
 @get("/api/me", guards=[MEMBER])
@@ -102,7 +104,7 @@ async def leave(data: JSONBody[Leave], request: AnyRequest, person: Signed, agen
     if account.has_pin:
         await agent.people.sign_in(account.name, data.pin, address_of(request))
     with refused_as_input():
-        receipt = await agent.people.leave(person.user_id)
+        receipt = await agent.people.leave(person.user_id, data.code or "")
     gate.sign_ins.end_all(person.user_id)
     gate.close_sign_in(request)
     cookies.take_back(request, cookies.DEVICE)

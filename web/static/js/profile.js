@@ -5,6 +5,8 @@ import { forgetAll } from "./outbox.js";
 import { say, write } from "./texts.js";
 
 const POUND_KG = 0.45359237;
+const RESTARTS_WITHIN_MS = 60_000;
+const ASK_AGAIN_AFTER_MS = 1_000;
 const part = (id) => document.getElementById(id);
 
 /** What the page was made with, whatever a browser has filled in since. */
@@ -56,9 +58,32 @@ if (part("pin-form")) {
   });
 }
 
+/** Of the receipt, 128 bits: chosen here, since the answer that would bring it may be lost after all is deleted. */
+const code = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** Whether there is the receipt; a kiosk that does not answer is waited for, it may be starting again. */
+async function hasLeft() {
+  for (const until = Date.now() + RESTARTS_WITHIN_MS; Date.now() < until; ) {
+    try {
+      await ask(`/api/departures/${code}`);
+      return true;
+    } catch (error) {
+      if (error.status) return false;
+    }
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_AFTER_MS));
+  }
+  return false;
+}
+
 onSend(part("leave"), async (values) => {
-  const { code } = await ask("/api/me/leave", values);
-  location.assign(`/left#${encodeURIComponent(code)}`);
+  part("leave").dataset.keeps = ""; // whoever has left and asks again is led to the receipt, not to the sign-in
+  try {
+    await ask("/api/me/leave", { ...values, code });
+  } catch (error) {
+    const isRefused = error.status && error.status !== 401 && error.status < 500;
+    if (isRefused || !(await hasLeft())) throw error;
+  }
+  location.assign(`/left#${code}`);
 });
 
 /** Do what a button in a list asks for; then its line is gone. */
