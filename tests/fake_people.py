@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
+from edge_agent.agent.people.profiles import changed_profile
 from edge_agent.errors import PermanentError
-from edge_agent.interface.people import Account, Departure, Device, Person, Profile, Role, SignInError
+from edge_agent.interface.people import Account, Departure, Device, Person, Profile, ProfileChange, Role, SignInError
 
 CLAIM = "CLAIM-7391"
 PIN = "4711"
@@ -106,8 +107,10 @@ class FakePeople:
             raise PermanentError(f"the name {name!r} is taken; choose another one")
         return await self._change(user_id, name=name)
 
-    async def change_profile(self, user_id: str, profile: Profile) -> Account:
-        return await self._change(user_id, profile=profile)
+    async def change_profile(self, user_id: str, change: ProfileChange) -> Account:
+        coaches = {one.user_id for one in await self.coaches()}
+        before = (await self.account(user_id)).profile
+        return await self._change(user_id, profile=changed_profile(before, change, coaches, _SINCE))
 
     async def change_role(self, user_id: str, role: Role) -> Account:
         others = [one for one in self.known.values() if one.role == "owner" and one.user_id != user_id]
@@ -138,7 +141,7 @@ class FakePeople:
         self.pins[account.user_id] = pin
         return _person(account)
 
-    async def leave(self, user_id: str) -> Departure:
+    async def leave(self, user_id: str, code: str = "") -> Departure:
         account = await self.account(user_id)
         if account.role == "owner" and sum(one.role == "owner" for one in self.known.values()) == 1:
             raise PermanentError("the last owner can't leave; make somebody else one first")
@@ -146,7 +149,8 @@ class FakePeople:
         self._forget_devices(user_id)
         if self._trainee == user_id:
             await self.train(None)
-        code = f"RECEIPT-{next(self._numbers)}"
+        if not code or code in self.departures:
+            code = f"RECEIPT-{next(self._numbers)}"
         self.departures[code] = Departure(
             user_id=user_id, name=account.name, left_at=_SINCE, deleted={"session": 12, "member": 1}, code=code
         )

@@ -12,7 +12,7 @@ from litestar import Litestar
 
 from edge_agent.config import Config, TokensConfig
 from edge_agent.errors import PermanentError
-from edge_agent.interface.people import Profile
+from edge_agent.interface.people import ProfileChange
 from tests.browsers import PHONE, SCREEN, browser
 from tests.fake_agent import FakeAgent
 from tests.fake_training import a_session
@@ -78,7 +78,7 @@ class Ground:
         for name, role in (("Mia", "member"), ("Noah", "member"), ("Carlo", "coach"), ("Cora", "coach")):
             await people.join(name, PIN, role)
         self.ids = {account.name: account.user_id for account in await people.accounts()}
-        await people.change_profile(self.ids["Mia"], Profile(coaches=(self.ids["Carlo"],)))
+        await people.change_profile(self.ids["Mia"], ProfileChange(coaches={self.ids["Carlo"]: True}))
         self.workout = await self._train()
 
     async def _train(self) -> str:

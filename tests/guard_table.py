@@ -39,7 +39,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
         *("POST /api/claim", "POST /api/join", "POST /api/pin", "GET /api/departures/{code}"),
     ),
     "member": (
-        *("GET /profile", "POST /api/session/stay", "GET /api/me", "PUT /api/me/profile", "PUT /api/me/name"),
+        *("GET /profile", "POST /api/session/stay", "GET /api/me", "PATCH /api/me/profile", "PUT /api/me/name"),
         *("PUT /api/me/pin", "POST /api/me/leave", "GET /api/me/devices", "GET /api/coaches", "GET /api/me/sharing"),
         *("POST /api/spot/pair", "GET /api/claimable"),
     ),

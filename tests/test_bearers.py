@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from edge_agent.agent.kiosk import Kiosk
@@ -13,7 +14,7 @@ from edge_agent.agent.people import bearers
 from edge_agent.agent.people.bearers import fetch_keys
 from edge_agent.config import Config, TokensConfig
 from edge_agent.errors import ConfigError, PermanentError
-from edge_agent.interface.people import Profile, SignInError
+from edge_agent.interface.people import ProfileChange, SignInError
 from tests.people_parts import PIN, Story, tell
 from tests.test_workouts import PAST
 from tests.token_parts import AUDIENCE, ISSUER, OTHER_RSA_KEY, RSA_KEY, SECRET, jwks, token
@@ -78,8 +79,25 @@ def test_a_profile_is_writing_too_and_a_taken_name_is_told_apart(tmp_path: Path)
     async def story(kiosk: Kiosk) -> None:
         await kiosk.people.join("Ann", PIN)
         await kiosk.people.bearer(token(name="ann"))
-        account = await kiosk.people.change_profile("ann", Profile(units="imperial"))
+        account = await kiosk.people.change_profile("ann", ProfileChange(units="imperial"))
         assert (account.name, account.profile.units) == ("ann 2", "imperial")
+
+    with_secret(tmp_path, story)
+
+
+def test_nobody_joins_by_what_is_refused(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        await kiosk.people.join("Bob", PIN)
+        await kiosk.people.bearer(token(name="Ann"))
+        with pytest.raises(PermanentError):
+            await kiosk.people.change_profile("ann", ProfileChange(body_weight_kg=1))
+        with pytest.raises(PermanentError):
+            await kiosk.people.rename("ann", "bob")
+        with pytest.raises(PermanentError):
+            await kiosk.workouts.add("ann", msgspec.structs.replace(PAST, start_time="yesterday"))
+        with pytest.raises(PermanentError):
+            await kiosk.workouts.claim("no such workout", "ann")
+        assert [one.name for one in await kiosk.people.accounts()] == ["Bob"]
 
     with_secret(tmp_path, story)
 

@@ -1,19 +1,22 @@
 """Chromium as a phone and as the kiosk's own screen: set up, join, pair, sign in by the pad, share, leave."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from edge_agent.interface.people import Profile
 from tests.accessibility import grave_violations, needs_axe
 from tests.browsing import KIOSK, PHONE, browsing, sideways, sign_in
 from tests.chromium import chromium, needs_chromium
 from tests.fake_agent import FakeAgent, some_members
 from tests.fake_people import PIN
+from tests.test_importing_hevy import KG, row
 from tests.web_serving import Serving, served
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, needs_chromium]
@@ -53,8 +56,9 @@ def on_lan(serving: Serving, path: str) -> str:
     return f"http://kiosk.local:{serving.port}{path}"
 
 
-def signed_in(page: "Page", serving: Serving, name: str) -> None:
+def signed_in(page: "Page", serving: Serving, name: str, *, remember: bool = False) -> None:
     page.goto(on_lan(serving, "/sign-in"))
+    page.set_checked("#remember", remember)
     page.fill("#name", name)
     page.fill("#pin", PIN)
     page.click("form[data-send='POST /api/session'] [type=submit]")
@@ -177,6 +181,20 @@ def test_a_member_says_what_may_be_done_and_with_whom_it_is_shared(phone: "Page"
     assert (profile.keeps_history, profile.body_weight_kg) == (False, 81.5)
 
 
+def test_a_page_that_is_out_of_date_gives_no_consent_again(phone: "Page", serving: Serving) -> None:
+    people = serving.agent.people
+    people.meet("Noah", coaches=("carlo",), planned_days=(1,))
+    sign_in(phone, serving, "Noah")
+    phone.goto(f"{serving.url}/profile")
+    people.meet("Noah", keeps_history=False, planned_days=(1, 3))
+    phone.fill("#body_weight", "81.5")
+    phone.click("#profile [type=submit]")
+    shows(phone, "#profile .answer", "Saved")
+    assert people.known["noah"].profile == Profile(keeps_history=False, planned_days=(1, 3), body_weight_kg=81.5)
+    assert not phone.is_checked("text=Carlo")
+    assert not phone.is_checked("#keeps_history")
+
+
 def test_a_language_that_was_chosen_is_spoken(phone: "Page", serving: Serving) -> None:
     signed_in(phone, serving, "Noah")
     phone.goto(on_lan(serving, "/profile"))
@@ -194,6 +212,20 @@ def test_a_page_that_was_left_open_saves_nothing_under_the_name_of_the_next(phon
     phone.click("#profile [type=submit]")
     shows(phone, "#profile .answer", "load it again")
     assert serving.agent.people.known["mia"].profile.body_weight_kg is None
+
+
+def test_a_phone_sends_its_file_after_a_restart_of_the_kiosk_too(phone: "Page", tmp_path: Path) -> None:
+    """A big one: the kiosk refuses it before all of it has come."""
+    agent = FakeAgent()
+    some_members(agent.people)
+    path = tmp_path / "hevy.csv"
+    path.write_text(KG + row() + "\n" * 20_000_000, encoding="utf-8")
+    with served(agent) as before:
+        signed_in(phone, before, "Noah", remember=True)
+        phone.goto(on_lan(before, "/import"))
+    with served(agent, port=before.port):
+        phone.set_input_files("#files", path)
+        shows(phone, "[data-count=new]", "1")
 
 
 def test_a_forgotten_pin_is_set_anew_with_the_owners_code(phone: "Page", browser: "Browser", serving: Serving) -> None:
@@ -241,6 +273,25 @@ def test_whoever_leaves_gets_a_receipt_that_stays(phone: "Page", serving: Servin
     shows(phone, "#receipt", "Workouts: 12")
     phone.reload()
     shows(phone, "#receipt", "Mia")
+    assert "mia" not in serving.agent.people.known
+
+
+@pytest.mark.parametrize("asks_again", [False, True])
+def test_a_receipt_is_there_though_the_kiosk_died_before_its_answer(
+    phone: "Page", serving: Serving, asks_again: bool
+) -> None:
+    def answer_is_lost(route: "Route") -> None:
+        route.fetch()
+        route.continue_() if asks_again else route.abort()
+
+    sign_in(phone, serving, "Mia")
+    phone.goto(f"{serving.url}/profile")
+    phone.route("**/api/me/leave", answer_is_lost)
+    phone.route("**/api/departures/*", lambda route: route.abort(), times=1)
+    phone.click("summary")
+    phone.fill("#pin-leave", PIN)
+    phone.click("text=Delete everything")
+    shows(phone, "#receipt", "Workouts: 12")
     assert "mia" not in serving.agent.people.known
 
 

@@ -8,7 +8,7 @@ import pytest
 from edge_agent.agent.kiosk import Kiosk
 from edge_agent.agent.people.directory import account_of, folded, sound_name
 from edge_agent.errors import PermanentError
-from edge_agent.interface.people import Profile
+from edge_agent.interface.people import Profile, ProfileChange
 from edge_agent.journal.tables import Journal
 from tests.people_parts import PIN, tell
 
@@ -36,7 +36,7 @@ def test_what_a_newer_program_knows_of_a_profile_stays(tmp_path: Path) -> None:
     async def story(kiosk: Kiosk) -> None:
         record = {"user_id": "u1", "name": "Ann", "profile": {"newer": 1, "units": "metric"}, "more": 2}
         await kiosk._writer.put("member", "u1", record)
-        await kiosk.people.change_profile("u1", Profile(units="imperial"))
+        await kiosk.people.change_profile("u1", ProfileChange(units="imperial"))
         await kiosk.people.rename("u1", "Anna")
         kept = await kiosk._journal.record("member", "u1")
         assert (kept["more"], kept["profile"]["newer"], kept["profile"]["units"]) == (2, 1, "imperial")
@@ -70,15 +70,15 @@ def test_members_are_listed_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "profile",
     [
-        Profile(body_weight_kg=5),
-        Profile(body_weight_kg=float("nan")),
-        Profile(time_zone="Mars/Olympus"),
-        Profile(time_zone="../../etc/passwd"),
-        Profile(planned_days=(7,)),
-        Profile(coaches=("nobody",)),
+        ProfileChange(body_weight_kg=5),
+        ProfileChange(body_weight_kg=float("nan")),
+        ProfileChange(time_zone="Mars/Olympus"),
+        ProfileChange(time_zone="../../etc/passwd"),
+        ProfileChange(planned_days=(7,)),
+        ProfileChange(coaches={"nobody": True}),
     ],
 )
-def test_a_profile_that_is_not_sound_is_refused(tmp_path: Path, profile: Profile) -> None:
+def test_a_profile_that_is_not_sound_is_refused(tmp_path: Path, profile: ProfileChange) -> None:
     async def story(kiosk: Kiosk) -> None:
         ann = await kiosk.people.join("Ann", PIN)
         with pytest.raises(PermanentError):
@@ -87,13 +87,26 @@ def test_a_profile_that_is_not_sound_is_refused(tmp_path: Path, profile: Profile
     tell(tmp_path, story)
 
 
+def test_what_is_left_out_of_a_change_stays(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann, carl = await kiosk.people.join("Ann", PIN), await kiosk.people.join("Carl", PIN, "coach")
+        cora = await kiosk.people.join("Cora", PIN, "coach")
+        shares = ProfileChange(coaches={carl.user_id: True}, keeps_history=False, body_weight_kg=70)
+        await kiosk.people.change_profile(ann.user_id, shares)
+        change = ProfileChange(coaches={cora.user_id: True, carl.user_id: False}, body_weight_kg=None)
+        profile = (await kiosk.people.change_profile(ann.user_id, change)).profile
+        assert (profile.coaches, profile.keeps_history, profile.body_weight_kg) == ((cora.user_id,), False, None)
+
+    tell(tmp_path, story)
+
+
 def test_the_time_of_consent_changes_with_the_consent(tmp_path: Path) -> None:
     async def story(kiosk: Kiosk) -> None:
         ann = await kiosk.people.join("Ann", PIN)
         joined = (await kiosk.people.account(ann.user_id)).profile.consented_at
-        same = await kiosk.people.change_profile(ann.user_id, Profile(units="imperial", consented_at="2000-01-01"))
+        same = await kiosk.people.change_profile(ann.user_id, ProfileChange(units="imperial"))
         assert same.profile.consented_at == joined
-        other = await kiosk.people.change_profile(ann.user_id, Profile(in_gym_figures=True))
+        other = await kiosk.people.change_profile(ann.user_id, ProfileChange(in_gym_figures=True))
         assert (other.profile.consented_at or "") > (joined or "")
 
     tell(tmp_path, story)

@@ -1,5 +1,6 @@
 """Receipts of those who left, and members deleted elsewhere."""
 
+import time
 from pathlib import Path
 
 import msgspec
@@ -76,6 +77,19 @@ def test_a_receipt_is_there_after_a_restart_and_needs_its_code(tmp_path: Path) -
     tell(tmp_path, look)
 
 
+def test_a_receipt_has_the_code_that_was_chosen_unless_another_has_it(tmp_path: Path) -> None:
+    chosen = "0123456789abcdef" * 2
+
+    async def story(kiosk: Kiosk) -> None:
+        ann, bob = await kiosk.people.join("Ann", PIN), await kiosk.people.join("Bob", PIN)
+        assert (await kiosk.people.leave(ann.user_id, chosen)).code == chosen
+        other = await kiosk.people.leave(bob.user_id, chosen.upper())
+        names = [(await kiosk.people.departure(code)).name for code in (chosen, other.code)]
+        assert names == ["Ann", "Bob"]
+
+    tell(tmp_path, story)
+
+
 def test_the_name_of_who_left_is_free(tmp_path: Path) -> None:
     async def story(kiosk: Kiosk) -> None:
         before = await left(kiosk)
@@ -87,7 +101,9 @@ def test_the_name_of_who_left_is_free(tmp_path: Path) -> None:
 def test_under_the_id_of_who_left_nothing_begins_before_the_cloud_has_deleted(tmp_path: Path) -> None:
     async def story(kiosk: Kiosk) -> None:
         departure = await left(kiosk)
-        kiosk.people._strangers.meet(departure.user_id, Claims(sub=departure.user_id, name="Ann"))
+        kiosk.people._strangers.meet(
+            departure.user_id, Claims(sub=departure.user_id, name="Ann", issued_at=time.time() + 3600)
+        )
         with pytest.raises(ConflictError):
             await kiosk.people.admit(departure.user_id)
         await answer(kiosk, departure, status="stored")

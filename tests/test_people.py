@@ -9,7 +9,7 @@ import pytest
 from edge_agent.agent.kiosk import Kiosk
 from edge_agent.config import Config, MembersConfig
 from edge_agent.errors import PermanentError
-from edge_agent.interface.people import Person, Profile, SignInError
+from edge_agent.interface.people import Person, Profile, ProfileChange, SignInError
 from edge_agent.members.pins import Pins
 from edge_agent.records import Session
 from tests.people_parts import PHONE, PIN, STRANGER, do_squats, tell
@@ -161,10 +161,10 @@ def test_a_coach_is_told_who_shares(tmp_path: Path) -> None:
     async def story(kiosk: Kiosk) -> None:
         carl, ann = await kiosk.people.join("Carl", PIN, "coach"), await kiosk.people.join("Ann", PIN)
         assert await kiosk.people.sharing_with(carl.user_id) == ()
-        await kiosk.people.change_profile(ann.user_id, Profile(coaches=(carl.user_id,)))
+        await kiosk.people.change_profile(ann.user_id, ProfileChange(coaches={carl.user_id: True}))
         assert await kiosk.people.sharing_with(carl.user_id) == (ann,)
         with pytest.raises(PermanentError):
-            await kiosk.people.change_profile(ann.user_id, Profile(coaches=(ann.user_id,)))
+            await kiosk.people.change_profile(ann.user_id, ProfileChange(coaches={ann.user_id: True}))
 
     tell(tmp_path, story)
 
@@ -238,7 +238,7 @@ def test_a_wrong_pairing_code_is_refused(tmp_path: Path) -> None:
 def test_nothing_is_kept_of_who_wants_no_history(tmp_path: Path) -> None:
     async def story(kiosk: Kiosk) -> None:
         ann = await kiosk.people.join("Ann", PIN)
-        await kiosk.people.change_profile(ann.user_id, Profile(keeps_history=False))
+        await kiosk.people.change_profile(ann.user_id, ProfileChange(keeps_history=False))
         do_squats(kiosk, 3)
         await kiosk.keep_running()
         await kiosk.people.train(ann.user_id)

@@ -11,7 +11,7 @@ from edge_agent.agent import spot
 from edge_agent.agent.kiosk import Kiosk
 from edge_agent.config import Config, SessionConfig
 from edge_agent.errors import PermanentError
-from edge_agent.interface.people import Profile
+from edge_agent.interface.people import ProfileChange
 from edge_agent.records import PoseFrame
 from tests.people_parts import PIN, do_squats, tell
 from tests.test_recovering import kept, left
@@ -19,7 +19,7 @@ from tests.test_recovering import kept, left
 
 async def ann_trains(kiosk: Kiosk, **profile: object) -> str:
     ann = await kiosk.people.join("Ann", PIN)
-    await kiosk.people.change_profile(ann.user_id, msgspec.convert(profile, Profile))
+    await kiosk.people.change_profile(ann.user_id, msgspec.convert(profile, ProfileChange))
     await kiosk.people.train(ann.user_id)
     return ann.user_id
 
@@ -104,7 +104,7 @@ def test_consent_given_while_training_is_heard(tmp_path: Path) -> None:
         ann = await ann_trains(kiosk, keeps_history=False)
         do_squats(kiosk, 3)
         assert not kiosk.live().kept
-        await kiosk.people.change_profile(ann, Profile())
+        await kiosk.people.change_profile(ann, ProfileChange(keeps_history=True))
         assert kiosk.live().kept
         assert await kiosk.finish_session()
 

@@ -1,6 +1,7 @@
 """Files and the phone app's summaries on a whole kiosk, over its web app."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from edge_agent.agent.kiosk import Kiosk
+from edge_agent.agent.wall import WallClock
 from edge_agent.config import Config, TokensConfig
 from edge_agent.interface.workouts import WorkoutEdit
 from tests.people_parts import tell
@@ -80,6 +82,49 @@ def test_a_summary_that_was_deleted_stays_deleted(tmp_path: Path) -> None:
         assert (await client.delete(f"/api/workout/sessions/{listed['sessionId']}")).status_code == 204
         assert (await client.post("/api/workout/pose-summary", json=BODY)).status_code == 409
         assert (await client.get("/api/workout/stats")).json()["totalSessions"] == 0
+
+    on_a_kiosk(tmp_path, story)
+
+
+def test_a_summary_that_is_refused_makes_nobody_a_member(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk, client: httpx.AsyncClient) -> None:
+        body = BODY | {"timestamp": "yesterday evening"}
+        assert (await client.post("/api/workout/pose-summary", json=body)).status_code == 422
+        assert (await client.post("/api/imports?name=a.csv", content="a,b\n1,2\n")).status_code == 422
+        assert [one.name for one in await kiosk.people.accounts()] == ["Olga"]
+
+    on_a_kiosk(tmp_path, story)
+
+
+def test_an_app_that_goes_on_sending_brings_nobody_back_who_has_left(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk, client: httpx.AsyncClient) -> None:
+        await client.post("/api/workout/pose-summary", json=BODY)
+        assert (await client.post("/api/me/leave", json={})).status_code == 200
+        assert (await client.post("/api/workout/pose-summary", json=BODY)).status_code == 409
+        fresh = BODY | {"timestamp": "2026-02-18T18:00:00Z"}
+        answer = await client.post("/api/workout/pose-summary", json=fresh)
+        assert (answer.status_code, "you have left" in answer.text) == (403, True)
+        assert (await client.patch("/api/me/profile", json={"units": "imperial"})).status_code == 403
+        assert [one.name for one in await kiosk.people.accounts()] == ["Olga"]
+
+    on_a_kiosk(tmp_path, story)
+
+
+@pytest.mark.parametrize(("issued_s_ago", "status"), [(3600, 403), (570, 403), (500, 200)])
+def test_a_token_from_after_the_leaving_joins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, issued_s_ago: float, status: int
+) -> None:
+    """Ten minutes ago they left, and clocks may differ by one."""
+    now = time.time()
+    monkeypatch.setattr(WallClock, "unix_ms", staticmethod(lambda: int((now - 600) * 1000)))
+
+    async def story(_: Kiosk, client: httpx.AsyncClient) -> None:
+        await client.patch("/api/me/profile", json={"units": "imperial"})
+        await client.post("/api/me/leave", json={})
+        later = token(sub=BODY["user_id"], iat=int(now - issued_s_ago))
+        client.headers["authorization"] = f"Bearer {later}"
+        fresh = BODY | {"timestamp": "2026-02-18T18:00:00Z"}
+        assert (await client.post("/api/workout/pose-summary", json=fresh)).status_code == status
 
     on_a_kiosk(tmp_path, story)
 

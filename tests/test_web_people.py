@@ -140,10 +140,23 @@ def test_a_profile_is_kept_and_nonsense_refused(tmp_path: Path, backend: Backend
         async with browser(ground.app) as phone:
             await sign_in(phone, "Noah")
             wanted = {"units": "imperial", "time_zone": "Europe/Berlin", "language": "de", "planned_days": [0, 3]}
-            kept = (await phone.put("/api/me/profile", json=wanted)).json()["profile"]
+            kept = (await phone.patch("/api/me/profile", json=wanted)).json()["profile"]
             assert {key: kept[key] for key in wanted} == wanted
             for nonsense in ({"units": "stone"}, {"more": 1}, {"planned_days": "all"}):
-                assert (await phone.put("/api/me/profile", json=nonsense)).status_code == 400
+                assert (await phone.patch("/api/me/profile", json=nonsense)).status_code == 400
+
+    told(backend, tmp_path, story)
+
+
+def test_saving_one_thing_gives_no_consent_again(tmp_path: Path, backend: Backend) -> None:
+    async def story(ground: Ground) -> None:
+        async with browser(ground.app) as phone, browser(ground.app) as stale:
+            await sign_in(phone, "Mia")
+            await sign_in(stale, "Mia")
+            await phone.patch("/api/me/profile", json={"coaches": {ground.ids["Carlo"]: False}})
+            kept = (await stale.patch("/api/me/profile", json={"body_weight_kg": 81.5})).json()["profile"]
+            assert (kept["coaches"], kept["body_weight_kg"]) == ([], 81.5)
+            assert (await stale.put("/api/me/profile", json=kept)).status_code == 405
 
     told(backend, tmp_path, story)
 
@@ -156,6 +169,19 @@ def test_whoever_leaves_is_gone_and_has_a_receipt(tmp_path: Path, backend: Backe
             again = (await anybody.get(f"/api/departures/{receipt['code']}")).json()
             assert (again["name"], again["deleted"]["session"] > 0) == ("Mia", True)
             assert await sign_in(anybody, "Mia") == 403
+
+    told(backend, tmp_path, story)
+
+
+def test_who_leaves_may_choose_the_code_of_their_receipt(tmp_path: Path, backend: Backend) -> None:
+    async def story(ground: Ground) -> None:
+        chosen = "0123456789abcdef" * 2
+        async with browser(ground.app) as phone, browser(ground.app) as anybody:
+            await sign_in(phone, "Mia")
+            for short in ("", "0" * 31, "0" * 65, "-" * 32):
+                assert (await phone.post("/api/me/leave", json={"pin": PIN, "code": short})).status_code == 400
+            await phone.post("/api/me/leave", json={"pin": PIN, "code": chosen})
+            assert (await anybody.get(f"/api/departures/{chosen}")).json()["name"] == "Mia"
 
     told(backend, tmp_path, story)
 

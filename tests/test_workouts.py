@@ -10,7 +10,7 @@ import pytest
 from edge_agent.agent import workouts
 from edge_agent.agent.kiosk import Kiosk
 from edge_agent.errors import ConflictError, PermanentError
-from edge_agent.interface.people import Person, Profile
+from edge_agent.interface.people import Person, ProfileChange
 from edge_agent.interface.workouts import PastEntry, PastSet, PastWorkout, SetEdit, WorkoutEdit
 from edge_agent.records import Session
 from tests.people_parts import PIN, do_squats, tell
@@ -78,7 +78,7 @@ def test_a_workout_of_another_kiosk_is_edited_under_the_name_of_this_one(tmp_pat
 def test_a_told_workout_is_kept_in_its_members_time_zone(tmp_path: Path) -> None:
     async def story(kiosk: Kiosk) -> None:
         ann = await ann_at(kiosk)
-        await kiosk.people.change_profile(ann.user_id, Profile(time_zone="Asia/Tokyo"))
+        await kiosk.people.change_profile(ann.user_id, ProfileChange(time_zone="Asia/Tokyo"))
         session = await kiosk.workouts.add(ann.user_id, PAST)
         assert session.start_time == "2026-02-16T18:30:00.000+09:00"
         assert (session.source, session.user_name, session.reps, session.hold_s) == ("manual", "Ann", 10, 45)
@@ -135,7 +135,7 @@ def test_a_start_that_is_none_has_not_come_or_is_too_long_ago_is_refused(tmp_pat
 def test_nothing_is_told_or_claimed_for_who_wants_no_history(tmp_path: Path) -> None:
     async def story(kiosk: Kiosk) -> None:
         ann, session = await ann_at(kiosk), await squatted(kiosk)
-        await kiosk.people.change_profile(ann.user_id, Profile(keeps_history=False))
+        await kiosk.people.change_profile(ann.user_id, ProfileChange(keeps_history=False))
         with pytest.raises(PermanentError, match="profile"):
             await kiosk.workouts.add(ann.user_id, PAST)
         with pytest.raises(PermanentError, match="profile"):

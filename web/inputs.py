@@ -21,6 +21,8 @@ ReceiptCode: TypeAlias = Annotated[str, PathParameter(min_length=1, max_length=1
 
 MemberName: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 Pin: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+NewReceiptCode: TypeAlias = Annotated[str, msgspec.Meta(min_length=32, max_length=64, pattern="^[0-9A-Za-z]+$")]
+"""Chosen by whoever leaves: 128 random bits, in hex if nothing else."""
 Code: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 """One that people read from a screen."""
 

@@ -61,8 +61,11 @@ class KioskWorkouts:
     async def add(self, user_id: str, past: PastWorkout, session_id: str | None = None) -> Session:
         if session_id is not None:
             check_key(session_id)
+        session_id = session_id or str(uuid_utils.uuid7())
+        self._told(await self._people.account(user_id), past, session_id)  # nobody joins by what is refused
+        await self._journal.ask(lambda journal: _refuse_deleted(journal, session_id))
         account = await self._people.admit_workouts(user_id)
-        session = self._told(account, past, session_id or str(uuid_utils.uuid7()))
+        session = self._told(account, past, session_id)
         return await self._writer.write_steps(_keep_told, [session])
 
     async def delete(self, session_id: str) -> None:
@@ -82,14 +85,12 @@ class KioskWorkouts:
         return tuple(one for one in page.sessions if self._may_be_claimed(one))
 
     async def claim(self, session_id: str, user_id: str) -> Session:
+        self._check_unclaimed(await self.session(session_id))
         account = await self._people.admit_workouts(user_id)
         ratio = self._people.weight_ratio(account)
 
         def put_under_name(session: Session) -> Session:
-            if session.user_id != self._people.guest_id:
-                raise ConflictError("somebody's name is on this workout already")
-            if not self._may_be_claimed(session):
-                raise PermanentError("a workout can be claimed for 15 minutes after its end")
+            self._check_unclaimed(session)
             return named(session, account.user_id, account.name, ratio)
 
         return await self._revise(session_id, put_under_name)
@@ -107,6 +108,12 @@ class KioskWorkouts:
                 return
             except PermanentError as error:
                 logger.info("session %s needs no deletion: %s", session_id, error)
+
+    def _check_unclaimed(self, session: Session) -> None:
+        if session.user_id != self._people.guest_id:
+            raise ConflictError("somebody's name is on this workout already")
+        if not self._may_be_claimed(session):
+            raise PermanentError("a workout can be claimed for 15 minutes after its end")
 
     def _may_be_claimed(self, session: Session) -> bool:
         since_end = self._wall.now() - datetime.fromisoformat(session.end_time)
@@ -158,11 +165,15 @@ class KioskWorkouts:
         return named_exercise(entry.exercise, self._exercises), sets
 
 
+def _refuse_deleted(journal: Journal, session_id: str) -> None:
+    if journal.is_deleted("session", session_id):
+        raise ConflictError("this workout was deleted; take a new id")
+
+
 def _keep_told(sessions: Sequence[Session], journal: Journal, revs: Sequence[str], now: str) -> Session:
     """Save a told workout unless it is here; one step, so that of two with one id the first is kept."""
     (session,), (rev,) = sessions, revs
-    if journal.is_deleted("session", session.session_id):
-        raise ConflictError("this workout was deleted; take a new id")
+    _refuse_deleted(journal, session.session_id)
     try:
         known = journal.session(session.session_id)
     except PermanentError:

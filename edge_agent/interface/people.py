@@ -50,6 +50,20 @@ class Profile(Record, frozen=True, kw_only=True):
     consented_at: str | None = None
 
 
+class ProfileChange(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """Changes of a profile; what is left out stays, so that a page that is out of date gives no consent again."""
+
+    units: Literal["metric", "imperial"] | msgspec.UnsetType = msgspec.UNSET
+    time_zone: str | msgspec.UnsetType = msgspec.UNSET
+    language: Literal["", "en", "de"] | msgspec.UnsetType = msgspec.UNSET
+    body_weight_kg: float | msgspec.UnsetType | None = msgspec.UNSET
+    planned_days: tuple[int, ...] | msgspec.UnsetType = msgspec.UNSET
+    keeps_history: bool | msgspec.UnsetType = msgspec.UNSET
+    in_gym_figures: bool | msgspec.UnsetType = msgspec.UNSET
+    coaches: dict[str, bool] | msgspec.UnsetType = msgspec.UNSET
+    """By user id: whether to share with this coach from now on. Others stay as they are."""
+
+
 class Account(Record, frozen=True, kw_only=True):
     """A member as the owner and they themselves see it."""
 
@@ -137,7 +151,7 @@ class People(Protocol):
 
     async def rename(self, user_id: str, name: str) -> Account: ...
 
-    async def change_profile(self, user_id: str, profile: Profile) -> Account: ...
+    async def change_profile(self, user_id: str, change: ProfileChange) -> Account: ...
 
     async def change_role(self, user_id: str, role: Role) -> Account:
         """Raises `PermanentError` for taking the last owner's role."""
@@ -155,8 +169,12 @@ class People(Protocol):
         """Set a new PIN with a reset code."""
         ...
 
-    async def leave(self, user_id: str) -> Departure:
-        """Delete everything of a member here and, through sync, in the cloud."""
+    async def leave(self, user_id: str, code: str = "") -> Departure:
+        """Delete everything of a member here and, through sync, in the cloud.
+
+        `code` is to be the receipt's: whoever chose it can ask for the receipt when the answer was lost. Without one,
+        or with one that another receipt has, the receipt gets a new one.
+        """
         ...
 
     async def departure(self, code: str) -> Departure: ...

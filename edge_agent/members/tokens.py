@@ -31,6 +31,8 @@ class Claims(Record, frozen=True, kw_only=True):
     sub: str
     email: str | None = None
     name: str | None = None
+    issued_at: float | None = None
+    """Unix seconds."""
 
 
 class TokenError(PermanentError):
@@ -112,7 +114,9 @@ def _claims(told: Mapping[str, Any]) -> Claims:
     sub = told.get("sub")
     if not isinstance(sub, str) or not 0 < len(sub) <= _LONGEST_SUBJECT or not sub.isprintable() or sub != sub.strip():
         raise TokenError("the token's subject is no user id")
-    return Claims(sub=sub, email=_text(told.get("email")), name=_text(told.get("name")))
+    iat = told.get("iat")
+    issued_at = float(iat) if isinstance(iat, (int, float)) else None
+    return Claims(sub=sub, email=_text(told.get("email")), name=_text(told.get("name")), issued_at=issued_at)
 
 
 def _text(value: object) -> str | None:

@@ -40,6 +40,11 @@ class HybridClock:
         return f"{self._ms:013d}-{self._count:04x}-{self._device_id}"
 
 
+def unix_ms_of(rev: str) -> int:
+    """Return when a revision was made, in milliseconds since 1970 UTC. Raises `ValueError`."""
+    return _parse(rev)[0]
+
+
 def _parse(rev: str) -> tuple[int, int]:
     try:
         ms, count, _ = rev.split("-", 2)

@@ -3,15 +3,15 @@
 from typing import Annotated
 
 import msgspec
-from litestar import delete, get, post, put
+from litestar import delete, get, patch, post, put
 from litestar.params import JSONBody
 
-from edge_agent.interface.people import Account, Departure, Device, Person, Profile
+from edge_agent.interface.people import Account, Departure, Device, Person, ProfileChange
 from edge_agent.records import Record
 from web import cookies
 from web.api.refusing import refused_as_input
 from web.dependencies import Agent, AnyRequest, OurGate, Signed, Visiting
-from web.inputs import DeviceId, MemberName, Pin, ReceiptCode, address_of
+from web.inputs import DeviceId, MemberName, NewReceiptCode, Pin, ReceiptCode, address_of
 from web.rights import ANYBODY, MEMBER
 
 
@@ -32,6 +32,8 @@ class Leave(Record, frozen=True, kw_only=True):
     """Confirms with the PIN that everything is to be deleted; without one where the member has none here."""
 
     pin: Annotated[str, msgspec.Meta(max_length=128)] = ""
+    code: NewReceiptCode | None = None
+    """Of the receipt, so that it can be asked for when the answer is lost; without one the kiosk makes it."""
 
 
 @get("/api/me", guards=[MEMBER])
@@ -40,9 +42,9 @@ async def show_me(person: Signed, agent: Agent) -> Account:
     return await agent.people.account(person.user_id)
 
 
-@put("/api/me/profile", guards=[MEMBER])
-async def change_profile(data: JSONBody[Profile], person: Signed, agent: Agent) -> Account:
-    """Change units, time zone, language, planned days, consents, and the coaches one shares with."""
+@patch("/api/me/profile", guards=[MEMBER])
+async def change_profile(data: JSONBody[ProfileChange], person: Signed, agent: Agent) -> Account:
+    """Change units, time zone, language, planned days, consents, and the coaches one shares with; the rest stays."""
     with refused_as_input():
         return await agent.people.change_profile(person.user_id, data)
 
@@ -102,7 +104,7 @@ async def leave(data: JSONBody[Leave], request: AnyRequest, person: Signed, agen
     if account.has_pin:
         await agent.people.sign_in(account.name, data.pin, address_of(request))
     with refused_as_input():
-        receipt = await agent.people.leave(person.user_id)
+        receipt = await agent.people.leave(person.user_id, data.code or "")
     gate.sign_ins.end_all(person.user_id)
     gate.close_sign_in(request)
     cookies.take_back(request, cookies.DEVICE)

@@ -11,6 +11,7 @@ from edge_agent.errors import PermanentError
 from edge_agent.interface.people import Account, Profile, Role, member_document
 from edge_agent.journal.accounts import Access, Accounts
 from edge_agent.members.codes import code_hash, new_code
+from edge_agent.sync.clock import unix_ms_of
 
 T = TypeVar("T")
 
@@ -53,6 +54,11 @@ class Directory:
         )
         return tuple(sorted(found, key=lambda one: (folded(one.name), one.user_id)))
 
+    async def left_at(self, user_id: str) -> float | None:
+        """Return when a member was deleted, here or elsewhere, in Unix seconds; None while there is no deletion."""
+        deletion = await self.writer.journal.ask(lambda journal: journal.deletion("member", user_id))
+        return unix_ms_of(deletion.rev) / 1000 if deletion else None
+
     async def named(self, name: str) -> list[Account]:
         """Return whoever has that name, however it is capitalised: on two kiosks it may have been given twice."""
         return await self.ask(lambda accounts: _named(accounts, folded(name)))
@@ -85,24 +91,26 @@ class Directory:
 
     async def add(self, account: Account, pin_hash: str | None, *, wait_for_cloud: bool) -> None:
         """Make a new member. Raises `PermanentError` for a name that is taken."""
-        if await self.named(account.name):
-            raise PermanentError(f"the name {account.name!r} is taken; choose another one")
+        await self.check_free(account.name, account.user_id)
         access = Access(user_id=account.user_id, role=account.role, pin_hash=pin_hash)
         await self.writer.add_member(member_document(account), access, wait_for_cloud=wait_for_cloud)
 
-    async def rename(self, user_id: str, name: str) -> Account:
-        others = [one for one in await self.named(name) if one.user_id != user_id]
-        if others:
+    async def check_free(self, name: str, user_id: str) -> None:
+        """Raises `PermanentError` when anybody else has a name."""
+        if any(one.user_id != user_id for one in await self.named(name)):
             raise PermanentError(f"the name {name!r} is taken; choose another one")
+
+    async def rename(self, user_id: str, name: str) -> Account:
+        await self.check_free(name, user_id)
         await self.writer.revise("member", user_id, lambda doc: doc | {"name": name})
         return await self.account(user_id)
 
-    async def change_profile(self, user_id: str, profile: Profile) -> Account:
-        """Change a profile; what a newer program has added to it stays."""
-        fields = msgspec.to_builtins(profile)
+    async def change_profile(self, user_id: str, change: Callable[[Profile], Profile]) -> Account:
+        """Change a profile, with nothing in between; what a newer program has added to it stays."""
 
         def with_profile(doc: Fields) -> Fields:
             before = doc.get("profile")
+            fields = msgspec.to_builtins(change(_profile(before)))
             return doc | {"profile": (before if isinstance(before, dict) else {}) | fields}
 
         await self.writer.revise("member", user_id, with_profile)

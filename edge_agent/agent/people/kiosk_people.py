@@ -11,13 +11,13 @@ from edge_agent.agent.people.bearers import Bearers
 from edge_agent.agent.people.devices import Devices
 from edge_agent.agent.people.directory import Directory, folded, put_reset_code, sound_name
 from edge_agent.agent.people.leaving import Leaving
-from edge_agent.agent.people.profiles import checked_profile
+from edge_agent.agent.people.profiles import changed_profile
 from edge_agent.agent.people.signing_in import SigningIn
 from edge_agent.agent.people.strangers import Strangers
 from edge_agent.agent.spot import Spot
 from edge_agent.config import Config
 from edge_agent.errors import PermanentError
-from edge_agent.interface.people import Account, Departure, Device, Person, Profile, Role, SignInError
+from edge_agent.interface.people import Account, Departure, Device, Person, Profile, ProfileChange, Role, SignInError
 from edge_agent.members.codes import ChangingCode
 from edge_agent.members.pins import check_pin
 from edge_agent.members.tokens import user_id_of
@@ -152,7 +152,8 @@ class KioskPeople:
     async def admit(self, user_id: str) -> Account:
         """Return the member under whose name something is to be kept; whom only a token has named becomes one.
 
-        Raises `PermanentError` when nobody is known under that id.
+        Raises `PermanentError` when nobody is known under that id, and `SignInError` for who has left since their token
+        was issued: an app that goes on sending brings nobody back.
         """
         async with self._one_at_a_time:
             try:
@@ -161,6 +162,11 @@ class KioskPeople:
                 stranger = self._strangers.find(user_id)
                 if stranger is None:
                     raise
+            left_at = await self._directory.left_at(user_id)
+            if left_at is not None and not self._strangers.come_again(user_id, left_at):
+                raise SignInError(
+                    "you have left, and nothing is kept of you here; to join again, sign in to your app anew"
+                )
             account = await self._make(user_id, await self._directory.free_name(stranger.name), "member", None)
             self._strangers.forget(user_id)
             return account
@@ -191,6 +197,7 @@ class KioskPeople:
 
     async def rename(self, user_id: str, name: str) -> Account:
         name = self._free_of_guest(name)
+        await self._directory.check_free(name, user_id)
         before = await self.admit(user_id)
         async with self._one_at_a_time:
             account = await self._directory.rename(user_id, name)
@@ -198,11 +205,14 @@ class KioskPeople:
         self._spot.learn(account)
         return account
 
-    async def change_profile(self, user_id: str, profile: Profile) -> Account:
-        before = (await self.admit(user_id)).profile
+    async def change_profile(self, user_id: str, change: ProfileChange) -> Account:
         coaches = {one.user_id for one in await self.coaches()}
-        sound = checked_profile(profile, before, coaches, self._directory.writer.wall.stamp())
-        account = await self._directory.change_profile(user_id, sound)
+        now = self._directory.writer.wall.stamp()
+        changed_profile((await self.account(user_id)).profile, change, coaches, now)  # nobody joins by what is refused
+        await self.admit(user_id)
+        account = await self._directory.change_profile(
+            user_id, lambda before: changed_profile(before, change, coaches, now)
+        )
         self._spot.learn(account)
         return account
 
@@ -256,12 +266,12 @@ class KioskPeople:
 
     # Leaving
 
-    async def leave(self, user_id: str) -> Departure:
+    async def leave(self, user_id: str, code: str = "") -> Departure:
         account = await self._directory.account(user_id)
         async with self._one_at_a_time:
             self._refuse_last_owner(user_id, leaves_role=True)
             self._spot.drop(user_id)
-            departure = await self._leaving.leave(user_id)
+            departure = await self._leaving.leave(user_id, code)
             await self._learn_owners()
         self._desk.forget(folded(account.name))
         self._strangers.forget(user_id)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from edge_agent.agent.writing import Writer
+from edge_agent.errors import PermanentError
 from edge_agent.interface.people import Departure
 from edge_agent.journal.accounts import Farewell
 from edge_agent.journal.outbox import SyncRow
@@ -23,9 +24,10 @@ class Leaving:
         self._handed_over = handed_over
         self._has_broker = has_broker
 
-    async def leave(self, user_id: str) -> Departure:
+    async def leave(self, user_id: str, code: str = "") -> Departure:
         """Delete a member with all that is theirs. Raises `PermanentError` when there is none."""
-        code = new_code(_CODE_LENGTH)
+        if not code or await self._is_known(code):
+            code = new_code(_CODE_LENGTH)
         farewell = await self._writer.delete_member(user_id, code_hash(code))
         return _departure(farewell, code, "deleted_here", None)
 
@@ -39,6 +41,13 @@ class Leaving:
             )
         )
         return _departure(farewell, code, self._state(farewell, row), row.confirmed_at if row else None)
+
+    async def _is_known(self, code: str) -> bool:
+        try:
+            await self.departure(code)
+        except PermanentError:
+            return False
+        return True
 
     def _state(
         self, farewell: Farewell, row: SyncRow | None

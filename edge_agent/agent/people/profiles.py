@@ -6,17 +6,26 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from edge_agent.errors import PermanentError
-from edge_agent.interface.people import Profile
+from edge_agent.interface.people import Profile, ProfileChange
 
 _LIGHTEST_KG, _HEAVIEST_KG = 20, 400
 _MOST_COACHES = 20
 
 
-def checked_profile(profile: Profile, before: Profile, coaches: Collection[str], now: str) -> Profile:
-    """Return the profile as it is kept, with the time of a changed consent. `coaches` are those there are.
+def changed_profile(before: Profile, change: ProfileChange, coaches: Collection[str], now: str) -> Profile:
+    """Return a profile with what is changed of it, with the time of a changed consent. `coaches` are those there are.
 
     Raises `PermanentError`.
     """
+    fields = {name: getattr(change, name) for name in change.__struct_fields__}
+    told = {name: value for name, value in fields.items() if value is not msgspec.UNSET}
+    if isinstance(change.coaches, dict):
+        stay = [one for one in before.coaches if change.coaches.get(one, True)]
+        told["coaches"] = (*stay, *(one for one, shares in change.coaches.items() if shares))
+    return _checked(msgspec.structs.replace(before, **told), before, coaches, now)
+
+
+def _checked(profile: Profile, before: Profile, coaches: Collection[str], now: str) -> Profile:
     weight_kg = profile.body_weight_kg
     if weight_kg is not None and not _LIGHTEST_KG <= weight_kg <= _HEAVIEST_KG:
         raise PermanentError(f"a body weight is between {_LIGHTEST_KG} and {_HEAVIEST_KG} kg")
@@ -24,13 +33,14 @@ def checked_profile(profile: Profile, before: Profile, coaches: Collection[str],
         raise PermanentError(f"{profile.time_zone[:60]!r} is not a time zone such as 'Europe/Berlin'")
     if any(not 0 <= day <= 6 for day in profile.planned_days):
         raise PermanentError("planned days are numbers from 0 (Monday) to 6 (Sunday)")
-    unknown = [one for one in profile.coaches if one not in coaches and one not in before.coaches]
-    if unknown or len(profile.coaches) > _MOST_COACHES:
+    shared = tuple(dict.fromkeys(profile.coaches))
+    unknown = [one for one in shared if one not in coaches and one not in before.coaches]
+    if unknown or len(shared) > _MOST_COACHES:
         raise PermanentError(f"share with up to {_MOST_COACHES} coaches of this gym")
     return msgspec.structs.replace(
         profile,
         planned_days=tuple(sorted(set(profile.planned_days))),
-        coaches=tuple(dict.fromkeys(profile.coaches)),
+        coaches=shared,
         consented_at=before.consented_at if _consents(profile) == _consents(before) else now,
     )
 

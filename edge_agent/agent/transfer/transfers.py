@@ -77,14 +77,16 @@ class Transfers:
     async def start_import(
         self, user_id: str, name: str, content: bytes, file_format: ImportFormat, *, dry_run: bool
     ) -> ImportReport:
-        if self._admit and not dry_run:
-            await self._admit(user_id)
-        reading = await self._reading(user_id)
+        await self._reading(user_id)
         self._check_room(user_id)
         known = None if file_format == "auto" else file_format
         if known is None:
             told = await asyncio.to_thread(formats.tell_format, name, content)
             known = None if told == "zip" else told
+            self._check_room(user_id)
+        if self._admit and not dry_run:
+            await self._admit(user_id)
+        reading = await self._reading(user_id)
         self._check_room(user_id)  # somebody may have come while the format was looked for
         progress = Progress(secrets.token_urlsafe(12), user_id, known or "auto", dry_run=dry_run)
         self._remember(progress)
@@ -95,13 +97,19 @@ class Transfers:
         return progress.report()
 
     async def take_in(self, user_id: str, content: bytes, file_format: ImportFormat) -> ImportReport:
+        report = await self._take_in(user_id, content, file_format, dry_run=True)
+        if not report.new:  # nobody becomes a member for what is not kept
+            return report
         if self._admit:
             await self._admit(user_id)
+        return await self._take_in(user_id, content, file_format, dry_run=False)
+
+    async def _take_in(self, user_id: str, content: bytes, file_format: ImportFormat, *, dry_run: bool) -> ImportReport:
         reading = await self._reading(user_id)
-        progress = Progress("", user_id, file_format, dry_run=False)
+        progress = Progress("", user_id, file_format, dry_run=dry_run)
         items = list(formats.read("body", content, None if file_format == "auto" else file_format, reading))
         progress.begin(len(items))
-        progress.add(await self._writer.write_steps(Landing(user_id, {}, dry_run=False).land, items))
+        progress.add(await self._writer.write_steps(Landing(user_id, {}, dry_run=dry_run).land, items))
         progress.finish()
         return progress.report()
 

@@ -1,5 +1,5 @@
 /* Bringing workouts in: files are looked through first, and taken in once somebody has seen what they hold. */
-import { ask } from "./kiosk.js";
+import { ask, sendAgain } from "./kiosk.js";
 import { say, sayCounted, write } from "./texts.js";
 
 const part = (id) => document.getElementById(id);
@@ -8,7 +8,13 @@ const LOOK_EVERY_MS = 400;
 let chosen = [];
 
 /** Send a file, telling how much of it has gone; returns the report so far. */
-function send(file, isDry, onProgress) {
+async function send(file, isDry, onProgress) {
+  const { status, content } = await sendAgain(() => upload(file, isDry, onProgress));
+  if (status < 300 && content) return content;
+  throw new Error(content?.detail ?? say("unreachable"));
+}
+
+function upload(file, isDry, onProgress) {
   const query = new URLSearchParams({ name: file.name, format: part("format").value, dry_run: isDry });
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -16,11 +22,7 @@ function send(file, isDry, onProgress) {
     request.setRequestHeader("content-type", "application/octet-stream");
     request.setRequestHeader("x-csrf-token", document.body.dataset.csrf);
     request.upload.addEventListener("progress", (event) => onProgress(event.loaded, event.total));
-    request.addEventListener("load", () => {
-      const content = parsed(request.responseText);
-      if (request.status < 300 && content) resolve(content);
-      else reject(new Error(content?.detail ?? say("unreachable")));
-    });
+    request.addEventListener("load", () => resolve({ status: request.status, content: parsed(request.responseText) }));
     request.addEventListener("error", () => reject(new Error(say("unreachable"))));
     request.send(file);
   });

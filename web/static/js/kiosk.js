@@ -9,8 +9,8 @@ const PATIENCE_MS = 10_000;
  */
 export async function ask(path, body, method = body === undefined ? "GET" : "POST") {
   try {
-    let answer = await send(path, body, method);
-    if (answer.status === 403 && method !== "GET" && (await takeNewToken())) answer = await send(path, body, method);
+    const once = () => send(path, body, method);
+    const answer = await (method === "GET" ? once() : sendAgain(once));
     if (answer.status === 401) signInAgain();
     const content = answer.status === 204 ? null : await answer.json();
     if (!answer.ok) throw Object.assign(new Error(content.detail), { status: answer.status });
@@ -19,6 +19,12 @@ export async function ask(path, body, method = body === undefined ? "GET" : "POS
     // Only our own message is for people; the browser's would be "Failed to fetch".
     throw error.constructor === Error ? error : new Error(say("unreachable"));
   }
+}
+
+/** Call `once`, which sends what changes something, and again where only this page's token was out of date. */
+export async function sendAgain(once) {
+  const answer = await once();
+  return answer.status === 403 && (await takeNewToken()) ? once() : answer;
 }
 
 async function send(path, body, method) {
