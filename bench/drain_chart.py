@@ -5,16 +5,13 @@ The figures are those that `python -m bench drain --keep docs/images/drain.json`
 
 import statistics
 from collections.abc import Iterator
-from html import escape
-from pathlib import Path
 
 import msgspec
 
 from bench.drain import STORES, TARGET, Figures, report
+from bench.drawing import PICTURES, put_into_readme, text
 
-ROOT = Path(__file__).resolve().parents[1]
-PICTURES = ROOT / "docs" / "images"
-BEGIN, END = "<!-- drain -->", "<!-- /drain -->"
+MARKERS = "<!-- drain -->", "<!-- /drain -->"
 
 _WIDTH, _HEIGHT = 760, 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 60, 24, 84, 44
@@ -50,17 +47,17 @@ def _frame(workers: tuple[int, ...], highest: float) -> Iterator[str]:
     )
     yield f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="8" fill="#ffffff"/>'
     title = "Draining a queue, as a share of the slower of broker and database"
-    yield _text(_LEFT, 28, title, 'font-size="16" font-weight="600" fill="#111827"')
+    yield text(_LEFT, 28, title, 'font-size="16" font-weight="600" fill="#111827"')
     for place, count in enumerate(workers):
         x = _LEFT + place * 110
         yield f'<rect x="{x}" y="44" width="12" height="12" fill="{_COLOURS[place]}"/>'
-        yield _text(x + 18, 55, f"{count} worker{'s' if count > 1 else ''}", "")
+        yield text(x + 18, 55, f"{count} worker{'s' if count > 1 else ''}", "")
     for share in (0.0, 0.5, 1.0):
         yield f'<path d="M{_LEFT} {_y(share, highest):.1f}H{_WIDTH - _RIGHT}" stroke="#e5e7eb"/>'
-        yield _text(_LEFT - 8, _y(share, highest) + 4, f"{share:g}", 'text-anchor="end"')
+        yield text(_LEFT - 8, _y(share, highest) + 4, f"{share:g}", 'text-anchor="end"')
     y = _y(TARGET, highest)
     yield f'<path d="M{_LEFT} {y:.1f}H{_WIDTH - _RIGHT}" stroke="#6b7280" stroke-width="2" stroke-dasharray="5 4"/>'
-    yield _text(_WIDTH - _RIGHT, y - 6, f"to reach with one: {TARGET}", 'text-anchor="end"')
+    yield text(_WIDTH - _RIGHT, y - 6, f"to reach with one: {TARGET}", 'text-anchor="end"')
 
 
 def _bars(shares: dict[str, list[float]], highest: float) -> Iterator[str]:
@@ -72,27 +69,15 @@ def _bars(shares: dict[str, list[float]], highest: float) -> Iterator[str]:
             x, y = middle + (place - len(each) / 2) * _BAR, _y(share, highest)
             size = f'width="{_BAR - 4}" height="{bottom - y:.1f}"'
             yield f'<rect x="{x:.1f}" y="{y:.1f}" {size} fill="{_COLOURS[place]}"/>'
-            yield _text(x + _BAR / 2 - 2, y - 5, f"{share:.2f}", 'text-anchor="middle" font-size="12"')
-        yield _text(middle, bottom + 22, STORES[store], 'text-anchor="middle" font-weight="600"')
-
-
-def _text(x: float, y: float, words: str, look: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(words)}</text>'
-
-
-def put_between(text: str, table: str) -> str:
-    """Return the text with the table in place of what is between the markers."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{table}\n{END}{after}"
+            yield text(x + _BAR / 2 - 2, y - 5, f"{share:.2f}", 'text-anchor="middle" font-size="12"')
+        yield text(middle, bottom + 22, STORES[store], 'text-anchor="middle" font-weight="600"')
 
 
 def main() -> None:
     """Write `docs/images/drain.svg` and the README's tables."""
     figures = msgspec.json.decode((PICTURES / "drain.json").read_bytes(), type=Figures)
     (PICTURES / "drain.svg").write_text(chart(figures), encoding="utf-8")
-    readme = ROOT / "README.md"
-    readme.write_text(put_between(readme.read_text(encoding="utf-8"), report(figures)), encoding="utf-8")
+    put_into_readme(MARKERS, report(figures))
 
 
 if __name__ == "__main__":

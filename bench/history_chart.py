@@ -5,16 +5,13 @@ The figures are those that `python -m bench history --keep docs/images/history.j
 
 import math
 from collections.abc import Iterator
-from html import escape
-from pathlib import Path
 
 import msgspec
 
+from bench.drawing import PICTURES, put_into_readme, text
 from bench.history import P99_TARGET_MS, Figured, report
 
-ROOT = Path(__file__).resolve().parents[1]
-PICTURES = ROOT / "docs" / "images"
-BEGIN, END = "<!-- history -->", "<!-- /history -->"
+MARKERS = "<!-- history -->", "<!-- /history -->"
 
 _WIDTH, _ROW = 760, 34
 _LEFT, _RIGHT, _TOP, _BOTTOM = 180, 30, 84, 40
@@ -42,23 +39,23 @@ def _frame(height: int) -> Iterator[str]:
     )
     yield f'<rect width="{_WIDTH}" height="{height}" rx="8" fill="#ffffff"/>'
     title = "A history page's questions at 50,000 workouts, median to 99th percentile"
-    yield _text(20, 28, title, 'font-size="16" font-weight="600" fill="#111827"')
+    yield text(20, 28, title, 'font-size="16" font-weight="600" fill="#111827"')
     for place, (name, colour) in enumerate({"this program": _AGENT, "SQLite": _SQLITE}.items()):
         yield f'<rect x="{_LEFT + place * 130}" y="46" width="12" height="12" fill="{colour}"/>'
-        yield _text(_LEFT + place * 130 + 18, 57, name, "")
+        yield text(_LEFT + place * 130 + 18, 57, name, "")
     bottom = height - _BOTTOM
     for power in range(-1, 4):
         ms = 10.0**power
         yield f'<path d="M{_x(ms):.1f} {_TOP - 8}V{bottom}" stroke="#e5e7eb"/>'
-        yield _text(_x(ms), bottom + 18, f"{ms:g} ms", 'text-anchor="middle"')
+        yield text(_x(ms), bottom + 18, f"{ms:g} ms", 'text-anchor="middle"')
     at = _x(P99_TARGET_MS)
     yield f'<path d="M{at:.1f} {_TOP - 8}V{bottom}" stroke="#6b7280" stroke-width="2" stroke-dasharray="5 4"/>'
-    yield _text(at + 6, _TOP - 12, "to reach", "")
+    yield text(at + 6, _TOP - 12, "to reach", "")
 
 
 def _row(figured: Figured, place: int, name: str) -> Iterator[str]:
     cost, y = figured.costs[name], _TOP + place * _ROW + 8.0
-    yield _text(_LEFT - 12, y + 10, name, 'text-anchor="end"')
+    yield text(_LEFT - 12, y + 10, name, 'text-anchor="end"')
     yield from _line(y, (cost.p50, cost.p99), _AGENT)
     yield from _line(y + 11, (cost.sqlite_p50, cost.sqlite_p99), _SQLITE)
 
@@ -69,23 +66,11 @@ def _line(y: float, times: tuple[float, float], colour: str) -> Iterator[str]:
     yield f'<circle cx="{p50:.1f}" cy="{y:.1f}" r="4.5" fill="{colour}"/>'
 
 
-def _text(x: float, y: float, words: str, look: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(words)}</text>'
-
-
-def put_between(text: str, table: str) -> str:
-    """Return the text with the table in place of what is between the markers."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{table}\n{END}{after}"
-
-
 def main() -> None:
     """Write `docs/images/history.svg` and the README's table."""
     figured = msgspec.json.decode((PICTURES / "history.json").read_bytes(), type=Figured)
     (PICTURES / "history.svg").write_text(chart(figured), encoding="utf-8")
-    readme = ROOT / "README.md"
-    readme.write_text(put_between(readme.read_text(encoding="utf-8"), report(figured)), encoding="utf-8")
+    put_into_readme(MARKERS, report(figured))
 
 
 if __name__ == "__main__":

@@ -5,15 +5,12 @@ The figures are those that `python -m bench journal --keep docs/images/journal.j
 
 import math
 from collections.abc import Iterator
-from html import escape
-from pathlib import Path
 
 import msgspec
 
+from bench.drawing import PICTURES, text
 from bench.journal import Figures
 from bench.journal_inserts import CACHING, JOURNAL, LIMIT, SQLITE, TINYDB
-
-PICTURES = Path(__file__).resolve().parents[1] / "docs" / "images"
 
 _WIDTH, _HEIGHT = 760, 420
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 180, 56, 50
@@ -57,15 +54,15 @@ def _frame(x: _Scale, y: _Scale) -> Iterator[str]:
         'font-family="system-ui, sans-serif" font-size="13" fill="#374151">'
     )
     yield f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="8" fill="#ffffff"/>'
-    yield _text(_LEFT, 28, "Inserting one more session, median", 'font-size="16" font-weight="600" fill="#111827"')
+    yield text(_LEFT, 28, "Inserting one more session, median", 'font-size="16" font-weight="600" fill="#111827"')
     right, bottom = _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
     for power in y.powers():
         yield f'<path d="M{_LEFT} {y(power):.1f}H{right}" stroke="#e5e7eb"/>'
-        yield _text(_LEFT - 8, y(power) + 4, _duration(power), 'text-anchor="end"')
+        yield text(_LEFT - 8, y(power) + 4, _duration(power), 'text-anchor="end"')
     for power in x.powers():
         yield f'<path d="M{x(power):.1f} {_TOP}V{bottom}" stroke="#f3f4f6"/>'
-        yield _text(x(power), bottom + 18, f"{power:,.0f}", 'text-anchor="middle"')
-    yield _text((_LEFT + right) / 2, bottom + 38, "sessions that are there already", 'text-anchor="middle"')
+        yield text(x(power), bottom + 18, f"{power:,.0f}", 'text-anchor="middle"')
+    yield text((_LEFT + right) / 2, bottom + 38, "sessions that are there already", 'text-anchor="middle"')
 
 
 def _curves(drawn: dict[str, list[Point]]) -> Iterator[str]:
@@ -84,11 +81,7 @@ def _labels(ends: dict[str, Point]) -> Iterator[str]:
         above = min(y + 4, above - _LABEL_APART)
         weight = ' font-weight="700"' if name == JOURNAL else ""
         told = f"{name} ({_NOT_DURABLE[name]})" if name in _NOT_DURABLE else name
-        yield _text(x + 10, above, told, f'fill="{_COLOURS[name]}"{weight}')
-
-
-def _text(x: float, y: float, words: str, look: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(words)}</text>'
+        yield text(x + 10, above, told, f'fill="{_COLOURS[name]}"{weight}')
 
 
 def _duration(ms: float) -> str:

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 import pytest
 
 from bench.drain import Figures, Plan, Round, StoreFigures, report, run
-from bench.drain_chart import BEGIN, END, chart, put_between
+from bench.drain_chart import chart
 from bench.drain_kiosk import fill
 from edge_agent.journal.tables import Journal
 
@@ -51,7 +51,3 @@ def test_the_tables_show_share_and_growth_beside_their_targets() -> None:
 def test_the_picture_has_a_bar_for_each_database_and_number_of_workers() -> None:
     texts = [one.text for one in ElementTree.fromstring(chart(MADE_UP)).iter("{http://www.w3.org/2000/svg}text")]
     assert (texts.count("0.80"), texts.count("0.90")) == (2, 2)
-
-
-def test_a_table_takes_the_place_of_the_one_before() -> None:
-    assert put_between(f"a\n{BEGIN}\nold\n{END}\nb", "new") == f"a\n{BEGIN}\nnew\n{END}\nb"

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 import pytest
 
 from bench.history import Cost, Figured, Plan, assert_alike, p99, report, run
-from bench.history_chart import BEGIN, END, chart, put_between
+from bench.history_chart import chart
 from bench.history_sessions import fill, make_workouts
 from edge_agent.journal.tables import Journal
 
@@ -62,7 +62,3 @@ def test_the_table_has_a_row_for_each_question_beside_its_targets() -> None:
 def test_the_picture_names_each_question() -> None:
     texts = [one.text for one in ElementTree.fromstring(chart(MADE_UP)).iter("{http://www.w3.org/2000/svg}text")]
     assert {"list", "cards", "to reach", "SQLite"} <= set(texts)
-
-
-def test_a_table_takes_the_place_of_the_one_before() -> None:
-    assert put_between(f"a\n{BEGIN}\nold\n{END}\nb", "new") == f"a\n{BEGIN}\nnew\n{END}\nb"

@@ -2,8 +2,9 @@ import re
 from itertools import pairwise
 from xml.etree import ElementTree
 
+from bench.drawing import PICTURES
 from bench.journal import Figures, Plan
-from bench.journal_chart import PICTURES, chart
+from bench.journal_chart import chart
 from bench.journal_inserts import NAMES, Cost
 from bench.journal_opening import Opening, Paging
 from tests.test_docs import ROOT

@@ -1,6 +1,6 @@
 """JSON objects of programs that were never strict: values by any of their usual names, told when they are no use."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -9,6 +9,7 @@ import msgspec
 from edge_agent.errors import PermanentError
 from edge_agent.importing import quantities
 from edge_agent.importing.moments import in_zone, moment
+from edge_agent.importing.told import Item, Reading, Refused, ToldWorkout, found
 
 _MOST_RECORDS = 20_000
 _MOST_BYTES = 8_000_000
@@ -94,6 +95,22 @@ class Fields:
         if isinstance(value, str):
             return (value,)
         return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+
+
+def read_each(
+    value: Any, reading: Reading, file_format: str, workout_of: Callable[[str, Fields, Reading], ToldWorkout]
+) -> Iterator[Item]:
+    """Yield each record of a decoded file as a workout, and each that is none; `workout_of` is given its place."""
+    records = records_of(value)
+    ownership = Ownership(records, reading.user_id, reading.user_name)
+    for where, record in records:
+        try:
+            ownership.check(record)
+            told = workout_of(where, Fields(record), reading)
+        except PermanentError as error:
+            yield Refused(where=where, reason=str(error))
+        else:
+            yield found(told, reading, file_format)
 
 
 class Ownership:

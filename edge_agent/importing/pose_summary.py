@@ -9,22 +9,13 @@ from typing import Any
 
 from edge_agent.errors import PermanentError
 from edge_agent.importing import quantities
-from edge_agent.importing.objects import Fields, Ownership, records_of
-from edge_agent.importing.told import Item, Reading, Refused, ToldSet, ToldWorkout, found
+from edge_agent.importing.objects import Fields, read_each
+from edge_agent.importing.told import Item, Reading, ToldSet, ToldWorkout
 
 
 def read(value: Any, reading: Reading) -> Iterator[Item]:
     """Yield each summary of a decoded file as a workout, and each entry that is none."""
-    records = records_of(value)
-    ownership = Ownership(records, reading.user_id, reading.user_name)
-    for where, record in records:
-        try:
-            ownership.check(record)
-            told = _workout(where, Fields(record), reading)
-        except PermanentError as error:
-            yield Refused(where=where, reason=str(error))
-        else:
-            yield found(told, reading, "pose_summary")
+    yield from read_each(value, reading, "pose_summary", _workout)
 
 
 def _workout(where: str, fields: Fields, reading: Reading) -> ToldWorkout:

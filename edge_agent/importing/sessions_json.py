@@ -9,8 +9,8 @@ from typing import Any
 
 from edge_agent.errors import PermanentError
 from edge_agent.importing import quantities
-from edge_agent.importing.objects import Fields, Ownership, records_of
-from edge_agent.importing.told import Item, Reading, Refused, ToldSet, ToldWorkout, found
+from edge_agent.importing.objects import Fields, read_each
+from edge_agent.importing.told import Item, Reading, ToldSet, ToldWorkout
 
 _START = ("starttime", "start", "startedat", "starttimestamp", "timestamp", "date", "createdat")
 _END = ("endtime", "end", "endedat", "endtimestamp")
@@ -21,16 +21,7 @@ _KNOWN_SOURCES = frozenset({"", "import", "camera", "cv", "manual"})
 
 def read(value: Any, reading: Reading) -> Iterator[Item]:
     """Yield each workout of a decoded file, and each entry that is none."""
-    records = records_of(value)
-    ownership = Ownership(records, reading.user_id, reading.user_name)
-    for where, record in records:
-        try:
-            ownership.check(record)
-            told = _workout(where, Fields(record), reading)
-        except PermanentError as error:
-            yield Refused(where=where, reason=str(error))
-        else:
-            yield found(told, reading, "sessions_json")
+    yield from read_each(value, reading, "sessions_json", _workout)
 
 
 def _workout(where: str, fields: Fields, reading: Reading) -> ToldWorkout:
