@@ -33,24 +33,25 @@ def rows(sessions: Iterable[Session]) -> bytes:
 def _lines(rows_of_cells: Iterable[Iterable[Cell]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    for row in rows_of_cells:
-        writer.writerow([_safe(cell) for cell in row])
+    writer.writerows(rows_of_cells)
     return text.getvalue().encode(errors="replace")
 
 
-def _safe(cell: Cell) -> Cell:
+def _safe(cells: Iterable[Cell]) -> list[Cell]:
     """Keep a spreadsheet from taking a text for a formula: what a name says must not run on who opens the file."""
-    if isinstance(cell, str) and cell.lstrip().startswith(_FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
+    return [f"'{cell}" if _is_formula(cell) else cell for cell in cells]
+
+
+def _is_formula(cell: Cell) -> bool:
+    return isinstance(cell, str) and cell.lstrip().startswith(_FORMULA_STARTS)
 
 
 def _rows(session: Session) -> Iterator[list[Cell]]:
-    workout = _workout(session)
-    sets = [(entry, one) for entry in session.exercises for one in entry.sets]
-    for entry, one in sets:
-        yield [*workout, *_entry(entry), *_set(one)]
-    if not sets:
+    workout = _safe(_workout(session))
+    for entry in session.exercises:
+        named = _safe(_entry(entry))
+        yield from ([*workout, *named, *_safe(_set(one))] for one in entry.sets)
+    if not any(entry.sets for entry in session.exercises):
         yield [*workout, *([None] * (len(COLUMNS) - len(workout)))]
 
 
