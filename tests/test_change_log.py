@@ -15,30 +15,10 @@ from edge_agent.cloud.opening import store_at
 from edge_agent.cloud.store import ChangeLog, Found, RecordStore
 from edge_agent.errors import TemporaryError
 from tests.cloud_parts import NOW, Database, gone, member, one_of_each, session, write
-from tests.databases import DATABASES, Server, server_named
 
 pytestmark = pytest.mark.process
 
 T = TypeVar("T")
-
-
-@pytest.fixture(scope="module", params=DATABASES)
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    with server_named(request.param) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def shared(server: Server) -> Database:
-    server.create("gym")
-    return Database(server.url("gym"))
-
-
-@pytest.fixture
-def database(shared: Database) -> Database:
-    with shared.opened():
-        shared.empty()
-    return shared
 
 
 @pytest.fixture

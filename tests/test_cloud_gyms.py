@@ -10,7 +10,6 @@ from edge_agent.cloud.checking import check
 from edge_agent.cloud.store import Outcome, RecordStore
 from edge_agent.records import Change
 from tests.cloud_parts import NOW, Database, gone, member, session
-from tests.databases import DATABASES, Server, server_named
 from tests.sync_parts import DEVICE, make_rev
 
 NORTH = {DEVICE: "north", "kiosk-2": "north", "kiosk-3": "south", "kiosk-4": "south"}
@@ -64,25 +63,6 @@ def test_gyms_are_not_asked_for_while_kiosks_send_what_is_theirs() -> None:
 
 
 # On the databases
-
-
-@pytest.fixture(scope="module", params=DATABASES)
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    with server_named(request.param) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def shared(server: Server) -> Database:
-    server.create("gym")
-    return Database(server.url("gym"))
-
-
-@pytest.fixture
-def database(shared: Database) -> Database:
-    with shared.opened():
-        shared.empty()
-    return shared
 
 
 @pytest.fixture
