@@ -58,12 +58,6 @@ class NewPin(Record, frozen=True, kw_only=True):
     pin: Pin
 
 
-class SignOut(Record, frozen=True, kw_only=True):
-    """Whether all other browsers of this member sign out too."""
-
-    everywhere: bool = False
-
-
 @get("/api/session", guards=[ANYBODY])
 async def show_standing(visitor: Visiting, gate: OurGate) -> Standing:
     """Return who is signed in, and the token that changes need."""
