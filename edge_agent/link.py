@@ -15,10 +15,12 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from edge_agent.errors import ConfigError
+from edge_agent.phrase import Phrase
 from edge_agent.records import PoseFrame, VisionStatus
 
 logger = logging.getLogger(__name__)
@@ -33,8 +35,13 @@ _SOCKET_MODE = 0o660
 _RETRY_S = 0.5
 _STATUS_WAIT_S = 1.0
 
-_encoder = msgspec.msgpack.Encoder()
-_decoder: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message)
+
+def _read_phrase(_: type, parts: Any) -> Phrase:
+    return Phrase.of_parts(parts)
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=Phrase.parts)
+_decoder: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message, dec_hook=_read_phrase)
 
 
 def pack(message: Message) -> bytes:

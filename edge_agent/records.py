@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from edge_agent.phrase import Phrase
+
 LANDMARK_COUNT = 33
 _ALL_LANDMARKS = msgspec.Meta(min_length=LANDMARK_COUNT, max_length=LANDMARK_COUNT)
 
@@ -52,7 +54,7 @@ class VisionStatus(Record, frozen=True, kw_only=True, tag="status"):
     """How the vision process is doing, in words a person can act on."""
 
     state: Literal["starting", "running", "camera_lost", "ended"]
-    detail: str = ""
+    detail: Phrase = Phrase("")
 
 
 # Coaching

@@ -19,6 +19,7 @@ from edge_agent.config import Config
 from edge_agent.errors import EdgeError, TemporaryError
 from edge_agent.image import Frame
 from edge_agent.link import PoseSender
+from edge_agent.phrase import Phrase
 from edge_agent.pose import PoseEstimator
 from edge_agent.pose.opening import open_estimator
 from edge_agent.records import PoseFrame, VisionStatus
@@ -87,16 +88,18 @@ class Vision:
         """Analyse frames until told to stop or the film ends. Raises `TemporaryError` when the camera is lost."""
         heard_s = time.monotonic()
         self._tally.camera_opened()
-        self._sender.send_status(VisionStatus(state="running", detail=camera.name))
+        self._sender.send_status(VisionStatus(state="running", detail=Phrase(camera.name)))
         while not self._stop.is_set():
             try:
                 frame = camera.read(_STEP_S)
             except NoFrameError as error:
                 if time.monotonic() - heard_s > _SILENCE_S:
-                    raise TemporaryError(f"{camera.name}: no picture for {_SILENCE_S:g} s") from error
+                    raise TemporaryError(
+                        "{name}: no picture for {silent_s:g} s", name=camera.name, silent_s=_SILENCE_S
+                    ) from error
                 continue
             if frame is None:
-                self._sender.send_status(VisionStatus(state="ended", detail=camera.name))
+                self._sender.send_status(VisionStatus(state="ended", detail=Phrase(camera.name)))
                 return
             self._analyse_frame(frame, 0.0 if camera.live else _FILM_WAIT_S)
             heard_s = time.monotonic()
@@ -135,7 +138,7 @@ class Vision:
 
     def _tell_lost(self, error: EdgeError, level: int = logging.WARNING) -> None:
         logger.log(level, "camera lost: %s", error)
-        self._sender.send_status(VisionStatus(state="camera_lost", detail=str(error)))
+        self._sender.send_status(VisionStatus(state="camera_lost", detail=error.phrase))
 
     def _close(self, camera: Camera) -> None:
         try:

@@ -16,6 +16,7 @@ from edge_agent.importing import formats
 from edge_agent.importing.names import Naming
 from edge_agent.importing.told import Found, Item, Reading
 from edge_agent.interface.transfer import ExportFormat, ImportFormat, ImportReport, ImportRow, Outcome
+from edge_agent.phrase import joined
 from edge_agent.records import Session, Whereabouts
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -113,7 +114,7 @@ class FakeTransfer:
             sets=sum(len(entry.sets) for entry in item.session.exercises),
             reps=item.session.reps,
             session_id=item.session.session_id,
-            reason="; ".join(item.left_out),
+            reason=joined("; ", item.left_out),
         )
 
 

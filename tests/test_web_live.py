@@ -7,10 +7,12 @@ import pytest
 from litestar.exceptions import ServiceUnavailableException
 from litestar.response import ServerSentEventMessage
 
+from edge_agent.phrase import Phrase
 from edge_agent.records import LiveState
 from tests.fake_agent import FakeAgent
 from tests.fake_training import figure
 from web.live import Streams
+from web.reader import Reader, read_by
 
 Events = AsyncGenerator[ServerSentEventMessage, None]
 
@@ -41,6 +43,19 @@ def test_changes_follow() -> None:
         await nearest(events, "state")
         agent.change(reps=5)
         assert (await nearest(events, "state"))["reps"] == 5
+
+    asyncio.run(story())
+
+
+def test_each_watcher_is_told_in_their_language() -> None:
+    async def story() -> None:
+        agent = FakeAgent()
+        agent.change(vision_detail=Phrase("{path}: no such camera; plug one in", path="/dev/video0"))
+        streams, told = Streams(), []
+        for language in ("de", "en"):
+            read_by(Reader(language=language))
+            told.append((await nearest(streams.events(agent), "state"))["vision_detail"])
+        assert told == ["/dev/video0: keine solche Kamera; steck eine ein", "/dev/video0: no such camera; plug one in"]
 
     asyncio.run(story())
 

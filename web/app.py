@@ -14,7 +14,7 @@ from litestar.template import TemplateConfig
 from edge_agent import __version__
 from edge_agent.config import MembersConfig
 from edge_agent.interface import KioskAgent
-from web import display, measures, problems
+from web import display, measures, phrases, problems
 from web.api import (
     history,
     kiosk,
@@ -114,6 +114,7 @@ def create_app(
             render_plugins=[JsonRenderPlugin()],
             openapi_router=Router("/schema", route_handlers=[], guards=[PUBLIC], include_in_schema=False),
         ),
+        type_encoders=phrases.ENCODERS,
         logging_config=None,
     )
     check_all(app)
@@ -130,10 +131,11 @@ def _templates(name: str, assets: Assets, gate: Gate) -> JinjaTemplateEngine:
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=phrases.finalize,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= display.FILTERS | measures.FILTERS | {"feedback": feedback}
+    environment.filters |= display.FILTERS | measures.FILTERS | {"feedback": feedback, "told": phrases.said}
     environment.globals |= {
         "name": name,
         "asset": assets.url,

@@ -149,7 +149,7 @@ class Gate:
             return await self.people.bearer(token)
         except SignInError as error:
             headers = {"www-authenticate": 'Bearer error="invalid_token"'}
-            raise NotAuthorizedException(str(error), headers=headers) from error
+            raise NotAuthorizedException(detail=error.phrase, headers=headers) from error
 
     async def _signed_in(self, connection: AnyConnection) -> tuple[str, SignIn, Account] | None:
         secret = cookies.read(connection, cookies.SESSION)

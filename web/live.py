@@ -4,18 +4,21 @@ The agent keeps only the newest news for each client, so a slow one costs neithe
 """
 
 import asyncio
-import functools
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
+from functools import lru_cache, partial
 
 import msgspec
 from litestar.exceptions import ServiceUnavailableException
 from litestar.response import ServerSentEventMessage
 
 from edge_agent.interface import KioskAgent
+from edge_agent.phrase import Phrase
 from edge_agent.records import LivePose, LiveState
+from web.phrases import said_in
+from web.reader import reader
 
 MAX_CLIENTS = 250
 PING_S = 10.0
@@ -61,7 +64,9 @@ class Streams:
         is_full = len(self._open) + len(self._promised) >= self._max_clients
         if self._closed or (is_full and not at_screen):
             raise ServiceUnavailableException(
-                f"{len(self._open)} live views are open, which is the limit; close one and try again",
+                detail=Phrase(
+                    "{count} live views are open, which is the limit; close one and try again", count=len(self._open)
+                ),
                 headers={"retry-after": "5"},
             )
         self._promised.append(now_s)
@@ -92,6 +97,7 @@ class _Stream:
         self._agent = agent
         self._ping_s = ping_s
         self._may_go_on = may_go_on
+        self._language = reader().language
         self._asked_s = time.monotonic()
         self._waiting: asyncio.Future[LiveState | LivePose] | None = None
         self._ended = False
@@ -114,7 +120,7 @@ class _Stream:
                     waiting, self._waiting = self._waiting, None
                     if waiting.cancelled():
                         return
-                    yield _message(waiting.result())
+                    yield _message(waiting.result(), self._language)
                     if isinstance(waiting.result(), LivePose):
                         await asyncio.sleep(_POSE_PAUSE_S)
             finally:
@@ -132,11 +138,13 @@ async def _next(news: AsyncIterator[LiveState | LivePose]) -> LiveState | LivePo
     return await anext(news)
 
 
-@functools.lru_cache(maxsize=8)
-def _message(news: LiveState | LivePose) -> ServerSentEventMessage:
-    """Encode once for all clients. Landmarks go with four digits, which is less than a pixel."""
+@lru_cache(maxsize=16)
+def _message(news: LiveState | LivePose, language: str) -> ServerSentEventMessage:
+    """Encode once for all clients of a language. Landmarks go with four digits, which is less than a pixel."""
     if isinstance(news, LiveState):
-        return ServerSentEventMessage(event="state", data=msgspec.json.encode(news))
+        return ServerSentEventMessage(
+            event="state", data=msgspec.json.encode(news, enc_hook=partial(said_in, language))
+        )
     landmarks = tuple((round(x, 4), round(y, 4), round(visibility, 2)) for x, y, visibility in news.landmarks)
     return ServerSentEventMessage(
         event="pose", data=msgspec.json.encode(msgspec.structs.replace(news, landmarks=landmarks))

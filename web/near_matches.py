@@ -8,9 +8,11 @@ from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.handlers import BaseRouteHandler
 
+from edge_agent.phrase import Phrase
 from web import problems
 from web.cookies import AnyConnection
 from web.dependencies import AnyRequest
+from web.phrases import said
 
 _refused = problems.handlers()[HTTPException]
 
@@ -20,7 +22,9 @@ async def no_unknown_parameters(connection: AnyConnection, handler: BaseRouteHan
     known = _parameters(handler)
     for name in connection.query_params:
         if name not in known:
-            raise ValidationException(f"no parameter {_short(name)!r}{_hint(name, known)}")
+            raise ValidationException(
+                detail=_with_hint(Phrase("no parameter {name!r}", name=_short(name)), name, known)
+            )
 
 
 def _parameters(handler: BaseRouteHandler) -> set[str]:
@@ -39,23 +43,30 @@ def near_matches(
         for fault in error.extra if isinstance(error.extra, list) else ():
             name = fault.get("key", "")
             if name in choices and name in request.query_params:
-                fault["message"] = _words(request.query_params[name], choices[name])
+                fault["message"] = said(_words(request.query_params[name], choices[name]))
             elif name in dates and name in request.query_params:
-                fault["message"] = f"{_short(request.query_params[name])!r} is no day such as 2026-02-16"
+                fault["message"] = said(_no_day(request.query_params[name]))
         found: Response[Any] = _refused(request, error)
         return found
 
     return answer
 
 
-def _words(value: str, possible: Iterable[str]) -> str:
+def _words(value: str, possible: Iterable[str]) -> Phrase:
     possible = tuple(possible)
-    return f"{_short(value)!r} is none of {', '.join(possible)}{_hint(value, possible)}"
+    none = Phrase("{text!r} is none of {known}", text=_short(value), known=", ".join(possible))
+    return _with_hint(none, value, possible)
 
 
-def _hint(word: str, known: Iterable[str]) -> str:
+def _no_day(value: str) -> Phrase:
+    return Phrase("{text!r} is no day such as 2026-02-16", text=_short(value))
+
+
+def _with_hint(refusal: Phrase, word: str, known: Iterable[str]) -> Phrase:
     close = difflib.get_close_matches(word[:100], known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    if not close:
+        return refusal
+    return Phrase("{refusal}; did you mean {close!r}?", refusal=refusal, close=close[0])
 
 
 def _short(text: str) -> str:

@@ -6,13 +6,20 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, InternalServerException, ServiceUnavailableException
+from litestar.exceptions import (
+    HTTPException,
+    InternalServerException,
+    ServiceUnavailableException,
+    ValidationException,
+)
 from litestar.response import Redirect, Template
 from litestar.types import ExceptionHandlersMap
 
 from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.interface.people import SignInError
+from edge_agent.phrase import Phrase
 from edge_agent.records import Record
+from web.phrases import said
 from web.reader import read_by_somebody
 
 logger = logging.getLogger(__name__)
@@ -48,7 +55,8 @@ def _refused(request: AnyRequest, error: HTTPException) -> Response[Any]:
     if error.status_code == HTTPStatus.UNAUTHORIZED and request.method == "GET" and _is_for_a_person(request):
         return _sign_in_page(request)
     errors = tuple(error.extra) if isinstance(error.extra, list) else ()
-    return _answer(request, error.status_code, error.detail, errors=errors, headers=error.headers)
+    detail = _invalid(error.detail) if isinstance(error, ValidationException) else error.detail
+    return _answer(request, error.status_code, detail, errors=errors, headers=error.headers)
 
 
 def _sign_in_page(request: AnyRequest) -> Response[Any]:
@@ -59,27 +67,27 @@ def _sign_in_page(request: AnyRequest) -> Response[Any]:
 
 
 def _unknown(request: AnyRequest, error: PermanentError) -> Response[Any]:
-    return _answer(request, HTTPStatus.NOT_FOUND, str(error))
+    return _answer(request, HTTPStatus.NOT_FOUND, error.phrase)
 
 
 def _not_let_in(request: AnyRequest, error: SignInError) -> Response[Any]:
     if error.retry_after_s is None:
-        return _answer(request, HTTPStatus.FORBIDDEN, str(error))
+        return _answer(request, HTTPStatus.FORBIDDEN, error.phrase)
     headers = {"retry-after": str(error.retry_after_s)}
-    return _answer(request, HTTPStatus.TOO_MANY_REQUESTS, str(error), headers=headers)
+    return _answer(request, HTTPStatus.TOO_MANY_REQUESTS, error.phrase, headers=headers)
 
 
 def _unavailable(request: AnyRequest, error: TemporaryError) -> Response[Any]:
-    return _answer(request, HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"retry-after": "5"})
+    return _answer(request, HTTPStatus.SERVICE_UNAVAILABLE, error.phrase, headers={"retry-after": "5"})
 
 
 def _too_deep(request: AnyRequest, _error: RecursionError) -> Response[Any]:
-    return _answer(request, HTTPStatus.BAD_REQUEST, "the body is nested too deeply")
+    return _answer(request, HTTPStatus.BAD_REQUEST, Phrase("the body is nested too deeply"))
 
 
 def _broken(request: AnyRequest, error: Exception) -> Response[Any]:
     logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "the kiosk made a mistake; its log says more")
+    return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, Phrase("the kiosk made a mistake; its log says more"))
 
 
 def _answer(
@@ -90,11 +98,17 @@ def _answer(
     errors: tuple[dict[str, Any], ...] = (),
     headers: dict[str, str] | None = None,
 ) -> Response[Any]:
-    problem = Problem(status=status, title=HTTPStatus(status).phrase, detail=detail, errors=errors)
+    read_by_somebody(request)
+    problem = Problem(status=status, title=said(HTTPStatus(status).phrase), detail=said(detail), errors=errors)
     if _is_for_a_person(request):
-        read_by_somebody(request)
         return Template("error.html", context={"problem": problem}, status_code=status, headers=headers)
     return Response(problem, media_type="application/problem+json", status_code=status, headers=headers)
+
+
+def _invalid(detail: str) -> str:
+    """Return what the framework says of input that does not fit, as a phrase of ours."""
+    about = detail.removeprefix("Validation failed for ")
+    return detail if about == detail else Phrase("Validation failed for {request}", request=about)
 
 
 def _is_for_a_person(request: AnyRequest) -> bool:

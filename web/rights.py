@@ -15,6 +15,7 @@ from litestar.handlers.http_handlers import HTTPRouteHandler
 from edge_agent.errors import PermanentError
 from edge_agent.interface.people import Person
 from edge_agent.members import rights
+from edge_agent.phrase import Phrase
 from edge_agent.records import Session
 from web.cookies import AnyConnection
 from web.gate import Gate, Visitor
@@ -130,7 +131,9 @@ async def _controls(gate: Gate, visitor: Visitor, _connection: AnyConnection) ->
     if rights.may_control(visitor.asker, trainee.user_id if trainee else None, claimed=claimed):
         return
     _member_of(visitor)
-    raise PermissionDeniedException(f"{trainee.name if trainee else ''} trains here; only they can change that")
+    raise PermissionDeniedException(
+        detail=Phrase("{name} trains here; only they can change that", name=trainee.name if trainee else "")
+    )
 
 
 async def _own_screen(_gate: Gate, visitor: Visitor, _connection: AnyConnection) -> None:
@@ -190,7 +193,7 @@ async def _workout(gate: Gate, connection: AnyConnection, find: Find | None = No
 
 def _unknown(connection: AnyConnection) -> PermanentError:
     """Return the same words for what does not exist and for what is somebody else's."""
-    return PermanentError(f"no session {connection.path_params['session_id']!r} is kept here")
+    return PermanentError("no session {session_id!r} is kept here", session_id=connection.path_params["session_id"])
 
 
 def _nothing() -> PermanentError:

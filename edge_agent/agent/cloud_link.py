@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import msgspec
 
+from edge_agent.agent.parked import recognised
 from edge_agent.agent.wall import WallClock
 from edge_agent.config import SyncConfig
 from edge_agent.journal.worker import JournalWorker
+from edge_agent.phrase import Phrase
 from edge_agent.records import SyncStatus, Whereabouts
 from edge_agent.sync.clock import HybridClock
 from edge_agent.sync.forwarder import Forwarder
@@ -34,12 +36,18 @@ class CloudLink:
     async def whereabouts(self, session_id: str) -> Whereabouts:
         """Return where a session is, as the journal and the broker know."""
         where = await self._journal.whereabouts(session_id)
+        if where.reason:
+            return msgspec.structs.replace(where, reason=recognised(where.reason))
         if where.state == "saved" and self.forwarder.handed_over("session", session_id, where.rev):
             return msgspec.structs.replace(where, state="handed_over")
         return where
 
     async def status(self) -> SyncStatus:
-        return self.forwarder.status(await self._journal.counts(), await self._journal.refusals())
+        refusals = [
+            msgspec.structs.replace(one, reason=recognised(one.reason)) for one in await self._journal.refusals()
+        ]
+        status = self.forwarder.status(await self._journal.counts(), refusals)
+        return msgspec.structs.replace(status, connection=Phrase.of(status.connection))
 
     async def retry_refused(self, key: str | None) -> int:
         """Send refused records again, all for None; returns how many."""

@@ -20,7 +20,7 @@ from edge_agent.agent.people.leaving import Leaving
 from edge_agent.agent.recovering import Recovering
 from edge_agent.agent.saving import Saver
 from edge_agent.agent.showing import Beside, live_state
-from edge_agent.agent.sight import Sight
+from edge_agent.agent.sight import SILENT_S, Sight
 from edge_agent.agent.spot import Spot
 from edge_agent.agent.tidying import Tidying
 from edge_agent.agent.training import Training
@@ -33,6 +33,7 @@ from edge_agent.config import Config
 from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.interface import ExerciseChoice
 from edge_agent.journal.worker import JournalWorker
+from edge_agent.phrase import Phrase
 from edge_agent.records import (
     LivePose,
     LiveState,
@@ -177,7 +178,7 @@ class Kiosk:
         while True:
             await asyncio.sleep(_TICK_S)
             if self._sight.has_fallen_silent:
-                self._lose_sight("camera_lost", "no picture for 5 s")
+                self._lose_sight("camera_lost", Phrase("no picture for {silent_s:g} s", silent_s=SILENT_S))
             self._spot.see()
             if self._sight.clock_runs:
                 self._finished(self._training.tick(self._sight.now()))
@@ -203,7 +204,7 @@ class Kiosk:
         try:
             kept = await (self._recovering.keep() if self._spot.keeps else self._recovering.drop())
         except TemporaryError as error:
-            self._set_trouble(f"Not saved yet: {error}")
+            self._set_trouble(Phrase("Not saved yet: {reason}", reason=error.phrase))
         else:
             if kept and not self.saver.unsaved:
                 self._set_trouble("")
@@ -314,7 +315,7 @@ class Kiosk:
             trainee=self._spot.trainee.name if self._spot.trainee else "",
             kept=self._spot.keeps,
             last_session=self._last_session,
-            sync=self.forwarder.connection,
+            sync=Phrase.of(self.forwarder.connection),
             trouble=self._trouble or self._complaint,
         )
         return live_state(self._training, self._sight, beside)
@@ -342,7 +343,7 @@ class Kiosk:
             async with asyncio.timeout(_SAVED_WITHIN_S):
                 await asyncio.shield(saved)
         except TimeoutError:
-            raise TemporaryError(self._trouble or "Not saved yet; the kiosk goes on trying") from None
+            raise TemporaryError(self._trouble or Phrase("Not saved yet; the kiosk goes on trying")) from None
 
     async def sessions(self, user_id: str | None, limit: int, cursor: str | None) -> SessionPage:
         return await self._journal.sessions(user_id, limit, cursor)

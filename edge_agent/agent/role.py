@@ -19,6 +19,7 @@ from edge_agent.config import Config
 from edge_agent.journal.tables import Journal
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.members.codes import new_secret
+from edge_agent.phrase import Phrase
 from edge_agent.sync.clock import HybridClock
 from web.app import create_app
 from web.server import bind, serve
@@ -73,8 +74,10 @@ def _complain(kiosk: Kiosk, found: Found) -> None:
     for fault in found.faults:
         logger.warning("exercise left out: %s", fault)
     if found.faults:
-        more = f" (and {len(found.faults) - 1} more; 'edge-agent config' tells)" if len(found.faults) > 1 else ""
-        kiosk.complain(f"Exercise left out: {found.faults[0]}{more}")
+        words = "Exercise left out: {fault}"
+        if len(found.faults) > 1:
+            words = "Exercise left out: {fault} (and {more} more; 'edge-agent config' tells)"
+        kiosk.complain(Phrase(words, fault=found.faults[0], more=len(found.faults) - 1))
 
 
 def _new_command_key(state: Path) -> str:

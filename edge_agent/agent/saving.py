@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from edge_agent.errors import PermanentError, TemporaryError
+from edge_agent.phrase import Phrase
 from edge_agent.records import Session
 
 logger = logging.getLogger(__name__)
@@ -77,12 +78,12 @@ class Saver:
             except TemporaryError as error:
                 if attempt == 0:
                     logger.error("session %s is not saved yet: %s", session.session_id, error)
-                self._on_trouble(f"Not saved yet: {error}")
+                self._on_trouble(Phrase("Not saved yet: {reason}", reason=error.phrase))
                 await asyncio.sleep(_PAUSES_S[min(attempt, len(_PAUSES_S) - 1)])
                 attempt += 1
             except PermanentError as error:
                 self._waiting.popleft()
-                self._on_trouble(f"A workout can't be saved: {error}")
+                self._on_trouble(Phrase("A workout can't be saved: {reason}", reason=error.phrase))
                 _refuse(session, saved, error)
                 return
         if attempt:

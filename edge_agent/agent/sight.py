@@ -6,7 +6,7 @@ from edge_agent.agent.wall import WallClock
 from edge_agent.records import PoseFrame, VisionState
 from edge_agent.sessions.building import Moment
 
-_SILENT_S = 5.0
+SILENT_S = 5.0
 
 
 class Sight:
@@ -47,7 +47,7 @@ class Sight:
     @property
     def has_fallen_silent(self) -> bool:
         """Whether vision should be running and has said nothing for too long."""
-        return self.state == "running" and time.monotonic() - self._heard_s > _SILENT_S
+        return self.state == "running" and time.monotonic() - self._heard_s > SILENT_S
 
     def now(self) -> Moment:
         """The camera's clock, running on between frames."""

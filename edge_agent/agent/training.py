@@ -174,7 +174,7 @@ class Training:
             return self._exercises[key]
         except KeyError:
             known = ", ".join(sorted(self._exercises))
-            raise PermanentError(f"no exercise {key!r}; known: {known}") from None
+            raise PermanentError("no exercise {key!r}; known: {known}", key=key, known=known) from None
 
 
 class _FrameClock:

@@ -161,7 +161,7 @@ class KioskWorkouts:
             for one in entry.sets
         ]
         if any(not one.reps_full and not one.reps_partial and one.hold_s is None for one in sets):
-            raise PermanentError(f"a set of {entry.exercise} has neither reps nor seconds held")
+            raise PermanentError("a set of {exercise} has neither reps nor seconds held", exercise=entry.exercise)
         return named_exercise(entry.exercise, self._exercises), sets
 
 
@@ -180,7 +180,7 @@ def _keep_told(sessions: Sequence[Session], journal: Journal, revs: Sequence[str
         journal.save_session(session, rev, now)
         return session
     if known.user_id != session.user_id:
-        raise ConflictError(f"another workout has the id {session.session_id!r}; take a new one")
+        raise ConflictError("another workout has the id {session_id!r}; take a new one", session_id=session.session_id)
     return known
 
 
@@ -191,4 +191,4 @@ def _moment(text: str, time_zone: str, gyms: ZoneInfo) -> datetime:
         moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(time_zone) if time_zone else gyms)
         return moment.astimezone(timezone(moment.utcoffset() or timedelta()))
     except (ValueError, KeyError, OverflowError) as error:
-        raise PermanentError(f"{text!r} is not a time such as 2026-02-16T18:30") from error
+        raise PermanentError("{text!r} is not a time such as 2026-02-16T18:30", text=text) from error

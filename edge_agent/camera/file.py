@@ -39,7 +39,7 @@ class FileCamera:
         # The first frame is decoded here, so that a damaged file is refused at the start.
         self._grabbed = self._film.advance()
         if not self._grabbed or self._film.picture() is None:
-            raise ConfigError(f"{path}: no picture of this video can be decoded")
+            raise ConfigError("{path}: no picture of this video can be decoded", path=path)
         if self.live and started_s is not None:
             self._join(clock() - started_s, loop=config.loop)
 
@@ -70,7 +70,7 @@ class FileCamera:
             early_s = self._early_s()
             if early_s > timeout_s:
                 self._sleep(timeout_s)
-                raise NoFrameError(f"{self.name}: the next frame is due in {early_s:.1f} s")
+                raise NoFrameError("{name}: the next frame is due in {early_s:.1f} s", name=self.name, early_s=early_s)
             if early_s > -self._film.frame_s:
                 self._sleep(max(0.0, early_s))
                 return True

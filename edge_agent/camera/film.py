@@ -26,7 +26,7 @@ class Film:
         self._loop = loop
         self._capture = open_capture(str(path), cv2.CAP_FFMPEG)
         if not self._capture.isOpened():
-            raise ConfigError(f"{path}: not a video that can be read")
+            raise ConfigError("{path}: not a video that can be read", path=path)
         fps = self._capture.get(cv2.CAP_PROP_FPS)
         self.frame_s = 1 / (fps if 0 < fps <= _MAX_FPS else _USUAL_FPS)
         self.position_s = -self.frame_s
@@ -79,9 +79,9 @@ def _check_readable(path: Path) -> None:
     try:
         # Opening a pipe would wait for ever for somebody who writes into it.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise ConfigError(f"{path}: not a video, not even a file")
+            raise ConfigError("{path}: not a video, not even a file", path=path)
         with path.open("rb") as file:
             if not file.read(1):
-                raise ConfigError(f"{path}: not a video, the file is empty")
+                raise ConfigError("{path}: not a video, the file is empty", path=path)
     except OSError as error:
-        raise ConfigError(f"{path}: the video cannot be read ({error.strerror})") from error
+        raise ConfigError("{path}: the video cannot be read ({cause})", path=path, cause=error.strerror) from error

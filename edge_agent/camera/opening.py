@@ -10,6 +10,7 @@ from edge_agent.camera.threaded import ThreadedCamera
 from edge_agent.camera.usb import UsbCamera
 from edge_agent.config import CameraConfig
 from edge_agent.errors import ConfigError, EdgeError
+from edge_agent.phrase import Phrase, joined
 
 _Kind = Literal["picamera2", "usb", "file"]
 _AUTO: tuple[_Kind, ...] = ("picamera2", "usb", "file")
@@ -41,11 +42,11 @@ class CameraOpener:
             except CameraStuckError:
                 raise
             except EdgeError as error:
-                failures.append(f"{kind}: {error}")
+                failures.append(Phrase("{kind}: {reason}", kind=kind, reason=error.phrase))
             else:
                 self._kind = kind
                 return camera
-        raise ConfigError(f"no camera found; {'; '.join(failures)}")
+        raise ConfigError("no camera found; {reasons}", reasons=joined("; ", failures))
 
 
 def _open(kind: _Kind, config: CameraConfig, film_started_s: float | None) -> Camera:

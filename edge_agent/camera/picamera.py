@@ -45,7 +45,12 @@ class PicameraCamera:
         except _DRIVER_ERRORS as error:
             self.close()
             raise ConfigError(
-                f"{self.name}: cannot give {config.width}x{config.height} at {config.fps} frames a second ({error})"
+                "{name}: cannot give {width}x{height} at {fps} frames a second ({cause})",
+                name=self.name,
+                width=config.width,
+                height=config.height,
+                fps=config.fps,
+                cause=error,
             ) from error
 
     def read(self, timeout_s: float) -> Frame:
@@ -55,9 +60,9 @@ class PicameraCamera:
         except concurrent.futures.TimeoutError as error:
             # Else the job that timed out would take the next frame away.
             self._camera.cancel_all_and_flush()
-            raise NoFrameError(f"{self.name}: no picture for {timeout_s:g} s") from error
+            raise NoFrameError("{name}: no picture for {silent_s:g} s", name=self.name, silent_s=timeout_s) from error
         except _DRIVER_ERRORS as error:
-            raise TemporaryError(f"{self.name}: gives no picture ({error})") from error
+            raise TemporaryError("{name}: gives no picture ({cause})", name=self.name, cause=error) from error
         self._sequence += 1
         return Frame(self._sequence, time.monotonic(), rgb_from_yuv420(array, self._width, self._height))
 
@@ -105,22 +110,25 @@ def _picamera2_class() -> Any:
             raise ConfigError("picamera2 is not installed (extra 'pi')") from error
         raise ConfigError(
             "libcamera's Python bindings are missing: install python3-libcamera with apt "
-            f"and let the virtual environment see system packages ({error})"
+            "and let the virtual environment see system packages ({cause})",
+            cause=error,
         ) from error
     return Picamera2
 
 
 def _camera_number(device: str, driver: Any) -> int:
     if not device.isdigit():
-        raise ConfigError(f"camera.device: {device!r} is not the number of a Pi camera")
+        raise ConfigError("camera.device: {device!r} is not the number of a Pi camera", device=device)
     try:
         # libcamera lists USB cameras too, behind its own; they have no low-resolution stream.
         cameras = [camera["Model"] for camera in driver.global_camera_info() if "/usb" not in camera["Id"]]
     except _DRIVER_ERRORS as error:
-        raise TemporaryError(f"libcamera does not answer ({error})") from error
+        raise TemporaryError("libcamera does not answer ({cause})", cause=error) from error
     if int(device) >= len(cameras):
         known = ", ".join(f"{number} is {model}" for number, model in enumerate(cameras))
-        raise ConfigError(f"no Pi camera {device}" + (f"; {known}" if known else "; check the cable and rpicam-hello"))
+        if not known:
+            raise ConfigError("no Pi camera {device}; check the cable and rpicam-hello", device=device)
+        raise ConfigError("no Pi camera {device}; {known}", device=device, known=known)
     return int(device)
 
 
@@ -130,5 +138,5 @@ def _open(driver: Any, number: int) -> Any:
     except _DRIVER_ERRORS as error:
         cause = error.__cause__ or error
         if "busy" in str(cause).lower():
-            raise TemporaryError(f"Pi camera {number} is in use by another program; close it") from error
-        raise TemporaryError(f"Pi camera {number} cannot be opened ({cause})") from error
+            raise TemporaryError("Pi camera {number} is in use by another program; close it", number=number) from error
+        raise TemporaryError("Pi camera {number} cannot be opened ({cause})", number=number, cause=cause) from error

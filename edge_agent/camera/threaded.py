@@ -55,14 +55,16 @@ class ThreadedCamera:
             frame, self._frame = self._frame, None
             if frame or self._ended:
                 return frame
-            raise self._error or NoFrameError(f"{self.name}: no picture for {timeout_s:g} s")
+            raise self._error or NoFrameError(
+                "{name}: no picture for {silent_s:g} s", name=self.name, silent_s=timeout_s
+            )
 
     def close(self) -> None:
         """Close the camera and end the thread."""
         self._stop.set()
         self._thread.join(self._close_timeout_s)
         if self._thread.is_alive():
-            raise CameraStuckError(f"{self.name}: its driver hangs; vision must be restarted")
+            raise CameraStuckError("{name}: its driver hangs; vision must be restarted", name=self.name)
 
     def _wait_until_open(self, timeout_s: float) -> None:
         with self._changed:
@@ -70,7 +72,9 @@ class ThreadedCamera:
             if self._opened:
                 return
             self._stop.set()
-            raise self._error or CameraStuckError(f"the camera did not open within {timeout_s:g} s: its driver hangs")
+            raise self._error or CameraStuckError(
+                "the camera did not open within {timeout_s:g} s: its driver hangs", timeout_s=timeout_s
+            )
 
     def _run(self, open_device: Callable[[], Camera]) -> None:
         try:
@@ -81,7 +85,7 @@ class ThreadedCamera:
             self._fail(error)
         except Exception as error:
             logger.exception("the camera's thread failed")
-            self._fail(TemporaryError(f"{self.name}: failed ({error})"))
+            self._fail(TemporaryError("{name}: failed ({cause})", name=self.name, cause=error))
 
     def _announce(self, device: Camera) -> None:
         with self._changed:

@@ -33,20 +33,22 @@ class UsbCamera:
         self._sequence = -1
         self._capture = open_device(str(self._path), cv2.CAP_V4L2)
         if not self._capture.isOpened():
-            raise TemporaryError(f"{self._path}: cannot be opened as a camera; close other programs that use it")
+            raise TemporaryError(
+                "{path}: cannot be opened as a camera; close other programs that use it", path=self._path
+            )
         self._configure(config)
         # A camera in use elsewhere opens, and only refuses to stream.
         if not self._capture.grab():
             self.close()
             raise TemporaryError(
-                f"{self._path}: gives no picture; close other programs that use it, or plug it in again"
+                "{path}: gives no picture; close other programs that use it, or plug it in again", path=self._path
             )
 
     def read(self, timeout_s: float) -> Frame:  # noqa: ARG002 - V4L2 has its own limit
         """Wait for the next frame. Raises `TemporaryError` when the camera was unplugged or hangs."""
         decoded, image = self._capture.read()
         if not decoded or image is None:
-            raise TemporaryError(f"{self.name}: no picture; it was unplugged or hangs")
+            raise TemporaryError("{name}: no picture; it was unplugged or hangs", name=self.name)
         self._sequence += 1
         time_s = time.monotonic()
         return Frame(self._sequence, time_s, np.ascontiguousarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)))
@@ -76,6 +78,8 @@ def _device_path(device: str) -> Path:
 def _check_device(path: Path) -> None:
     if not path.exists():
         others = ", ".join(str(other) for other in sorted(path.parent.glob("video*")))
-        raise ConfigError(f"{path}: no such camera; " + (f"there: {others}" if others else "plug one in"))
+        if not others:
+            raise ConfigError("{path}: no such camera; plug one in", path=path)
+        raise ConfigError("{path}: no such camera; there: {others}", path=path, others=others)
     if not os.access(path, os.R_OK | os.W_OK):
-        raise ConfigError(f"{path}: this user may not open it; add the user to the group 'video'")
+        raise ConfigError("{path}: this user may not open it; add the user to the group 'video'", path=path)

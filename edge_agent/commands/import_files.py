@@ -33,7 +33,7 @@ def main(options: argparse.Namespace) -> int:
         with opened(journal, config, trusts_exports=options.as_measured) as transfers:
             reports = asyncio.run(_import(transfers, files, user_id, options))
     if options.json:
-        print(msgspec.json.encode(reports).decode())
+        print(msgspec.json.encode(reports, enc_hook=str).decode())
     else:
         for report in reports:
             print("\n".join(_lines(report)))

@@ -91,5 +91,5 @@ def _read_cursor(cursor: str, sort: Sort) -> Rank:
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
         raise PermanentError("the cursor is not one of this list; start again from its beginning") from error
     if known != sort:
-        raise PermanentError(f"the cursor is one of a list by {known}; start again from the beginning")
+        raise PermanentError("the cursor is one of a list by {known}; start again from the beginning", known=known)
     return figure, instant, place

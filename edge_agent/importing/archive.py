@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from edge_agent.errors import PermanentError
 from edge_agent.importing import own_export
 from edge_agent.importing.told import Refused
+from edge_agent.phrase import Phrase
 
 ZIP_START = b"PK\x03\x04"
 _MOST_FILES = 20_000
@@ -29,7 +30,7 @@ def files_of(content: bytes) -> Iterator[tuple[str, bytes] | Refused]:
     with _opened(content) as archive:
         entries = [one for one in archive.infolist() if not one.is_dir()]
         if len(entries) > _MOST_FILES:
-            raise PermanentError(f"more than {_MOST_FILES} files in the zip")
+            raise PermanentError("more than {most} files in the zip", most=_MOST_FILES)
         left = _MOST_BYTES
         for entry in entries:
             if _is_passed_over(entry.filename):
@@ -61,11 +62,14 @@ def lines_of_own_export(content: bytes) -> Iterator[bytes]:
                     left -= len(line)
                     if left < 0:
                         raise PermanentError(
-                            f"more than {_MOST_OF_EXPORT // 1_000_000} MB of workouts; split the export"
+                            "more than {megabytes} MB of workouts; split the export",
+                            megabytes=_MOST_OF_EXPORT // 1000000,
                         )
                     yield line
         except _UNREADABLE as error:
-            raise PermanentError(f"{own_export.FILE} can't be unpacked any further: {error}") from error
+            raise PermanentError(
+                "{file} can't be unpacked any further: {cause}", file=own_export.FILE, cause=error
+            ) from error
 
 
 def _opened(content: bytes) -> zipfile.ZipFile:
@@ -73,7 +77,7 @@ def _opened(content: bytes) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(content))
     except _UNREADABLE as error:
-        raise PermanentError(f"the zip can't be opened: {error}") from error
+        raise PermanentError("the zip can't be opened: {cause}", cause=error) from error
 
 
 def _check_directory(content: bytes) -> None:
@@ -86,7 +90,7 @@ def _check_directory(content: bytes) -> None:
     while at >= 0:
         size = int.from_bytes(tail[at + 12 : at + 16], "little")
         if size > _LONGEST_DIRECTORY or tail[max(0, at - 20) : at].startswith(_ZIP64):
-            raise PermanentError(f"more than {_MOST_FILES} files in the zip")
+            raise PermanentError("more than {most} files in the zip", most=_MOST_FILES)
         at = tail.find(_END, at + 1)
 
 
@@ -98,12 +102,17 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes 
     """Read no more than allowed, whatever size the zip states."""
     where = entry.filename[-160:]
     if not entry.filename.casefold().endswith(_READABLE):
-        return Refused(where=where, reason=f"not one of {', '.join(_READABLE)}")
+        return Refused(where=where, reason=Phrase("not one of {endings}", endings=", ".join(_READABLE)))
     try:
         with archive.open(entry) as file:
             content = file.read(most + 1)
     except _UNREADABLE as error:
-        return Refused(where=where, reason=f"can't be unpacked: {error}")
+        return Refused(where=where, reason=Phrase("can't be unpacked: {cause}", cause=error))
     if len(content) > most:
-        return Refused(where=where, reason=f"unpacks to more than {_MOST_BYTES // 1_000_000} MB in all; split the zip")
+        return Refused(
+            where=where,
+            reason=Phrase(
+                "unpacks to more than {megabytes} MB in all; split the zip", megabytes=_MOST_BYTES // 1000000
+            ),
+        )
     return content

@@ -10,12 +10,13 @@ from edge_agent.importing.archive import ZIP_START, files_of, is_own_export, lin
 from edge_agent.importing.objects import decoded_json
 from edge_agent.importing.tables import decoded, read_table
 from edge_agent.importing.told import Item, Reading, Refused
+from edge_agent.phrase import Phrase
 
 FileFormat = Literal[
     "hevy", "strong", "training_session_log", "sessions_json", "pose_summary", "markdown", "edge_agent"
 ]
 FORMATS: tuple[FileFormat, ...] = get_args(FileFormat)
-KNOWN = (
+KNOWN = Phrase(
     "Hevy CSV, Strong CSV, training_session_log JSON, sessions.json, pose summaries, Markdown training logs, this "
     "program's own export, or a zip of such files"
 )
@@ -28,7 +29,7 @@ _LISTS = ("sessions", "workouts", "data")
 def tell_format(name: str, content: bytes) -> FileFormat | Literal["zip"]:
     """Return the format of a file by what is in it. Raises `PermanentError` when it is none of ours."""
     if not content.strip(b"\xef\xbb\xbf\0 \t\r\n"):
-        raise PermanentError(f"{name}: the file is empty")
+        raise _refusal(name, Phrase("the file is empty"))
     if content.startswith(ZIP_START):
         return "zip"
     if name.casefold().endswith(".jsonl"):
@@ -39,7 +40,19 @@ def tell_format(name: str, content: bytes) -> FileFormat | Literal["zip"]:
         return table
     if name.casefold().endswith(_TEXT_ENDINGS):
         return "markdown"
-    raise PermanentError(f"{name}: in no format that is known here; take {KNOWN}")
+    raise _refusal(name, Phrase("in no format that is known here; take {known}", known=KNOWN))
+
+
+_OF_A_FILE = "{file}: {reason}"
+
+
+def _refusal(name: str, reason: Phrase) -> PermanentError:
+    return PermanentError(_OF_A_FILE, file=name, reason=reason)
+
+
+def _without_name(refusal: Phrase) -> str:
+    """Return why a file is refused, where its place names it already."""
+    return str(refusal.values["reason"]) if refusal.template == _OF_A_FILE else refusal
 
 
 def _format_of_json(name: str, value: Any) -> FileFormat:
@@ -60,7 +73,7 @@ def _format_of_json(name: str, value: Any) -> FileFormat:
         return "sessions_json"
     if value == []:
         return "sessions_json"
-    raise PermanentError(f"{name}: JSON, but no workouts; take {KNOWN}")
+    raise _refusal(name, Phrase("JSON, but no workouts; take {known}", known=KNOWN))
 
 
 def _format_of_table(content: bytes) -> FileFormat | None:
@@ -91,7 +104,7 @@ def _read_own_export(name: str, content: bytes, reading: Reading) -> Iterator[It
         for item in own_export.read(lines_of_own_export(content), reading):
             yield _placed(name, item)
     except PermanentError as error:
-        yield Refused(where=name, reason=str(error))
+        yield Refused(where=name, reason=error.phrase)
 
 
 def _read_zip(content: bytes, file_format: FileFormat | None, reading: Reading) -> Iterator[Item]:
@@ -107,12 +120,12 @@ def _read_zip(content: bytes, file_format: FileFormat | None, reading: Reading) 
             for item in _read_one(name, inner, told, reading):
                 yield _placed(name, item)
         except PermanentError as error:
-            yield Refused(where=name, reason=str(error).removeprefix(f"{name}: "))
+            yield Refused(where=name, reason=_without_name(error.phrase))
 
 
 def _read_one(name: str, content: bytes, file_format: FileFormat, reading: Reading) -> Iterator[Item]:
     if len(content) > MOST_BYTES and file_format != "edge_agent":
-        raise PermanentError(f"{name}: larger than {MOST_BYTES // 1_000_000} MB")
+        raise _refusal(name, Phrase("larger than {megabytes} MB", megabytes=MOST_BYTES // 1_000_000))
     match file_format:
         case "hevy":
             return hevy.read(read_table(content), reading)
@@ -132,7 +145,7 @@ def _read_one(name: str, content: bytes, file_format: FileFormat, reading: Readi
 
 def _placed(name: str, item: Item) -> Item:
     """Return the item with its file's name before its place."""
-    where = f"{name}, {item.where}"[:200]
+    where = Phrase("{file}, {place}", file=name[: 198 - len(item.where)], place=item.where)
     if isinstance(item, Refused):
         return Refused(where=where, reason=item.reason, title=item.title)
     return type(item)(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from edge_agent.errors import PermanentError
 from edge_agent.importing.moments import moment
-from edge_agent.importing.told import Item, Reading, Refused, ToldSet, ToldWorkout, found
+from edge_agent.importing.told import Item, Reading, Refused, ToldSet, ToldWorkout, at_line, found, left_out_at
 
 _MOST_WORKOUTS = 20_000
 
@@ -31,7 +31,7 @@ class GatheredWorkout:
         self._entries[-1][1].append(one)
 
     def leave_out(self, line: int, reason: str) -> None:
-        self.left_out.append(f"line {line}: {reason}")
+        self.left_out.append(left_out_at(line, reason))
 
     def told(self, reading: Reading) -> ToldWorkout:
         """Raises `PermanentError` when the start is none."""
@@ -39,10 +39,10 @@ class GatheredWorkout:
         try:
             duration_s = self.duration_s()
         except PermanentError as error:
-            self.leave_out(self.line, str(error))
+            self.leave_out(self.line, error.phrase)
             duration_s = 0.0
         return ToldWorkout(
-            where=f"line {self.line}",
+            where=at_line(self.line),
             start=start,
             title=self.title,
             duration_s=duration_s,
@@ -63,7 +63,7 @@ class Gathering:
         key = (start, title)
         if key not in self._workouts:
             if len(self._workouts) >= _MOST_WORKOUTS:
-                raise PermanentError(f"only the first {_MOST_WORKOUTS} workouts of a file are read")
+                raise PermanentError("only the first {most} workouts of a file are read", most=_MOST_WORKOUTS)
             self._workouts[key] = GatheredWorkout(line, start, title)
         return self._workouts[key]
 
@@ -72,6 +72,6 @@ class Gathering:
             try:
                 told = one.told(reading)
             except PermanentError as error:
-                yield Refused(where=f"line {one.line}", reason=str(error), title=one.title[:100])
+                yield Refused(where=at_line(one.line), reason=error.phrase, title=one.title[:100])
             else:
                 yield found(told, reading, file_format)

@@ -7,7 +7,7 @@ from edge_agent.importing import quantities
 from edge_agent.importing.gathering import GatheredWorkout, Gathering
 from edge_agent.importing.moments import moment
 from edge_agent.importing.tables import Row, Table
-from edge_agent.importing.told import Item, Reading, Refused, ToldSet, WeightUnit
+from edge_agent.importing.told import Item, Reading, Refused, ToldSet, WeightUnit, at_line
 
 COLUMNS = frozenset({"start_time", "exercise_title"})
 _WEIGHTS: dict[str, WeightUnit] = {"weight_kg": "kg", "weight_lbs": "lb", "weight_lb": "lb"}
@@ -27,13 +27,13 @@ def read(table: Table, reading: Reading) -> Iterator[Item]:
         try:
             workout = gathering.workout(row.line, row["start_time"], row["title"])
         except PermanentError as error:
-            yield Refused(where=f"line {row.line}", reason=str(error))
+            yield Refused(where=at_line(row.line), reason=error.phrase)
             break
         _head(workout, row, reading)
         try:
             workout.add(row["exercise_title"] or "?", _set(row, units, workout))
         except PermanentError as error:
-            workout.leave_out(row.line, str(error))
+            workout.leave_out(row.line, error.phrase)
     yield from gathering.items(reading, "hevy")
 
 
@@ -57,7 +57,7 @@ def _head(workout: GatheredWorkout, row: Row, reading: Reading) -> None:
             return 0.0
         lasted = (moment(end, reading.zone) - moment(workout.start, reading.zone)).total_seconds()
         if lasted < 0:
-            raise PermanentError(f"end_time {end!r} is before the start; the duration is left out")
+            raise PermanentError("end_time {end!r} is before the start; the duration is left out", end=end)
         return quantities.seconds(lasted) or 0.0
 
     workout.duration_s = duration_s

@@ -11,8 +11,9 @@ from datetime import datetime
 from edge_agent.errors import PermanentError
 from edge_agent.importing import quantities
 from edge_agent.importing.moments import moment
-from edge_agent.importing.told import Item, Reading, Refused, ToldSet, ToldWorkout, found
+from edge_agent.importing.told import Item, Reading, Refused, ToldSet, ToldWorkout, at_line, found, left_out_at
 from edge_agent.importing.written_sets import Line, written_sets
+from edge_agent.phrase import Phrase
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*")
 _BULLET = re.compile(r"(?:[-*+•]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?(.*)")
@@ -46,12 +47,14 @@ def read(text: str, name: str, reading: Reading) -> Iterator[Item]:
     lines = text.splitlines()
     for number, line in enumerate(lines[:_MOST_LINES], 1):
         if len(line) > _LONGEST_LINE:
-            yield Refused(where=f"line {number}", reason=f"longer than {_LONGEST_LINE} characters")
+            yield Refused(where=at_line(number), reason=Phrase("longer than {most} characters", most=_LONGEST_LINE))
             continue
         yield from log.take(number, " ".join(line.translate(_AS_TYPED).replace("**", "").replace("__", "").split()))
     yield from log.end()
     if len(lines) > _MOST_LINES:
-        yield Refused(where=f"line {_MOST_LINES}", reason=f"only the first {_MOST_LINES} lines are read")
+        yield Refused(
+            where=at_line(_MOST_LINES), reason=Phrase("only the first {most} lines are read", most=_MOST_LINES)
+        )
 
 
 class _Log:
@@ -83,7 +86,7 @@ class _Log:
             yield from self._next(number, *dated)
         elif self._started is None:
             if _LOOKS_LIKE_SETS.search(words):
-                yield Refused(where=f"line {number}", reason="no date stands above this line")
+                yield Refused(where=at_line(number), reason=Phrase("no date stands above this line"))
         elif heading:
             self._exercise = words.rstrip(":")
         else:
@@ -96,7 +99,7 @@ class _Log:
         try:
             self.begin(number, date, time, title)
         except PermanentError as error:
-            yield Refused(where=f"line {number}", reason=str(error), title=title[:100])
+            yield Refused(where=at_line(number), reason=error.phrase, title=title[:100])
 
     @staticmethod
     def _dated(words: str, *, is_heading: bool) -> tuple[str, str, str] | None:
@@ -138,7 +141,7 @@ class _Log:
             try:
                 self._duration_s = quantities.duration_s(value)
             except PermanentError as error:
-                self._left_out.append(f"line {number}: {error}")
+                self._left_out.append(left_out_at(number, error.phrase))
         elif fact == "title" and self._started:
             self._started = (*self._started[:3], value)
         else:
@@ -154,7 +157,10 @@ class _Log:
 
     def _add(self, number: int, exercise: str, words: str) -> None:
         told: Line = written_sets(words, self._reading.unit)
-        self._left_out += [f"line {number}: {exercise[:60]}: {one}" for one in told.left_out]
+        self._left_out += [
+            left_out_at(number, Phrase("{exercise}: {reason}", exercise=exercise[:60], reason=one))
+            for one in told.left_out
+        ]
         if not told.sets:
             return
         if not self._entries or self._entries[-1][0] != exercise:
@@ -168,7 +174,7 @@ class _Log:
         line, start, _, title = self._started
         if self._entries or self._left_out or self._notes:
             told = ToldWorkout(
-                where=f"line {line}",
+                where=at_line(line),
                 start=start,
                 title=title,
                 duration_s=self._duration_s,

@@ -28,7 +28,9 @@ def moment(text: str, zone: tzinfo) -> datetime:
     """
     bare = " ".join(text.replace("\u202f", " ").split()).casefold()
     if not bare or len(bare) > _LONGEST:
-        raise PermanentError(f"{text[:_LONGEST]!r} is not a date" if bare else "no date")
+        if not bare:
+            raise PermanentError("no date")
+        raise PermanentError("{text!r} is not a date", text=text[:_LONGEST])
     try:
         found = _iso(bare) or _written(bare)
         if found.tzinfo is None:
@@ -36,7 +38,7 @@ def moment(text: str, zone: tzinfo) -> datetime:
         found.astimezone(UTC)  # what lies beyond the calendar elsewhere is refused here
         found = found if found.tzinfo is zone or found.utcoffset() else in_zone(found, zone)
     except (ValueError, OverflowError) as error:
-        raise PermanentError(f"{text.strip()!r} is not a date such as 16 Feb 2026, 18:30") from error
+        raise PermanentError("{text!r} is not a date such as 16 Feb 2026, 18:30", text=text.strip()) from error
     return found
 
 
@@ -86,14 +88,21 @@ def _day(text: str) -> datetime:
 def _without_order(one: int, two: int, year: int) -> datetime:
     """Return a date whose day and month may stand in either order, if only one order is possible."""
     if one <= 12 and two <= 12 and one != two:
-        raise PermanentError(f"{one}/{two}/{year}: which is the day and which the month? Write it as {year}-MM-DD")
+        raise PermanentError(
+            "{one}/{two}/{year}: which is the day and which the month? Write it as {year}-MM-DD",
+            one=one,
+            two=two,
+            year=year,
+        )
     return datetime(year, min(one, two), max(one, two)) if one != two else datetime(year, one, two)
 
 
 def _month(word: str) -> int:
     month = _months().get(_plain(word))
     if month is None:
-        raise PermanentError(f"{word!r} is no month in a language known here; export in English or as ISO dates")
+        raise PermanentError(
+            "{word!r} is no month in a language known here; export in English or as ISO dates", word=word
+        )
     return month
 
 

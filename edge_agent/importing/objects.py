@@ -10,6 +10,7 @@ from edge_agent.errors import PermanentError
 from edge_agent.importing import quantities
 from edge_agent.importing.moments import in_zone, moment
 from edge_agent.importing.told import Item, Reading, Refused, ToldWorkout, found
+from edge_agent.phrase import Phrase
 
 _MOST_RECORDS = 20_000
 _MOST_BYTES = 8_000_000
@@ -19,11 +20,11 @@ _MOST_BYTES = 8_000_000
 def decoded_json(content: bytes) -> Any:
     """Return the value of a JSON file. Raises `PermanentError`."""
     if len(content) > _MOST_BYTES:
-        raise PermanentError(f"JSON of more than {_MOST_BYTES // 1_000_000} MB; split it")
+        raise PermanentError("JSON of more than {megabytes} MB; split it", megabytes=_MOST_BYTES // 1000000)
     try:
         return msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise PermanentError(f"not JSON: {error}") from error
+        raise PermanentError("not JSON: {cause}", cause=error) from error
     except RecursionError as error:
         raise PermanentError("the JSON is nested too deeply") from error
 
@@ -36,8 +37,8 @@ def records_of(value: Any) -> list[tuple[str, Any]]:
     if not isinstance(value, list):
         raise PermanentError("neither a list of workouts nor one of them")
     if len(value) > _MOST_RECORDS:
-        raise PermanentError(f"more than {_MOST_RECORDS} workouts in one file")
-    return [(f"entry {number}", one) for number, one in enumerate(value, 1)]
+        raise PermanentError("more than {most} workouts in one file", most=_MOST_RECORDS)
+    return [(Phrase("entry {number}", number=number), one) for number, one in enumerate(value, 1)]
 
 
 class Fields:
@@ -65,10 +66,10 @@ class Fields:
             try:
                 return float(value)
             except OverflowError:
-                raise PermanentError(f"{names[0]} is too large") from None
+                raise PermanentError("{name} is too large", name=names[0]) from None
         if isinstance(value, str):
             return quantities.number(value)
-        raise PermanentError(f"{names[0]} is not a number")
+        raise PermanentError("{name} is not a number", name=names[0])
 
     def seconds(self, *names: str) -> float | None:
         """Return seconds of a number, or of a text such as `10m`."""
@@ -88,7 +89,7 @@ class Fields:
         try:
             return in_zone(datetime.fromtimestamp(stamp / 1000 if stamp > 1e11 else stamp, UTC), zone)
         except (ValueError, OverflowError, OSError) as error:
-            raise PermanentError(f"{stamp:g} is not a time") from error
+            raise PermanentError("{stamp:g} is not a time", stamp=stamp) from error
 
     def texts(self, *names: str) -> tuple[str, ...]:
         value = self.any(*names)
@@ -108,7 +109,7 @@ def read_each(
             ownership.check(record)
             told = workout_of(where, Fields(record), reading)
         except PermanentError as error:
-            yield Refused(where=where, reason=str(error))
+            yield Refused(where=where, reason=error.phrase)
         else:
             yield found(told, reading, file_format)
 
@@ -124,7 +125,9 @@ class Ownership:
         """Raise `PermanentError` for somebody else's."""
         owner = self._owner(record)
         if owner and not self._all and owner not in self._own:
-            raise PermanentError(f"belongs to {owner[:60]!r}, and the file holds workouts of several people")
+            raise PermanentError(
+                "belongs to {owner!r}, and the file holds workouts of several people", owner=owner[:60]
+            )
 
     @staticmethod
     def _owner(record: Any) -> str:

@@ -11,7 +11,7 @@ import msgspec
 
 from edge_agent.errors import PermanentError
 from edge_agent.importing.sound import check
-from edge_agent.importing.told import KEPT, Found, Item, Reading, Refused, session_id
+from edge_agent.importing.told import KEPT, Found, Item, Reading, Refused, at_line, session_id
 from edge_agent.records import Session
 
 FILE = "workouts.jsonl"
@@ -24,11 +24,11 @@ def read(lines: Iterable[bytes], reading: Reading) -> Iterator[Item]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        where = f"line {number}"
+        where = at_line(number)
         try:
             told = _session(line, reading)
         except PermanentError as error:
-            yield Refused(where=where, reason=str(error))
+            yield Refused(where=where, reason=error.phrase)
         else:
             session = told if reading.trusted else _as_import(told, reading)
             yield Found(where=where, session=session, title=told.focus or "", original_id=told.session_id)
@@ -36,11 +36,11 @@ def read(lines: Iterable[bytes], reading: Reading) -> Iterator[Item]:
 
 def _session(line: bytes, reading: Reading) -> Session:
     if len(line) > LONGEST_LINE:
-        raise PermanentError("a workout of more than 8 MB")
+        raise PermanentError("a workout of more than {megabytes} MB", megabytes=LONGEST_LINE // 1_000_000)
     try:
         session = _decoder.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise PermanentError(f"not a workout of this program: {error}") from error
+        raise PermanentError("not a workout of this program: {cause}", cause=error) from error
     check(session, reading.now)
     return msgspec.structs.replace(session, user_id=reading.user_id, user_name=reading.user_name)
 

@@ -26,7 +26,7 @@ def _workout(where: str, fields: Fields, reading: Reading) -> ToldWorkout:
     duration_s = fields.seconds("duration") or 0.0
     accuracy = fields.number("accuracy")
     if accuracy is not None and not 0 <= accuracy <= 1:
-        raise PermanentError(f"accuracy {accuracy:g} is not between 0 and 1")
+        raise PermanentError("accuracy {accuracy:g} is not between 0 and 1", accuracy=accuracy)
     if not reps and not duration_s:
         raise PermanentError("neither reps nor time")
     one = ToldSet(reps=reps, hold_s=None if reps else duration_s)

@@ -31,7 +31,7 @@ def number(text: str) -> float | None:
         whole, part = re.split(r"[.,](?=\d+$)", bare)
         return float(re.sub(r"\D", "", whole) + "." + part)
     if not _NUMBER.fullmatch(bare):
-        raise PermanentError(f"{text.strip()[:40]!r} is not a number")
+        raise PermanentError("{text!r} is not a number", text=text.strip()[:40])
     return float(bare.replace(",", "."))
 
 
@@ -46,7 +46,9 @@ def weight_kg(value: float | None, unit: WeightUnit) -> float | None:
         return None
     kg = round(value * (_KG_PER_LB if unit == "lb" else 1), 3)
     if not 0 < kg <= _MOST_KG:
-        raise PermanentError(f"{value:g} {unit} is not a weight between 0 and {_MOST_KG} kg")
+        raise PermanentError(
+            "{value:g} {unit} is not a weight between 0 and {most_kg} kg", value=value, unit=unit, most_kg=_MOST_KG
+        )
     return kg
 
 
@@ -55,7 +57,7 @@ def reps(value: float | None) -> int:
     if value is None:
         return 0
     if value % 1 or not 0 <= value <= _MOST_REPS:
-        raise PermanentError(f"{value:g} is not a number of reps")
+        raise PermanentError("{value:g} is not a number of reps", value=value)
     return int(value)
 
 
@@ -64,7 +66,7 @@ def rpe(value: float | None) -> float | None:
     if not value:
         return None
     if not 1 <= value <= 10:
-        raise PermanentError(f"{value:g} is not an RPE between 1 and 10")
+        raise PermanentError("{value:g} is not an RPE between 1 and 10", value=value)
     return value
 
 
@@ -73,7 +75,7 @@ def seconds(value: float | None) -> float | None:
     if not value:
         return None
     if not 0 < value <= _LONGEST_S:
-        raise PermanentError(f"{value:g} s is not a duration")
+        raise PermanentError("{value:g} s is not a duration", value=value)
     return round(value, 3)
 
 
@@ -90,5 +92,5 @@ def duration_s(text: str) -> float:
     elif not bare:
         return 0.0
     else:
-        raise PermanentError(f"{text.strip()[:40]!r} is not a duration such as 1h 5m")
+        raise PermanentError("{text!r} is not a duration such as 1h 5m", text=text.strip()[:40])
     return seconds(total) or 0.0

@@ -11,6 +11,7 @@ from edge_agent.errors import PermanentError
 from edge_agent.importing import quantities
 from edge_agent.importing.objects import Fields, read_each
 from edge_agent.importing.told import Item, Reading, ToldSet, ToldWorkout
+from edge_agent.phrase import Phrase
 
 _START = ("starttime", "start", "startedat", "starttimestamp", "timestamp", "date", "createdat")
 _END = ("endtime", "end", "endedat", "endtimestamp")
@@ -63,7 +64,7 @@ def _duration(fields: Fields, reading: Reading, left_out: list[str]) -> float:
             duration = max(timedelta(), end - start).total_seconds()
         return quantities.seconds(duration) or 0.0
     except PermanentError as error:
-        left_out.append(f"duration: {error}")
+        left_out.append(Phrase("duration: {reason}", reason=error.phrase))
         return 0.0
 
 
@@ -91,7 +92,8 @@ def _entry(fields: Fields, duration_s: float, left_out: list[str]) -> tuple[str,
         try:
             sets.append(_set(row, 0.0 if isinstance(inner, list) else duration_s))
         except PermanentError as error:
-            left_out.append(f"{name[:60]}, set {number}: {error}")
+            words = "{exercise}, set {number}: {reason}"
+            left_out.append(Phrase(words, exercise=name[:60], number=number, reason=error.phrase))
     return name, tuple(sets)
 
 
@@ -120,11 +122,11 @@ def _share(fields: Fields, left_out: list[str]) -> float | None:
     try:
         share = fields.number("accuracy", "score")
     except PermanentError as error:
-        left_out.append(f"accuracy: {error}")
+        left_out.append(Phrase("accuracy: {reason}", reason=error.phrase))
         return None
     if share is None or 0 <= share <= 1:
         return share
     if share <= 100 and share > 1:
         return share / 100
-    left_out.append(f"accuracy {share:g}")
+    left_out.append(Phrase("accuracy {share:g}", share=share))
     return None

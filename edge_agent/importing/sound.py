@@ -5,6 +5,7 @@ from datetime import datetime
 
 from edge_agent.errors import PermanentError
 from edge_agent.importing.told import check_start
+from edge_agent.phrase import Phrase
 from edge_agent.records import Session, WorkoutSet
 
 _WEEK_S = 7 * 86_400
@@ -20,48 +21,50 @@ def check(session: Session, now: datetime) -> None:
     if not sets:
         raise PermanentError("no set")
     if len(sets) > _MOST_SETS or any(len(one.reps) > _MOST_REPS for one in sets):
-        raise PermanentError(f"more than {_MOST_SETS} sets in one workout, or {_MOST_REPS} reps in a set")
+        raise PermanentError(
+            "more than {sets} sets in one workout, or {reps} reps in a set", sets=_MOST_SETS, reps=_MOST_REPS
+        )
     for one in sets:
         _moment(one.started_at)
         _moment(one.ended_at)
     bounds = [
-        ("duration", session.duration_s, _WEEK_S),
-        ("calories", session.calories_kcal, _MOST_KCAL),
-        ("accuracy", session.accuracy, 1),
+        (Phrase("duration"), session.duration_s, _WEEK_S),
+        (Phrase("calories"), session.calories_kcal, _MOST_KCAL),
+        (Phrase("accuracy"), session.accuracy, 1),
         *(bound for one in sets for bound in _bounds(one)),
     ]
     for name, value, most in bounds:
         if value is not None and not 0 <= value <= most:
-            raise PermanentError(f"{name} {value:g} is not between 0 and {most}")
+            raise PermanentError("{name} {value:g} is not between 0 and {most}", name=name, value=value, most=most)
     _check_texts(session, sets)
 
 
 def _bounds(one: WorkoutSet) -> Iterator[tuple[str, float | None, float]]:
-    yield "reps", one.reps_full, _MOST_REPS
-    yield "partial reps", one.reps_partial, _MOST_REPS
-    yield "weight", one.weight_kg, _MOST_KG
-    yield "RPE", one.rpe, 10
-    yield "rest", one.rest_before_s, _WEEK_S
-    yield "hold", one.hold_s, _WEEK_S
+    yield Phrase("reps"), one.reps_full, _MOST_REPS
+    yield Phrase("partial reps"), one.reps_partial, _MOST_REPS
+    yield Phrase("weight"), one.weight_kg, _MOST_KG
+    yield Phrase("RPE"), one.rpe, 10
+    yield Phrase("rest"), one.rest_before_s, _WEEK_S
+    yield Phrase("hold"), one.hold_s, _WEEK_S
     for rep in one.reps:
-        yield "score", rep.score, 1
-        yield "confidence", rep.confidence, 1
+        yield Phrase("score"), rep.score, 1
+        yield Phrase("confidence"), rep.confidence, 1
 
 
 def _check_texts(session: Session, sets: list[WorkoutSet]) -> None:
     names = [text for entry in session.exercises for text in (entry.exercise, entry.name, *entry.muscles)]
     texts = [session.notes, *session.feedback_points, *(one.notes for one in sets)]
     if any(len(one) > _LONGEST_NAME for one in [*names, session.focus or ""]):
-        raise PermanentError(f"a name of more than {_LONGEST_NAME} characters")
+        raise PermanentError("a name of more than {most} characters", most=_LONGEST_NAME)
     if any(len(one) > _LONGEST_TEXT for one in texts if one):
-        raise PermanentError(f"a note of more than {_LONGEST_TEXT} characters")
+        raise PermanentError("a note of more than {most} characters", most=_LONGEST_TEXT)
 
 
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise PermanentError(f"{text[:40]!r} is not a time") from error
+        raise PermanentError("{text!r} is not a time", text=text[:40]) from error
     if moment.tzinfo is None:
-        raise PermanentError(f"{text[:40]!r} has no offset")
+        raise PermanentError("{text!r} has no offset", text=text[:40])
     return moment

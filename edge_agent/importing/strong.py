@@ -10,7 +10,8 @@ from edge_agent.errors import PermanentError
 from edge_agent.importing import quantities
 from edge_agent.importing.gathering import GatheredWorkout, Gathering
 from edge_agent.importing.tables import Row, Table
-from edge_agent.importing.told import Item, Reading, Refused, ToldSet, WeightUnit
+from edge_agent.importing.told import Item, Reading, Refused, ToldSet, WeightUnit, at_line
+from edge_agent.phrase import Phrase
 
 COLUMNS = frozenset({"exercise name", "set order"})
 _WITH_UNIT = re.compile(r"(weight|distance|duration|workout duration)\s*[(\[]([a-z]+)\.?[)\]]")
@@ -29,13 +30,13 @@ def read(table: Table, reading: Reading) -> Iterator[Item]:
         try:
             workout = gathering.workout(row.line, row["date"], row["workout name"])
         except PermanentError as error:
-            yield Refused(where=f"line {row.line}", reason=str(error))
+            yield Refused(where=at_line(row.line), reason=error.phrase)
             break
         _head(workout, row, layout)
         try:
             _take(row, layout, workout, reading, rests)
         except PermanentError as error:
-            workout.leave_out(row.line, str(error))
+            workout.leave_out(row.line, error.phrase)
     yield from gathering.items(reading, "strong")
 
 
@@ -84,7 +85,7 @@ def _take(
     elif order in ("w", *_KINDS) or order.isdecimal():
         workout.add(exercise, _set(row, layout, workout, reading, rests.pop(place, None)))
     else:
-        raise PermanentError(f"set order {row['set order'][:40]!r} is not known")
+        raise PermanentError("set order {order!r} is not known", order=row["set order"][:40])
 
 
 def _set(row: Row, layout: _Layout, workout: GatheredWorkout, reading: Reading, rest_s: float | None) -> ToldSet:
@@ -96,7 +97,7 @@ def _set(row: Row, layout: _Layout, workout: GatheredWorkout, reading: Reading, 
         raise PermanentError("a set without reps, time and distance")
     weight, unit = quantities.number(layout.text(row, "weight")), layout.weight_unit(row)
     if weight and unit is None:
-        words = f"the file names no unit, so weights are taken as {reading.unit}"
+        words = Phrase("the file names no unit, so weights are taken as {unit}", unit=reading.unit)
         if words not in workout.left_out:
             workout.left_out.append(words)
     notes = [_KINDS.get(order, ""), f"{distance:g} {layout.distance_unit(row)}".strip() if distance else ""]

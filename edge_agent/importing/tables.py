@@ -8,7 +8,8 @@ import io
 from collections.abc import Iterator
 
 from edge_agent.errors import PermanentError
-from edge_agent.importing.told import Refused
+from edge_agent.importing.told import Refused, at_line
+from edge_agent.phrase import Phrase
 from edge_agent.records import Record
 
 _MOST_ROWS = 100_000
@@ -42,9 +43,9 @@ class Table:
         try:
             names = [next(self._reader) for _ in range(skip + 1)][-1]
         except (csv.Error, StopIteration) as error:
-            raise PermanentError(f"the first line is no header of a table: {error}") from error
+            raise PermanentError("the first line is no header of a table: {cause}", cause=error) from error
         if len(names) > _MOST_COLUMNS:
-            raise PermanentError(f"more than {_MOST_COLUMNS} columns")
+            raise PermanentError("more than {most} columns", most=_MOST_COLUMNS)
         self.columns = [" ".join(name.casefold().split()) for name in names]
 
     def rows(self) -> Iterator[Row | Refused]:
@@ -56,19 +57,21 @@ class Table:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Refused(where=f"line {line}", reason=_words(str(error), line, self._reader.line_num))
+                yield Refused(where=at_line(line), reason=_why(str(error), line, self._reader.line_num))
                 continue
             if any(field.strip() for field in fields):
                 yield self._row(line, fields)
-        where = f"line {self._reader.line_num}"
-        yield Refused(where=where, reason=f"only the first {_MOST_ROWS} rows of a file are read")
+        where = at_line(self._reader.line_num)
+        yield Refused(where=where, reason=Phrase("only the first {most} rows of a file are read", most=_MOST_ROWS))
 
     def _row(self, line: int, fields: list[str]) -> Row | Refused:
         if any(field.strip() for field in fields[len(self.columns) :]):
-            reason = (
-                f"{len(fields)} fields, but the header names {len(self.columns)}: is a field with a comma unquoted?"
+            reason = Phrase(
+                "{fields} fields, but the header names {columns}: is a field with a comma unquoted?",
+                fields=len(fields),
+                columns=len(self.columns),
             )
-            return Refused(where=f"line {line}", reason=reason)
+            return Refused(where=at_line(line), reason=reason)
         return Row(line=line, fields=dict(zip(self.columns, fields, strict=False)))
 
 
@@ -88,7 +91,8 @@ def decoded(content: bytes) -> str:
     return text.replace("\0", "")
 
 
-def _words(error: str, first: int, last: int) -> str:
+def _why(error: str, first: int, last: int) -> Phrase:
     if "unexpected end" in error:
-        return f"the quote opened here is never closed, so lines {first} to {last} can't be read"
-    return f"not a row: {error}"
+        words = "the quote opened here is never closed, so lines {first} to {last} can't be read"
+        return Phrase(words, first=first, last=last)
+    return Phrase("not a row: {cause}", cause=error)

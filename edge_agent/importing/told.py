@@ -10,6 +10,7 @@ from typing import Literal
 
 from edge_agent.errors import PermanentError
 from edge_agent.importing.names import Naming
+from edge_agent.phrase import Phrase, joined
 from edge_agent.records import ExerciseEntry, Record, Session, WorkoutSet
 
 WeightUnit = Literal["kg", "lb"]
@@ -92,6 +93,16 @@ class Refused(Record, frozen=True, kw_only=True):
 Item = Found | Refused
 
 
+def at_line(number: int) -> Phrase:
+    """Return the place in a file."""
+    return Phrase("line {line}", line=number)
+
+
+def left_out_at(number: int, reason: str) -> Phrase:
+    """Return what is said of a line that is left out of its workout."""
+    return Phrase("line {line}: {reason}", line=number, reason=reason)
+
+
 def session_id(reading: Reading, file_format: str, *parts: str) -> str:
     """Return the id of a member's workout that a format knows by these parts."""
     return str(uuid.uuid5(_IDS, "\n".join((reading.user_id, file_format, *parts))))
@@ -102,7 +113,7 @@ def found(told: ToldWorkout, reading: Reading, file_format: str) -> Item:
     try:
         session = _session(told, reading, file_format)
     except PermanentError as error:
-        return Refused(where=told.where, reason=str(error), title=_in_one_line(told.title))
+        return Refused(where=told.where, reason=error.phrase, title=_in_one_line(told.title))
     return Found(where=told.where, session=session, title=session.focus or "", left_out=_shortened(told.left_out))
 
 
@@ -133,17 +144,19 @@ def _session(told: ToldWorkout, reading: Reading, file_format: str) -> Session:
 def check_start(start: datetime, now: datetime) -> None:
     """Raise `PermanentError` for a time that is none of a workout that was done."""
     if start > now + _AHEAD:
-        raise PermanentError(f"{start:%Y-%m-%d} has not come yet")
+        raise PermanentError("{day} has not come yet", day=start.date())
     if start < _EARLIEST:
-        raise PermanentError(f"{start:%Y-%m-%d} is too long ago")
+        raise PermanentError("{day} is too long ago", day=start.date())
 
 
 def _entries(told: ToldWorkout, reading: Reading, start_time: str) -> Iterable[ExerciseEntry]:
     entries = [one for one in told.entries if one[1]]
     if not entries:
-        raise PermanentError("; ".join(("no set that can be kept", *_shortened(told.left_out))))
+        raise PermanentError(joined("; ", (Phrase("no set that can be kept"), *_shortened(told.left_out))))
     if len(entries) > _MOST_ENTRIES or sum(len(sets) for _, sets in entries) > _MOST_SETS:
-        raise PermanentError(f"more than {_MOST_ENTRIES} exercises or {_MOST_SETS} sets in one workout")
+        raise PermanentError(
+            "more than {exercises} exercises or {sets} sets in one workout", exercises=_MOST_ENTRIES, sets=_MOST_SETS
+        )
     for order, (name, sets) in enumerate(entries, 1):
         known = reading.named(_in_one_line(name) or "?")
         yield ExerciseEntry(
@@ -183,6 +196,6 @@ def clean(text: str, longest: int) -> str:
 
 
 def _shortened(left_out: tuple[str, ...]) -> tuple[str, ...]:
-    few = tuple(dict.fromkeys(clean(one, 300) for one in left_out))
+    few = tuple(dict.fromkeys(Phrase.of(one).with_texts(lambda text: clean(text, 300)) for one in left_out))
     more = len(few) - _MOST_LEFT_OUT
-    return (*few[:_MOST_LEFT_OUT], f"and {more} more") if more > 0 else few
+    return (*few[:_MOST_LEFT_OUT], Phrase("and {more} more", more=more)) if more > 0 else few

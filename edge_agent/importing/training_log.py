@@ -109,7 +109,7 @@ def _with_offset(date: str, zone: tzinfo) -> str:
     try:
         moment = datetime.fromisoformat(date)
     except ValueError as error:
-        raise PermanentError(f"{date!r} is not a time such as 2026-02-16T23:34:50+01:00") from error
+        raise PermanentError("{date!r} is not a time such as 2026-02-16T23:34:50+01:00", date=date) from error
     return date if moment.tzinfo else moment.replace(tzinfo=zone).isoformat()
 
 

@@ -23,14 +23,14 @@ def read(value: Any, reading: Reading) -> Iterator[Item]:
             ownership.check(record)
             yield _found(where, record, reading)
         except PermanentError as error:
-            yield Refused(where=where, reason=str(error))
+            yield Refused(where=where, reason=error.phrase)
 
 
 def _found(where: str, record: Any, reading: Reading) -> Found:
     try:
         log = msgspec.convert(record, TrainingLog)
     except (msgspec.ValidationError, RecursionError) as error:
-        raise PermanentError(str(error)) from error
+        raise PermanentError("not a training session log: {cause}", cause=error) from error
     session = logged_session(log, reading.device_id, reading.zone, lambda name: reading.named(name).key)
     session = msgspec.structs.replace(
         session,

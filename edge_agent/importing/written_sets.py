@@ -5,6 +5,7 @@ import re
 from edge_agent.errors import PermanentError
 from edge_agent.importing import quantities
 from edge_agent.importing.told import ToldSet, WeightUnit
+from edge_agent.phrase import Phrase
 from edge_agent.records import Record
 
 _NUMBER = r"\d{1,4}(?:[.,]\d{1,3})?"
@@ -48,9 +49,12 @@ def written_sets(words: str, own_unit: WeightUnit) -> Line:
         try:
             sets += _part(part.casefold().strip(), unit, own_unit)
         except PermanentError as error:
-            left_out.append(str(error))
+            left_out.append(error.phrase)
         if len(sets) > _MOST_IN_A_LINE:
-            return Line(sets=tuple(sets[:_MOST_IN_A_LINE]), left_out=(*left_out, "more than 100 sets in a line"))
+            return Line(
+                sets=tuple(sets[:_MOST_IN_A_LINE]),
+                left_out=(*left_out, Phrase("more than {most} sets in a line", most=_MOST_IN_A_LINE)),
+            )
     return Line(sets=tuple(sets), left_out=tuple(left_out))
 
 
@@ -63,7 +67,7 @@ def _part(part: str, unit: WeightUnit | None, own_unit: WeightUnit) -> list[Told
     bare = _RPE.sub(" ", bare).strip() if rpe_told else bare.strip()
     count, one = _bare(bare, unit, own_unit)
     if not 1 <= count <= _MOST_SETS_AT_ONCE:
-        raise PermanentError(f"{part[:60]!r}: {count} sets")
+        raise PermanentError("{part!r}: {count} sets", part=part[:60], count=count)
     one = ToldSet(
         kind="warmup" if warmups else "working",
         reps=one.reps,
@@ -90,7 +94,7 @@ def _bare(part: str, unit: WeightUnit | None, own_unit: WeightUnit) -> tuple[int
         return int(count or 1), _set(reps, partial, weight, weight_unit or unit, own_unit)
     if match := _REPS.fullmatch(part):
         return 1, _set(match[1], match[2], None, None, own_unit)
-    raise PermanentError(f"{part[:60]!r} is not understood; write 80kg x 5")
+    raise PermanentError("{part!r} is not understood; write 80kg x 5", part=part[:60])
 
 
 def _set(reps: str, partial: str | None, weight: str | None, unit: str | None, own_unit: WeightUnit) -> ToldSet:

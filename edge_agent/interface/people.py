@@ -16,8 +16,8 @@ class SignInError(EdgeError):
     The message never tells which of name and PIN was wrong.
     """
 
-    def __init__(self, message: str, retry_after_s: int | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, /, retry_after_s: int | None = None, **values: object) -> None:
+        super().__init__(message, **values)
         self.retry_after_s = retry_after_s
 
 

@@ -59,9 +59,9 @@ def check_pin(pin: str, name: str = "") -> None:
     """
     pin = _normal(pin)
     if len(pin) > LONGEST:
-        raise PermanentError(f"the PIN is longer than {LONGEST} characters; take a shorter one")
+        raise PermanentError("the PIN is longer than {most} characters; take a shorter one", most=LONGEST)
     if not _DIGITS.fullmatch(pin) and len(pin) < _SHORTEST_PHRASE:
-        raise PermanentError(f"the PIN needs 4 to 12 digits, or {_SHORTEST_PHRASE} characters of any kind")
+        raise PermanentError("the PIN needs 4 to 12 digits, or {least} characters of any kind", least=_SHORTEST_PHRASE)
     if _is_simple(pin) or (name and _normal(name).casefold() in pin.casefold()):
         raise PermanentError("this PIN is guessed first; take one without years, rows, repetitions or your name")
 

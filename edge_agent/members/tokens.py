@@ -72,7 +72,7 @@ class Tokens:
             document = msgspec.json.decode(jwks, type=dict[str, Any])
             self._keys = jwt.PyJWKSet.from_dict(document).keys
         except (msgspec.MsgspecError, UnicodeDecodeError, jwt.PyJWTError, ValueError, TypeError) as error:
-            raise PermanentError(f"no JWKS that can be used: {error}") from error
+            raise PermanentError("no JWKS that can be used: {cause}", cause=error) from error
 
     def claims(self, token: str) -> Claims:
         """Return whom a token speaks for. Raises `TokenError`."""
@@ -94,7 +94,7 @@ class Tokens:
                 },
             )
         except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
-            raise TokenError(f"the token is not valid: {error}") from error
+            raise TokenError("the token is not valid: {cause}", cause=error) from error
         return _claims(told)
 
     def _key_for(self, header: Mapping[str, Any]) -> tuple[str, Any]:

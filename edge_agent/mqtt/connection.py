@@ -12,6 +12,7 @@ from edge_agent.config import SyncConfig
 from edge_agent.mqtt.link import Link
 from edge_agent.mqtt.messages import ClientOptions, Listener, Message
 from edge_agent.mqtt.words import ConnectError, Ending, not_taken
+from edge_agent.phrase import Phrase
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ class Connection:
     def __init__(self, config: SyncConfig, options: ClientOptions, listener: Listener) -> None:
         """Raises `ConfigError` for an address, password or certificate that can't be used."""
         self.address = parse_address(config)
-        self.words = f"Connecting to {self.address}"
+        self.words: str = Phrase("Connecting to {address}", address=self.address)
         self.failures = 0
         """Attempts in a row that led to no steady connection."""
         self.alarm = False
@@ -84,7 +85,7 @@ class Connection:
         try:
             await link.open()
             self._link = link
-            self.words, self.alarm = f"Connected to {self.address}", False
+            self.words, self.alarm = Phrase("Connected to {address}", address=self.address), False
             logger.info("%s", self.words)
             self._listener.connected()
             return await link.closed

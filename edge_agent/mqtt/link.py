@@ -23,6 +23,7 @@ from edge_agent.address import Address
 from edge_agent.mqtt import words
 from edge_agent.mqtt.messages import ClientOptions, Listener, Message
 from edge_agent.mqtt.words import ConnectError, Ending
+from edge_agent.phrase import Phrase
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ class Link:
             async with asyncio.timeout(_ANSWER_WITHIN_S):
                 await self._granted
         except TimeoutError:
-            silent = Ending(words=f"What answers at {self._address} is not an MQTT 5 broker")
+            silent = Ending(words=Phrase("What answers at {address} is not an MQTT 5 broker", address=self._address))
             raise ConnectError(silent) from None
         if self._options.presence_topic:
             self._client.publish(self._options.presence_topic, self._options.birth, qos=1, retain=True)
@@ -158,7 +159,7 @@ class Link:
         except Exception:
             # Whatever paho makes of a broken packet, it ends this connection only.
             logger.exception("broker %s sent something unreadable", self._address)
-            self._end(Ending(words=f"Broker {self._address} sent something unreadable"))
+            self._end(Ending(words=Phrase("Broker {address} sent something unreadable", address=self._address)))
 
     def _write(self) -> None:
         self._client.loop_write()
@@ -181,7 +182,7 @@ class Link:
         if isinstance(connection, socket.socket):
             self._detach(connection)
             connection.close()
-        self._end(Ending(words="Disconnected"))
+        self._end(Ending(words=Phrase("Disconnected")))
 
     def _end(self, ending: Ending) -> None:
         if not self._granted.done():

@@ -7,6 +7,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from edge_agent.address import Address
 from edge_agent.errors import TemporaryError
 from edge_agent.mqtt.messages import NOBODY_LISTENS, NOT_AUTHORISED
+from edge_agent.phrase import Phrase
 from edge_agent.records import Record
 
 
@@ -28,19 +29,21 @@ class ConnectError(TemporaryError):
 def unreachable(address: Address, error: OSError | ValueError) -> Ending:
     """Return the words for a connection that could not be made."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return Ending(words=f"Broker {address} is not trusted ({error.verify_message}): check sync.ca_file", alarm=True)
+        words = "Broker {address} is not trusted ({cause}): check sync.ca_file"
+        return Ending(words=Phrase(words, address=address, cause=error.verify_message), alarm=True)
     if isinstance(error, ssl.SSLError):
-        return Ending(words=f"Broker {address} and this kiosk find no way to encrypt ({error.reason})", alarm=True)
-    words = getattr(error, "strerror", None) or str(error)
-    return Ending(words=f"Broker {address} is unreachable ({words})")
+        words = "Broker {address} and this kiosk find no way to encrypt ({cause})"
+        return Ending(words=Phrase(words, address=address, cause=error.reason), alarm=True)
+    cause = getattr(error, "strerror", None) or str(error)
+    return Ending(words=Phrase("Broker {address} is unreachable ({cause})", address=address, cause=cause))
 
 
 def refused(address: Address, reason: ReasonCode) -> Ending:
     """Return the words for a broker that answered and does not let us in."""
     if reason.value == 0x84:
-        return Ending(words=f"Broker {address} does not speak MQTT 5", alarm=True)
-    words = f"Broker {address} does not let us in ({reason}): check user, password and certificate"
-    return Ending(words=words, alarm=reason.value in _OUR_FAULT)
+        return Ending(words=Phrase("Broker {address} does not speak MQTT 5", address=address), alarm=True)
+    words = "Broker {address} does not let us in ({cause}): check user, password and certificate"
+    return Ending(words=Phrase(words, address=address, cause=reason), alarm=reason.value in _OUR_FAULT)
 
 
 _OUR_FAULT = (0x85, 0x86, 0x87, 0x8A, 0x8C)
@@ -53,30 +56,30 @@ def closed_early(address: Address) -> Ending:
     With TLS 1.3 a client learns only afterwards that its certificate was missing or not accepted.
     """
     if not address.tls:
-        return Ending(words=f"Broker {address} closed the connection")
+        return Ending(words=Phrase("Broker {address} closed the connection", address=address))
     if address.certificate:
-        words = f"Broker {address} closes the connection: it may not accept sync.cert_file"
+        words = "Broker {address} closes the connection: it may not accept sync.cert_file"
     else:
-        words = f"Broker {address} closes the connection: it may want a client certificate (sync.cert_file)"
-    return Ending(words=words, alarm=True)
+        words = "Broker {address} closes the connection: it may want a client certificate (sync.cert_file)"
+    return Ending(words=Phrase(words, address=address), alarm=True)
 
 
 def not_readable(address: Address, topic: str, reason: ReasonCode) -> Ending:
     """Return the words for a subscription that was refused."""
-    words = f"Broker {address} does not let us read {topic} ({reason}): check its access rules"
-    return Ending(words=words, alarm=True)
+    words = "Broker {address} does not let us read {topic} ({cause}): check its access rules"
+    return Ending(words=Phrase(words, address=address, topic=topic, cause=reason), alarm=True)
 
 
 def not_taken(address: Address, topic: str, code: int) -> Ending:
     """Return the words for messages that a broker takes not at all, or for nobody."""
     if code == NOBODY_LISTENS:
-        return Ending(words=f"Connected to {address}, but no cloud worker is listening")
+        return Ending(words=Phrase("Connected to {address}, but no cloud worker is listening", address=address))
     if code == NOT_AUTHORISED:
-        words = f"Broker {address} does not let us write {topic}: check its access rules"
-        return Ending(words=words, alarm=True)
-    return Ending(words=f"Broker {address} takes no messages (reason 0x{code:02x})")
+        words = "Broker {address} does not let us write {topic}: check its access rules"
+        return Ending(words=Phrase(words, address=address, topic=topic), alarm=True)
+    return Ending(words=Phrase("Broker {address} takes no messages (reason 0x{code:02x})", address=address, code=code))
 
 
 def gone(address: Address, reason: ReasonCode) -> Ending:
     """Return the words for a connection that broke."""
-    return Ending(words=f"Broker {address} is gone ({reason})")
+    return Ending(words=Phrase("Broker {address} is gone ({cause})", address=address, cause=reason))

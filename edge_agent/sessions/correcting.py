@@ -51,10 +51,12 @@ def _check_places(session: Session, edit: WorkoutEdit) -> None:
     orders = {entry.order for entry in session.exercises}
     for wanted in edit.exercises:
         if wanted.order not in orders:
-            raise PermanentError(f"the workout has no exercise {wanted.order}")
+            raise PermanentError("the workout has no exercise {order}", order=wanted.order)
     for one in edit.sets:
         if (one.exercise, one.number) not in known:
-            raise PermanentError(f"the workout has no set {one.number} of exercise {one.exercise}")
+            raise PermanentError(
+                "the workout has no set {set} of exercise {exercise}", set=one.number, exercise=one.exercise
+            )
 
 
 def _corrected_entry(

@@ -140,7 +140,9 @@ def parse_reps(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"(\d{1,4})(?:\s*\+\s*(\d{1,4}))?", text)
     full, partial = (int(match[1]), int(match[2] or 0)) if match else (0, 0)
     if not 0 < full + partial <= _MOST_REPS:
-        raise PermanentError(f"{text!r} is not a number of reps; type one such as 5, or 5+1 for one partial rep more")
+        raise PermanentError(
+            "{text!r} is not a number of reps; type one such as 5, or 5+1 for one partial rep more", text=text
+        )
     return full, partial
 
 
@@ -156,7 +158,11 @@ def parse_weight_kg(text: str) -> float:
     """Return kilograms of `80`, `82.5`, `82,5` or `80 kg`."""
     match = re.fullmatch(_NUMBER + r"\s*(?:kg)?", text.casefold())
     if match is None or _number(match[1]) > _MOST_KG:
-        raise PermanentError(f"{text!r} is not a weight in kilograms; type one such as 82.5, at most {_MOST_KG}")
+        raise PermanentError(
+            "{text!r} is not a weight in kilograms; type one such as 82.5, at most {most_kg}",
+            text=text,
+            most_kg=_MOST_KG,
+        )
     return _number(match[1])
 
 
@@ -165,7 +171,7 @@ def parse_rpe(text: str) -> float:
     match = re.fullmatch(_NUMBER, text)
     rpe = _number(match[1]) if match else 0.0
     if not 1 <= rpe <= 10 or rpe * 2 % 1:
-        raise PermanentError(f"{text!r} is not an RPE; type a number from 1 (very easy) to 10 (nothing left)")
+        raise PermanentError("{text!r} is not an RPE; type a number from 1 (very easy) to 10 (nothing left)", text=text)
     return rpe
 
 
@@ -173,7 +179,7 @@ def parse_assessment(text: str) -> Literal["bad", "good", "perfect"]:
     """Return how the reps felt."""
     found = [value for word, value in _ASSESSMENTS.items() if word.startswith(text.casefold())]
     if len(found) != 1:
-        raise PermanentError(f"{text!r} is none of bad, good, perfect; type one of them or its first letter")
+        raise PermanentError("{text!r} is none of bad, good, perfect; type one of them or its first letter", text=text)
     return found[0]
 
 
@@ -181,7 +187,9 @@ def parse_hold_s(text: str) -> float:
     """Return the seconds of `45`, `45 s`, `1:30` or `1.5 min`."""
     hold_s = _seconds(text, bare_unit_s=1)
     if hold_s is None or not 0 < hold_s <= _MOST_HELD_MINUTES * 60:
-        raise PermanentError(f"{text!r} is not how long it was held; type seconds such as 45, or 1:30, or 1.5 min")
+        raise PermanentError(
+            "{text!r} is not how long it was held; type seconds such as 45, or 1:30, or 1.5 min", text=text
+        )
     return hold_s
 
 
@@ -189,7 +197,7 @@ def parse_rest_s(text: str) -> float:
     """Return the seconds of `1.5` (minutes), `1:30` or `90 s`."""
     rest_s = _seconds(text, bare_unit_s=60)
     if rest_s is None or rest_s > _MOST_REST_MINUTES * 60:
-        raise PermanentError(f"{text!r} is not a rest; type minutes such as 1.5, or 1:30, or 90 s")
+        raise PermanentError("{text!r} is not a rest; type minutes such as 1.5, or 1:30, or 90 s", text=text)
     return rest_s
 
 

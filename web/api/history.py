@@ -65,7 +65,7 @@ async def list_sessions(  # noqa: PLR0913, PLR0917 - by name, each from the addr
     try:
         page = await agent.history.sessions(whose, wanted, sort, limit, cursor)
     except PermanentError as error:
-        raise ClientException(str(error)) from error
+        raise ClientException(detail=error.phrase) from error
     return answer(request, page)
 
 

@@ -51,7 +51,7 @@ async def choose_exercise(data: JSONBody[ChosenExercise], agent: Agent) -> LiveS
     try:
         await agent.choose_exercise(data.exercise)
     except PermanentError as error:
-        raise HTTPException(status_code=422, detail=str(error)) from error
+        raise HTTPException(status_code=422, detail=error.phrase) from error
     return agent.live()
 
 

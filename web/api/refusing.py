@@ -14,6 +14,6 @@ def refused_as_input() -> Iterator[None]:
     try:
         yield
     except ConflictError as error:
-        raise HTTPException(status_code=409, detail=str(error)) from error
+        raise HTTPException(status_code=409, detail=error.phrase) from error
     except PermanentError as error:
-        raise HTTPException(status_code=422, detail=str(error)) from error
+        raise HTTPException(status_code=422, detail=error.phrase) from error

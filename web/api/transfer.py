@@ -10,6 +10,7 @@ from litestar.response import Stream
 
 from edge_agent.history.answers import Source, Wanted
 from edge_agent.interface.transfer import ExportFormat, ImportFormat, ImportReport
+from edge_agent.phrase import Phrase
 from web import rights
 from web.api.refusing import refused_as_input
 from web.dependencies import Agent, AnyRequest, Signed
@@ -70,11 +71,11 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise ClientException(f"{text!r} is not a day such as 2026-02-16") from error
+        raise ClientException(detail=Phrase("{text!r} is not a day such as 2026-02-16", text=text)) from error
 
 
 def _source(text: str) -> Source | None:
     found = next((one for one in _SOURCES if one == text), None)
     if text and found is None:
-        raise ClientException(f"{text!r} is none of {', '.join(_SOURCES)}")
+        raise ClientException(detail=Phrase("{text!r} is none of {known}", text=text, known=", ".join(_SOURCES)))
     return found

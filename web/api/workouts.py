@@ -36,9 +36,9 @@ async def correct_session(the_workout: Workout, data: JSONBody[WorkoutEdit], age
     try:
         session = await agent.workouts.edit(the_workout.session_id, data)
     except ConflictError as error:
-        raise HTTPException(status_code=HTTPStatus.CONFLICT, detail=str(error)) from error
+        raise HTTPException(status_code=HTTPStatus.CONFLICT, detail=error.phrase) from error
     except PermanentError as error:
-        raise HTTPException(status_code=HTTPStatus.UNPROCESSABLE_ENTITY, detail=str(error)) from error
+        raise HTTPException(status_code=HTTPStatus.UNPROCESSABLE_ENTITY, detail=error.phrase) from error
     return Corrected(session=session, rev=(await agent.workouts.whereabouts(session.session_id)).rev)
 
 
@@ -48,9 +48,9 @@ async def add_session(data: JSONBody[Remembered], whose: Whose, agent: Agent) ->
     try:
         return await agent.workouts.add(whose, data.workout, data.session_id)
     except ConflictError as error:
-        raise HTTPException(status_code=HTTPStatus.CONFLICT, detail=str(error)) from error
+        raise HTTPException(status_code=HTTPStatus.CONFLICT, detail=error.phrase) from error
     except PermanentError as error:
-        raise HTTPException(status_code=HTTPStatus.UNPROCESSABLE_ENTITY, detail=str(error)) from error
+        raise HTTPException(status_code=HTTPStatus.UNPROCESSABLE_ENTITY, detail=error.phrase) from error
 
 
 @delete("/api/sessions/{session_id:str}", guards=[rights.CHANGES_WORKOUT])

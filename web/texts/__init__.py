@@ -1,7 +1,8 @@
 """Every word the pages say, by language and area: `en/live.toml`, `de/live.toml` and so on.
 
 `[page]` is for the templates, `[script]` goes to the browser with each page. `{name}` marks what is filled in. A key is
-known in every language and has the same marks in each, or nothing is loaded at all.
+known in every language and has the same marks in each, or nothing is loaded at all. `[phrases]` is what the agent says:
+its key is the English template (`edge_agent.phrase`), so English itself has none.
 """
 
 import functools
@@ -17,7 +18,7 @@ from edge_agent.records import Record
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "de")
 _FOLDER = Path(__file__).parent
-_TABLES = ("page", "script")
+_TABLES = ("page", "script", "phrases")
 
 
 class Catalogue(Record, frozen=True, kw_only=True):
@@ -26,6 +27,7 @@ class Catalogue(Record, frozen=True, kw_only=True):
     language: str
     page: Mapping[str, str]
     script: Mapping[str, str]
+    phrases: Mapping[str, str]
 
 
 @functools.cache
@@ -40,7 +42,7 @@ def catalogues(folder: Path = _FOLDER) -> Mapping[str, Catalogue]:
 
 def marks(text: str) -> frozenset[str]:
     """Return the names of what is filled in."""
-    return frozenset(re.findall(r"\{(\w+)\}", text))
+    return frozenset(re.findall(r"\{(\w+)(?:![rs])?(?::[^{}]*)?\}", text))
 
 
 def _read(folder: Path, language: str) -> Catalogue:
@@ -53,9 +55,7 @@ def _read(folder: Path, language: str) -> Catalogue:
             if twice := tables[name].keys() & texts.keys():
                 raise ConfigError(f"{path}: another area has {', '.join(sorted(twice))} already; choose another name")
             tables[name] |= texts
-    return Catalogue(
-        language=language, page=MappingProxyType(tables["page"]), script=MappingProxyType(tables["script"])
-    )
+    return Catalogue(language=language, **{name: MappingProxyType(texts) for name, texts in tables.items()})
 
 
 def _faults(model: Catalogue, other: Catalogue) -> Iterable[str]:
@@ -66,3 +66,6 @@ def _faults(model: Catalogue, other: Catalogue) -> Iterable[str]:
         for key in sorted(known.keys() & found.keys()):
             if marks(known[key]) != marks(found[key]):
                 yield f"texts/{other.language}: [{table}] {key} must fill in {sorted(marks(known[key]))}"
+    for template, text in other.phrases.items():
+        if marks(template) != marks(text):
+            yield f"texts/{other.language}: [phrases] {template!r} must fill in {sorted(marks(template))}"

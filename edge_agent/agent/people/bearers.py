@@ -61,7 +61,7 @@ class Bearers:
                 await self._refresh()
                 return self._tokens.claims(token)
         except TokenError as error:
-            raise SignInError(str(error)) from error
+            raise SignInError(error.phrase) from error
 
     async def close(self) -> None:
         if self._refreshing:

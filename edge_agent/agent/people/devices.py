@@ -87,7 +87,7 @@ class Devices:
         def forget(accounts: Accounts) -> None:
             row = accounts.device(device_id)
             if row is None or row.user_id != user_id:
-                raise PermanentError(f"no device {device_id!r} is known")
+                raise PermanentError("no device {device_id!r} is known", device_id=device_id)
             accounts.remove(row)
 
         await self._directory.keep(forget)

@@ -98,7 +98,7 @@ class Directory:
     async def check_free(self, name: str, user_id: str) -> None:
         """Raises `PermanentError` when anybody else has a name."""
         if any(one.user_id != user_id for one in await self.named(name)):
-            raise PermanentError(f"the name {name!r} is taken; choose another one")
+            raise PermanentError("the name {name!r} is taken; choose another one", name=name)
 
     async def rename(self, user_id: str, name: str) -> Account:
         await self.check_free(name, user_id)
@@ -129,7 +129,7 @@ def account_of(accounts: Accounts, user_id: str) -> Account:
     """Return a member. Raises `PermanentError` when there is none."""
     fields = accounts.members.get(user_id)
     if fields is None:
-        raise PermanentError(f"no member {user_id!r} is known here")
+        raise PermanentError("no member {user_id!r} is known here", user_id=user_id)
     access = accounts.access(user_id)
     return Account(
         user_id=user_id,
@@ -170,7 +170,7 @@ def sound_name(name: str) -> str:
     """Return a name as it is kept. Raises `PermanentError` for what is none."""
     name = " ".join(unicodedata.normalize("NFC", name).split())
     if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable():
-        raise PermanentError(f"a name has 1 to {_LONGEST_NAME} letters")
+        raise PermanentError("a name has 1 to {most} letters", most=_LONGEST_NAME)
     return name
 
 

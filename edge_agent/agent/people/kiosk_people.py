@@ -21,6 +21,7 @@ from edge_agent.interface.people import Account, Departure, Device, Person, Prof
 from edge_agent.members.codes import ChangingCode
 from edge_agent.members.pins import check_pin
 from edge_agent.members.tokens import user_id_of
+from edge_agent.phrase import Phrase
 
 logger = logging.getLogger(__name__)
 
@@ -235,13 +236,13 @@ class KioskPeople:
         name = self._free_of_guest(name)
         check_pin(pin, name)
         if await self._directory.named(name):
-            raise PermanentError(f"the name {name!r} is taken; choose another one")
+            raise PermanentError("the name {name!r} is taken; choose another one", name=name)
         return name, await self._desk.hash(pin)
 
     def _free_of_guest(self, name: str) -> str:
         name = sound_name(name)
         if folded(name) == folded(self._guest_name):
-            raise PermanentError(f"the name {name!r} is taken; choose another one")
+            raise PermanentError("the name {name!r} is taken; choose another one", name=name)
         return name
 
     async def _make(self, user_id: str, name: str, role: Role, pin_hash: str | None) -> Account:
@@ -324,7 +325,7 @@ class KioskPeople:
         async def is_right() -> bool:
             return self._pairing.accepts(code, time.monotonic())
 
-        words = "the code has changed meanwhile; scan the kiosk's screen again"
+        words = Phrase("the code has changed meanwhile; scan the kiosk's screen again")
         await self._desk.check_code("pairing", address, is_right, words)
 
 

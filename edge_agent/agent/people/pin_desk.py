@@ -85,9 +85,9 @@ class PinDesk:
         now_s = self._clock()
         wait_s = self._lockout.wait_s(name, address, now_s)
         if wait_s:
-            raise SignInError(f"too many wrong tries; wait {ceil(wait_s)} s", ceil(wait_s))
+            raise SignInError("too many wrong tries; wait {wait_s} s", ceil(wait_s), wait_s=ceil(wait_s))
         if hashing and (wait_s := self._budget.take(now_s, known=self._lockout.is_known(name, address))):
-            raise SignInError(f"too many sign in at once; wait {ceil(wait_s)} s", ceil(wait_s))
+            raise SignInError("too many sign in at once; wait {wait_s} s", ceil(wait_s), wait_s=ceil(wait_s))
 
     def _note(self, name: str, address: str, *, right: bool) -> None:
         if right:

@@ -28,15 +28,15 @@ def changed_profile(before: Profile, change: ProfileChange, coaches: Collection[
 def _checked(profile: Profile, before: Profile, coaches: Collection[str], now: str) -> Profile:
     weight_kg = profile.body_weight_kg
     if weight_kg is not None and not _LIGHTEST_KG <= weight_kg <= _HEAVIEST_KG:
-        raise PermanentError(f"a body weight is between {_LIGHTEST_KG} and {_HEAVIEST_KG} kg")
+        raise PermanentError("a body weight is between {least} and {most} kg", least=_LIGHTEST_KG, most=_HEAVIEST_KG)
     if profile.time_zone and not _is_time_zone(profile.time_zone):
-        raise PermanentError(f"{profile.time_zone[:60]!r} is not a time zone such as 'Europe/Berlin'")
+        raise PermanentError("{text!r} is not a time zone such as 'Europe/Berlin'", text=profile.time_zone[:60])
     if any(not 0 <= day <= 6 for day in profile.planned_days):
         raise PermanentError("planned days are numbers from 0 (Monday) to 6 (Sunday)")
     shared = tuple(dict.fromkeys(profile.coaches))
     unknown = [one for one in shared if one not in coaches and one not in before.coaches]
     if unknown or len(shared) > _MOST_COACHES:
-        raise PermanentError(f"share with up to {_MOST_COACHES} coaches of this gym")
+        raise PermanentError("share with up to {most} coaches of this gym", most=_MOST_COACHES)
     return msgspec.structs.replace(
         profile,
         planned_days=tuple(sorted(set(profile.planned_days))),

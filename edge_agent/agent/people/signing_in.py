@@ -11,6 +11,7 @@ from edge_agent.interface.people import Account
 from edge_agent.journal.accounts import Access, Accounts
 from edge_agent.members.codes import code_hash
 from edge_agent.members.pins import check_pin
+from edge_agent.phrase import Phrase
 
 
 class SigningIn:
@@ -51,7 +52,7 @@ class SigningIn:
                     found = account
             return found is not None
 
-        await self.desk.check_code(f"reset of {folded(name)}", address, is_right, "name or code is wrong")
+        await self.desk.check_code(f"reset of {folded(name)}", address, is_right, Phrase("name or code is wrong"))
         assert found
         await self._set(found, pin)
         self.desk.meet(folded(found.name), address)

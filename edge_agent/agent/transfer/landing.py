@@ -12,13 +12,14 @@ from edge_agent.errors import PermanentError
 from edge_agent.importing.told import Found, Item, Refused
 from edge_agent.interface.transfer import ImportRow, Outcome
 from edge_agent.journal.tables import Journal
+from edge_agent.phrase import Phrase, joined
 from edge_agent.records import Session
 
 Fingerprint = tuple[float, tuple[tuple[str, int, int, float | None, float | None], ...]]
 """When a workout began, and what was done."""
 
-_DELETED = "was deleted here, so it stays deleted"
-_CHANGED = "is here and differs, since it was edited here or in the file; what is here stays"
+_DELETED = Phrase("was deleted here, so it stays deleted")
+_CHANGED = Phrase("is here and differs, since it was edited here or in the file; what is here stays")
 
 
 class Landing:
@@ -46,17 +47,17 @@ class Landing:
             if not self._dry_run:
                 journal.save_session(item.session, rev, saved_at)
         except PermanentError as error:
-            return _refused(Refused(where=item.where, reason=str(error), title=item.title))
+            return _refused(Refused(where=item.where, reason=error.phrase, title=item.title))
         self._taken[item.session.session_id] = _plain(item.session)
         self._present.setdefault(fingerprint(item.session), item.session.session_id)
-        return _row(item, "new", "; ".join(_left_out(item)))
+        return _row(item, "new", joined("; ", _left_out(item)))
 
     def _known(self, item: Found, journal: Journal, removed: dict[str, str]) -> ImportRow | None:
         """Return what there is to say of a workout that is not new. Raises `PermanentError` for one that can't be."""
         session_id = item.session.session_id
         if taken := self._taken.get(session_id):
             if _same(taken, item.session):
-                return _row(item, "known", "stands twice in what is imported")
+                return _row(item, "known", Phrase("stands twice in what is imported"))
             raise PermanentError("another workout of this import began at the same time under the same title")
         for one in filter(None, (session_id, item.original_id)):
             if one in removed or journal.deletion("session", one):
@@ -68,7 +69,8 @@ class Landing:
             if here and one == session_id:
                 raise PermanentError("a workout of that id is here already, and not this member's")
         if twin := self._present.get(fingerprint(item.session)):
-            return msgspec.structs.replace(_row(item, "known", "is here already under another id"), session_id=twin)
+            row = _row(item, "known", Phrase("is here already under another id"))
+            return msgspec.structs.replace(row, session_id=twin)
         return None
 
 
@@ -112,7 +114,7 @@ def _session(journal: Journal, session_id: str) -> Session | None:
 
 
 def _left_out(item: Found) -> list[str]:
-    return [f"left out: {one}" if one.startswith("line ") else one for one in item.left_out]
+    return [Phrase("left out: {line}", line=one) if one.startswith("line ") else one for one in item.left_out]
 
 
 def _row(item: Found, outcome: Outcome, reason: str) -> ImportRow:

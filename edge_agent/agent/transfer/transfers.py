@@ -28,6 +28,7 @@ from edge_agent.importing.told import Item, Reading
 from edge_agent.interface.history import History
 from edge_agent.interface.people import Profile
 from edge_agent.interface.transfer import ExportFormat, ImportFormat, ImportReport
+from edge_agent.phrase import Phrase
 from edge_agent.records import Record
 
 logger = logging.getLogger(__name__)
@@ -116,7 +117,9 @@ class Transfers:
     async def report(self, user_id: str, import_id: str) -> ImportReport:
         progress = self._progress.get(import_id)
         if progress is None or progress.user_id != user_id:
-            raise PermanentError(f"no import {import_id!r}; what has landed of it is in the history")
+            raise PermanentError(
+                "no import {import_id!r}; what has landed of it is in the history", import_id=import_id
+            )
         return progress.report()
 
     async def finished(self, user_id: str, import_id: str) -> ImportReport:
@@ -151,15 +154,16 @@ class Transfers:
             progress.begin(await asyncio.to_thread(_count, formats.read(name, content, known, reading)))
             await self._land(progress, reading.user_id, formats.read(name, content, known, reading))
         except asyncio.CancelledError:
-            progress.fail("stopped; run it again, and it goes on where it was")
+            progress.fail(Phrase("stopped; run it again, and it goes on where it was"))
             raise
         except TemporaryError as error:
-            progress.fail(f"{error}; run it again, and it goes on where it was")
+            words = "{reason}; run it again, and it goes on where it was"
+            progress.fail(Phrase(words, reason=error.phrase))
         except EdgeError as error:
-            progress.fail(str(error))
+            progress.fail(error.phrase)
         except Exception:
             logger.exception("import %s of %s failed", progress.import_id, reading.user_id)
-            progress.fail("this program made a mistake; its log says more")
+            progress.fail(Phrase("this program made a mistake; its log says more"))
         else:
             progress.finish()
 

@@ -1,0 +1,185 @@
+"""What the agent says is German on German pages, and English as it was for everybody else."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from edge_agent.agent.parked import recognised
+from edge_agent.errors import TemporaryError
+from edge_agent.mqtt.words import not_taken
+from edge_agent.phrase import Phrase
+from edge_agent.records import SyncStatus
+from tests.fake_agent import FakeAgent
+from tests.fake_people import PIN
+from tests.fake_training import a_session
+from tests.phrase_parts import ROOT, everything_said, put_together
+from tests.test_importing_hevy import KG, row
+from web.app import create_app
+from web.texts import catalogues, marks
+
+GERMAN = {"accept-language": "de-DE,de;q=0.9"}
+ANN = {"authorization": "Bearer token-ann"}
+PAGE = {"accept": "text/html"}
+PHRASES = catalogues()["de"].phrases
+LOST = Phrase("{path}: no such camera; plug one in", path="/dev/video0")
+
+
+# The catalogue
+
+
+def test_whatever_pages_may_say_has_its_german_words() -> None:
+    lacking = {f"{one.place}: {one.template}" for one in everything_said() if one.template not in (None, *PHRASES)}
+    assert lacking == set()
+
+
+def test_every_german_phrase_has_its_english_original() -> None:
+    statuses = {one.phrase for one in HTTPStatus} | {"Content Too Large", "Unprocessable Content"}
+    forwarder = (ROOT / "edge_agent" / "sync" / "forwarder.py").read_text()
+    said = statuses | {one.template for one in everything_said()}
+    assert [one for one in PHRASES if one not in said and f'"{one}"' not in forwarder] == []
+
+
+def test_no_words_are_filled_in_before_they_can_be_translated() -> None:
+    assert put_together() == []
+
+
+def test_german_words_are_filled_in_with_the_same() -> None:
+    for english, german in PHRASES.items():
+        assert marks(english) == marks(german), english
+
+
+def test_marks_are_found_with_their_forms() -> None:
+    assert marks("{text!r} of {value:g} {unit}") == {"text", "value", "unit"}
+
+
+# Refusals
+
+
+@pytest.fixture
+def agent() -> FakeAgent:
+    agent = FakeAgent()
+    agent.people.meet("Ann")
+    agent.people.meet("Olga", role="owner")
+    return agent
+
+
+@pytest.fixture
+def client(agent: FakeAgent) -> Iterator[TestClient[Litestar]]:
+    with TestClient(create_app(agent, "Test kiosk")) as client:
+        yield client
+
+
+def sign_in(client: TestClient[Litestar], **headers: str) -> httpx.Response:
+    return client.post("/api/session", json={"name": "Ann", "pin": "9999"}, headers=headers)
+
+
+def test_a_wrong_pin_is_refused_in_german(client: TestClient[Litestar]) -> None:
+    answer = sign_in(client, **GERMAN)
+    assert answer.json() == {"status": 403, "title": "Nicht erlaubt", "detail": "Name oder PIN ist falsch"}
+
+
+def test_an_english_client_gets_the_same_bytes_as_ever(client: TestClient[Litestar]) -> None:
+    told = b'{"status":403,"title":"Forbidden","detail":"name or PIN is wrong"}'
+    assert sign_in(client).content == told
+    assert sign_in(client, **{"accept-language": "fr, en;q=0.5"}).content == told
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/sessions/unknown", "ein Training &#39;unknown&#39; gibt es hier nicht"),
+        ("/nowhere", "Hier ist nichts"),
+        ("/?kiosk=maybe", "Diese Eingaben passen nicht: GET"),
+    ],
+)
+def test_a_page_that_is_refused_is_german(client: TestClient[Litestar], path: str, words: str) -> None:
+    page = client.get(path, headers=ANN | GERMAN | PAGE).text
+    assert words in page
+    for english in ("Not Found", "Validation", "is kept here", "Bad Request"):
+        assert english not in page
+
+
+def test_a_members_own_language_counts_more_than_the_browsers(agent: FakeAgent) -> None:
+    agent.people.meet("Mia", language="de")
+    with TestClient(create_app(agent, "Test kiosk")) as client:
+        client.post("/api/session", json={"name": "Mia", "pin": PIN}, headers={"accept-language": "en"})
+        answer = client.get("/api/sessions/unknown", headers={"accept-language": "en"})
+    assert answer.json()["detail"] == "ein Training 'unknown' gibt es hier nicht"
+
+
+def test_braces_in_an_address_are_told_as_they_are(client: TestClient[Litestar]) -> None:
+    answer = client.get("/api/sessions/%7Bsession_id%7D", headers=ANN | GERMAN)
+    assert answer.json()["detail"] == "ein Training '{session_id}' gibt es hier nicht"
+
+
+class BusyAgent(FakeAgent):
+    """Has trouble that it tells in words from elsewhere."""
+
+    async def sync_status(self) -> SyncStatus:
+        raise TemporaryError("disk {0} is odd")
+
+
+def test_words_of_other_origin_stay_as_they_are() -> None:
+    with TestClient(create_app(BusyAgent(), "Test kiosk")) as client:
+        assert client.get("/api/sync", headers=GERMAN).json()["detail"] == "disk {0} is odd"
+
+
+def test_near_matches_are_told_in_german(client: TestClient[Litestar]) -> None:
+    answer = client.get("/api/history/sessions?sort=newst&sinze=x", headers=ANN | GERMAN)
+    assert answer.json()["detail"] == "keinen Parameter 'sinze' gibt es hier; war 'since' gemeint?"
+
+
+# Imports
+
+
+def imported(client: TestClient[Litestar], content: str, headers: dict[str, str]) -> Any:
+    answer = client.post("/api/imports?name=a.csv&dry_run=true", content=content, headers=ANN | headers)
+    return answer.json()
+
+
+def test_an_import_report_is_german(client: TestClient[Litestar]) -> None:
+    report = imported(client, KG + row() + row(reps="many"), GERMAN)
+    assert report["rows"][0]["where"] == "a.csv, Zeile 2"
+    assert report["rows"][0]["reason"] == "Zeile 3: 'many' ist keine Zahl"
+
+
+def test_an_import_report_for_programs_is_english(client: TestClient[Litestar]) -> None:
+    report = imported(client, KG + row() + row(reps="many"), {})
+    assert report["rows"][0]["where"] == "a.csv, line 2"
+    assert report["rows"][0]["reason"] == "line 3: 'many' is not a number"
+
+
+def test_a_file_in_no_known_format_is_refused_in_german(client: TestClient[Litestar]) -> None:
+    detail = imported(client, "\0\1", GERMAN)["detail"]
+    assert detail.startswith("a.csv: in keinem Format, das hier bekannt ist; nimm CSV von Hevy")
+
+
+# States
+
+
+def test_camera_and_connection_are_german(agent: FakeAgent, client: TestClient[Litestar]) -> None:
+    agent.change(vision="camera_lost", vision_detail=LOST, sync=Phrase("Connected to {address}", address="b:1883"))
+    state = client.get("/api/live", headers=ANN | GERMAN).json()
+    assert state["vision_detail"] == "/dev/video0: keine solche Kamera; steck eine ein"
+    assert state["sync"] == "Verbunden mit b:1883"
+    assert client.get("/api/live", headers=ANN).json()["vision_detail"] == LOST
+
+
+def test_the_overview_of_the_cloud_is_german(agent: FakeAgent) -> None:
+    agent.set_sync(connection=not_taken("b:1883", "up", 0x87).words)  # type: ignore[arg-type]
+    with TestClient(create_app(agent, "Test kiosk")) as client:
+        client.post("/api/session", json={"name": "Olga", "pin": PIN}, headers=GERMAN)
+        page = client.get("/sync", headers=GERMAN | PAGE).text
+    assert "Broker b:1883 lässt uns up nicht schreiben: Prüfe seine Zugriffsregeln" in page
+
+
+def test_why_the_cloud_refused_a_workout_is_german(agent: FakeAgent, client: TestClient[Litestar]) -> None:
+    reason = recognised("not a session: x")
+    agent.keep(a_session("s0", user_id="ann"), state="refused", reason=reason)
+    page = client.get("/sessions/s0", headers=ANN | GERMAN | PAGE).text
+    assert "nicht von der Art session: x" in page
