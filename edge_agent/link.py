@@ -37,7 +37,10 @@ _STATUS_WAIT_S = 1.0
 
 
 def _read_phrase(_: type, parts: Any) -> Phrase:
-    return Phrase.of_parts(parts)
+    try:
+        return Phrase.of_parts(parts)
+    except (AttributeError, LookupError) as error:
+        raise ValueError(f"no phrase: {error}") from error
 
 
 _encoder = msgspec.msgpack.Encoder(enc_hook=Phrase.parts)

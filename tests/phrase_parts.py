@@ -99,7 +99,7 @@ def _constants(scope: ast.AST) -> dict[str, list[str]]:
 def _templates(words: ast.expr, known: dict[str, list[str]]) -> list[str | None]:
     if isinstance(words, ast.Name) and words.id in known:
         return list(known[words.id])
-    return _literals(words) or [None]
+    return [*_literals(words)] or [None]
 
 
 def _literals(words: ast.expr) -> list[str]:

@@ -15,6 +15,7 @@ from edge_agent.config import Config, SessionConfig, WebConfig
 from edge_agent.errors import TemporaryError
 from edge_agent.journal.tables import Journal
 from edge_agent.link import PoseSender
+from edge_agent.phrase import Phrase
 from edge_agent.records import PoseFrame, Session, Sight, VisionStatus
 from tests import skeletons
 from tests.journal_parts import make_session
@@ -150,7 +151,7 @@ def test_a_set_is_kept_as_soon_as_it_ends(tmp_path: Path) -> None:
 def test_vision_is_heard_through_the_socket_and_missed_when_it_leaves(tmp_path: Path) -> None:
     async def watch(kiosk: Kiosk) -> None:
         sender = PoseSender(tmp_path / "run" / "vision.sock")
-        await asyncio.to_thread(sender.send_status, VisionStatus(state="running", detail="camera"))
+        await asyncio.to_thread(sender.send_status, VisionStatus(state="running", detail=Phrase("camera")))
         await until(lambda: kiosk.live().vision == "running")
         await asyncio.to_thread(sender.close)
         await until(lambda: kiosk.live().vision == "lost")

@@ -10,16 +10,19 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge_agent import link
 from edge_agent.errors import ConfigError
 from edge_agent.link import MAX_MESSAGE_BYTES, PoseSender, pack
+from edge_agent.phrase import Phrase
 from edge_agent.records import Pose, PoseFrame, VisionStatus
 from tests.listening_agent import Inbox, listening_agent
 
-RUNNING = VisionStatus(state="running", detail="camera")
-LOST = VisionStatus(state="camera_lost", detail="unplugged")
+RUNNING = VisionStatus(state="running", detail=Phrase("camera"))
+CAUSE = Phrase("no picture for {silent_s:g} s", silent_s=4.0)
+LOST = VisionStatus(state="camera_lost", detail=Phrase("{name}: failed ({cause})", name="camera", cause=CAUSE))
 
 
 def pose_frame(sequence: int) -> PoseFrame:
@@ -36,6 +39,11 @@ def connect(path: Path) -> socket.socket:
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.connect(str(path))
     return connection
+
+
+def a_status(detail: object) -> bytes:
+    body = msgspec.msgpack.encode({"type": "status", "state": "running", "detail": detail})
+    return struct.pack(">I", len(body)) + body
 
 
 def sent_to(inbox: Inbox, sender: PoseSender, frame: PoseFrame) -> None:
@@ -65,6 +73,15 @@ def test_poses_and_statuses_arrive_whole_and_in_order(path: Path) -> None:
         sender.send_status(LOST)
         inbox.wait_for(lambda got: len(got.messages) == 5)
     assert inbox.messages == [RUNNING, pose_frame(0), pose_frame(1), pose_frame(2), LOST]
+
+
+def test_the_words_of_a_status_can_be_said_in_another_language_on_the_other_side(path: Path) -> None:
+    with listening_agent(path) as inbox, closing(PoseSender(path)) as sender:
+        sender.send_status(LOST)
+        inbox.wait_for(lambda got: bool(got.messages))
+    (status,) = inbox.messages
+    assert isinstance(status, VisionStatus)
+    assert status.detail.said_in({CAUSE.template: "{silent_s:g} s ohne Bild"}) == "camera: failed (4 s ohne Bild)"
 
 
 def test_a_pose_is_a_few_kilobytes() -> None:
@@ -205,8 +222,12 @@ def test_a_status_gets_through_to_a_busy_agent(path: Path) -> None:
         (struct.pack(">I", MAX_MESSAGE_BYTES + 1), "at most"),
         (struct.pack(">I", 4) + b"\xc1\xc1\xc1\xc1", "MessagePack"),
         (struct.pack(">I", 1) + b"\x80", "missing"),
+        (a_status(5), "unpack"),
+        (a_status(["x"]), "unpack"),
+        (a_status(["{a}", {"b": 1}]), "no phrase"),
+        (a_status(["{a.b}", {"a": 1}]), "no phrase"),
     ],
-    ids=["oversized", "no msgpack", "no record"],
+    ids=["oversized", "no msgpack", "no record", "no parts", "too few parts", "other values", "no template"],
 )
 def test_rubbish_closes_its_connection_and_the_agent_goes_on(
     path: Path, caplog: pytest.LogCaptureFixture, rubbish: bytes, words: str

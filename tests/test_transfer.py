@@ -10,6 +10,7 @@ import pytest
 
 from edge_agent.errors import ConflictError, PermanentError
 from edge_agent.exporting.everything import session_file
+from edge_agent.phrase import Phrase
 from edge_agent.records import Session
 from tests.journal_parts import FailingFiles, make_session
 from tests.test_importing_formats import zipped
@@ -17,6 +18,7 @@ from tests.test_importing_hevy import KG, row
 from tests.test_importing_strong import HEADER
 from tests.test_importing_strong import row as strong_row
 from tests.transfer_parts import NOW, Desk, desk
+from web.texts import catalogues
 
 TWO = KG + row() + row(start='"17 Feb 2026, 18:30"', end='"17 Feb 2026, 19:30"')
 
@@ -101,6 +103,19 @@ def test_refused_rows_come_first_and_the_rest_lands(here: Desk) -> None:
 def test_what_was_left_out_of_a_workout_is_told(here: Desk) -> None:
     report = bring(here, KG + row() + row("2.5"))
     assert report.rows[0].reason == "left out: line 3: 2.5 is not a number of reps"
+
+
+def test_what_is_told_can_be_said_in_german(here: Desk) -> None:
+    report = bring(here, KG + row() + row("2.5") + row(start='"17 Foo 2026, 18:30"'))
+    places, reasons = zip(*((said(one.where), said(one.reason)) for one in report.rows), strict=True)
+    assert places == ("file.csv, Zeile 4", "file.csv, Zeile 2")
+    assert reasons[0].startswith("'Foo' ist kein Monat in einer hier bekannten Sprache")
+    assert reasons[1] == "ausgelassen: Zeile 3: 2.5 ist keine Zahl von Wiederholungen"
+
+
+def said(text: str) -> str:
+    assert isinstance(text, Phrase)
+    return text.said_in(catalogues()["de"].phrases)
 
 
 def test_a_file_of_no_known_format_is_refused_at_once(here: Desk) -> None:
