@@ -109,7 +109,7 @@ def test_what_is_told_can_be_said_in_german(here: Desk) -> None:
     report = bring(here, KG + row() + row("2.5") + row(start='"17 Foo 2026, 18:30"'))
     places, reasons = zip(*((said(one.where), said(one.reason)) for one in report.rows), strict=True)
     assert places == ("file.csv, Zeile 4", "file.csv, Zeile 2")
-    assert reasons[0].startswith("'Foo' ist kein Monat in einer hier bekannten Sprache")
+    assert reasons[0].startswith("'foo' ist kein Monat in einer hier bekannten Sprache")
     assert reasons[1] == "ausgelassen: Zeile 3: 2.5 ist keine Zahl von Wiederholungen"
 
 

@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from edge_agent.agent.parked import recognised
+from edge_agent.config import SessionConfig
 from edge_agent.errors import TemporaryError
 from edge_agent.mqtt.words import not_taken
 from edge_agent.phrase import Phrase
@@ -40,7 +41,7 @@ def test_whatever_pages_may_say_has_its_german_words() -> None:
 def test_every_german_phrase_has_its_english_original() -> None:
     statuses = {one.phrase for one in HTTPStatus} | {"Content Too Large", "Unprocessable Content"}
     forwarder = (ROOT / "edge_agent" / "sync" / "forwarder.py").read_text()
-    said = statuses | {one.template for one in everything_said()}
+    said = {SessionConfig().user_name} | statuses | {one.template for one in everything_said()}
     assert [one for one in PHRASES if one not in said and f'"{one}"' not in forwarder] == []
 
 
@@ -183,3 +184,14 @@ def test_why_the_cloud_refused_a_workout_is_german(agent: FakeAgent, client: Tes
     agent.keep(a_session("s0", user_id="ann"), state="refused", reason=reason)
     page = client.get("/sessions/s0", headers=ANN | GERMAN | PAGE).text
     assert "nicht von der Art session: x" in page
+
+
+def test_a_guest_is_one_in_german_too(agent: FakeAgent, client: TestClient[Litestar]) -> None:
+    agent.keep(a_session("s0", user_id="guest", user_name="Guest"))
+    client.post("/api/session", json={"name": "Olga", "pin": PIN})
+    assert "von Gast" in client.get("/sessions/s0", headers=GERMAN | PAGE).text
+
+
+def test_a_member_of_that_name_keeps_it(agent: FakeAgent, client: TestClient[Litestar]) -> None:
+    agent.keep(a_session("s0", user_id="ann", user_name="Guest"))
+    assert "von Guest" in client.get("/sessions/s0", headers=ANN | GERMAN | PAGE).text

@@ -118,8 +118,8 @@ function asRow(row) {
   const outcome = cell(line, say(`import_is_${row.outcome}`));
   outcome.className = `outcome ${row.outcome}`;
   small(cell(line, [moment(row.start_time), row.title].filter(Boolean).join(" · ")), row.where);
-  cell(line, row.sets || "").dataset.unit = row.sets ? say("import_unit_sets") : "";
-  cell(line, row.reps || "").dataset.unit = row.reps ? say("import_unit_reps") : "";
+  cell(line, row.sets || "").dataset.unit = row.sets ? sayCounted("import_unit_set", row.sets) : "";
+  cell(line, row.reps || "").dataset.unit = row.reps ? sayCounted("import_unit_rep", row.reps) : "";
   cell(line, row.reason);
   return line;
 }
