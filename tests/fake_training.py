@@ -4,7 +4,7 @@ from typing import Any
 
 from edge_agent.records import ExerciseEntry, Fault, LivePose, Rep, Session, Whereabouts, WorkoutSet
 
-_SHALLOW = Fault(key="depth", text="Not deep enough", value=97.0, threshold=90.0, unit="deg")
+_SHALLOW = Fault(key="depth", text="hips stayed well above the knees", value=97.0, threshold=90.0, unit="deg")
 
 _STANDING = {
     0: (0.50, 0.13),
@@ -92,7 +92,7 @@ def a_session(session_id: str, **fields: Any) -> Session:
         "exercises": (squats,),
         "calories_kcal": 17.5,
         "accuracy": 0.87,
-        "feedback_points": ("Your last rep of each set was 15 degrees shallower than the first.",),
+        "feedback_points": ("Squat: 8 of 10 reps over the full range.",),
     }
     return Session(**(facts | fields))
 

@@ -102,7 +102,7 @@ def test_history_shows_how_far_each_workout_has_come(client: TestClient[Litestar
 def test_a_session_shows_range_tempo_score_and_evidence_of_a_rep(client: TestClient[Litestar]) -> None:
     text = client.get("/sessions/s0").text
     tempo, score = "1.2 \N{EN DASH} 0.2 \N{EN DASH} 0.9", "94\N{NO-BREAK SPACE}%"
-    for shown in ("95°", tempo, score, "Not deep enough", "97°, limit 90°"):
+    for shown in ("95°", tempo, score, "hips stayed well above the knees", "97°, limit 90°"):
         assert shown in text
 
 

@@ -12,7 +12,6 @@ from litestar.testing import TestClient
 from edge_agent.agent.parked import recognised
 from edge_agent.config import SessionConfig
 from edge_agent.errors import TemporaryError
-from edge_agent.mqtt.words import not_taken
 from edge_agent.phrase import Phrase
 from edge_agent.records import SyncStatus
 from tests.fake_agent import FakeAgent
@@ -172,7 +171,8 @@ def test_camera_and_connection_are_german(agent: FakeAgent, client: TestClient[L
 
 
 def test_the_overview_of_the_cloud_is_german(agent: FakeAgent) -> None:
-    agent.set_sync(connection=not_taken("b:1883", "up", 0x87).words)  # type: ignore[arg-type]
+    words = "Broker {address} does not let us write {topic}: check its access rules"
+    agent.set_sync(connection=Phrase(words, address="b:1883", topic="up"))
     with TestClient(create_app(agent, "Test kiosk")) as client:
         client.post("/api/session", json={"name": "Olga", "pin": PIN}, headers=GERMAN)
         page = client.get("/sync", headers=GERMAN | PAGE).text
