@@ -4,6 +4,7 @@ Its sentences are known here by their templates, so that pages can say them in t
 those of a newer cloud worker, stay as they are.
 """
 
+import functools
 import re
 
 from edge_agent.phrase import Phrase
@@ -33,11 +34,11 @@ _KNOWN = (
 def recognised(reason: str) -> Phrase:
     """Return the phrase that a text was made from, or the text as a phrase of its own."""
     for phrase in _KNOWN:
-        if match := _pattern(phrase).fullmatch(reason):
+        if match := _pattern(phrase.template).fullmatch(reason):
             return Phrase(phrase.template, **match.groupdict())
     return Phrase(reason)
 
 
-def _pattern(phrase: Phrase) -> re.Pattern[str]:
-    words = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(phrase.template))
-    return re.compile(words, re.DOTALL)
+@functools.cache
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(template)), re.DOTALL)
