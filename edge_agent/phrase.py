@@ -39,7 +39,9 @@ class Phrase(str):
         return template.format(**said) if said else template
 
     def with_texts(self, change: Callable[[str], str]) -> "Phrase":
-        """Return the phrase with every text that is not of this program changed, such as cut to a length."""
+        """Return the phrase with every text in it changed, such as cut to a length; filled templates stay."""
+        if not self.values:
+            return Phrase(change(self.template))
         changed: dict[str, object] = {}
         for name, one in self.values.items():
             if isinstance(one, Phrase):

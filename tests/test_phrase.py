@@ -51,6 +51,10 @@ def test_texts_within_a_phrase_can_be_cut() -> None:
     assert phrase.with_texts(lambda text: text[:2]).said_in(GERMAN) == "Zeile 5: keine Übung 'sq'"
 
 
+def test_a_text_from_elsewhere_can_be_cut() -> None:
+    assert Phrase("{a long text").with_texts(lambda text: text[:3]) == "{a "
+
+
 def test_phrases_that_are_joined_are_said_one_by_one() -> None:
     both = joined("; ", [Phrase("the file is empty"), Phrase("no exercise {key!r}", key="x"), "{plain}"])
     assert both == "the file is empty; no exercise 'x'; {plain}"
