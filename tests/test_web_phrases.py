@@ -183,7 +183,7 @@ def test_why_the_cloud_refused_a_workout_is_german(agent: FakeAgent, client: Tes
     reason = recognised("not a session: x")
     agent.keep(a_session("s0", user_id="ann"), state="refused", reason=reason)
     page = client.get("/sessions/s0", headers=ANN | GERMAN | PAGE).text
-    assert "nicht von der Art session: x" in page
+    assert "kein gültiger Datensatz session: x" in page
 
 
 def test_a_guest_is_one_in_german_too(agent: FakeAgent, client: TestClient[Litestar]) -> None:
