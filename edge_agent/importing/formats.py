@@ -50,9 +50,10 @@ def _refusal(name: str, reason: Phrase) -> PermanentError:
     return PermanentError(_OF_A_FILE, file=name, reason=reason)
 
 
-def _without_name(refusal: Phrase) -> str:
+def _without_name(refusal: Phrase) -> Phrase:
     """Return why a file is refused, where its place names it already."""
-    return str(refusal.values["reason"]) if refusal.template == _OF_A_FILE else refusal
+    reason = refusal.values.get("reason")
+    return reason if refusal.template == _OF_A_FILE and isinstance(reason, Phrase) else refusal
 
 
 def _format_of_json(name: str, value: Any) -> FileFormat:

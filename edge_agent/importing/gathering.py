@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from edge_agent.errors import PermanentError
 from edge_agent.importing.moments import moment
 from edge_agent.importing.told import Item, Reading, Refused, ToldSet, ToldWorkout, at_line, found, left_out_at
+from edge_agent.phrase import Phrase
 
 _MOST_WORKOUTS = 20_000
 
@@ -21,7 +22,7 @@ class GatheredWorkout:
         self.title = title
         self.notes = ""
         self.duration_s: Callable[[], float] = lambda: 0.0
-        self.left_out: list[str] = []
+        self.left_out: list[Phrase] = []
         self._entries: list[tuple[str, list[ToldSet]]] = []
 
     def add(self, exercise: str, one: ToldSet) -> None:
@@ -30,7 +31,7 @@ class GatheredWorkout:
             self._entries.append((exercise, []))
         self._entries[-1][1].append(one)
 
-    def leave_out(self, line: int, reason: str) -> None:
+    def leave_out(self, line: int, reason: Phrase) -> None:
         self.left_out.append(left_out_at(line, reason))
 
     def told(self, reading: Reading) -> ToldWorkout:

@@ -69,7 +69,7 @@ class _Log:
         self._entries: list[tuple[str, list[ToldSet]]] = []
         self._exercise = ""
         self._notes: list[str] = []
-        self._left_out: list[str] = []
+        self._left_out: list[Phrase] = []
         self._duration_s = 0.0
 
     def begin(self, line: int, date: str, time: str, title: str) -> None:

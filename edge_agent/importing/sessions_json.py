@@ -29,12 +29,12 @@ def _workout(where: str, fields: Fields, reading: Reading) -> ToldWorkout:
     start = fields.moment(reading.zone, *_START)
     if start is None:
         raise PermanentError("no start time")
-    left_out: list[str] = []
+    left_out: list[Phrase] = []
     duration_s = _duration(fields, reading, left_out)
     entries = _entries(fields, duration_s, left_out)
     calories = fields.number("calories", "caloriesburned", "calorieskcal", "kcal")
     if calories is not None and not 0 <= calories <= 20_000:
-        left_out.append(f"{calories:g} kcal")
+        left_out.append(Phrase("{calories:g} kcal", calories=calories))
         calories = None
     # Entries without title or id are told apart by what they say; most began at another second anyway.
     identity = fields.text("id", "sessionid") or " ".join(
@@ -54,7 +54,7 @@ def _workout(where: str, fields: Fields, reading: Reading) -> ToldWorkout:
     )
 
 
-def _duration(fields: Fields, reading: Reading, left_out: list[str]) -> float:
+def _duration(fields: Fields, reading: Reading, left_out: list[Phrase]) -> float:
     try:
         duration = fields.seconds("duration", "durations", "durationseconds", "totalduration")
         minutes = fields.number("durationminutes", "durationmin")
@@ -68,7 +68,7 @@ def _duration(fields: Fields, reading: Reading, left_out: list[str]) -> float:
         return 0.0
 
 
-def _entries(fields: Fields, duration_s: float, left_out: list[str]) -> tuple[tuple[str, tuple[ToldSet, ...]], ...]:
+def _entries(fields: Fields, duration_s: float, left_out: list[Phrase]) -> tuple[tuple[str, tuple[ToldSet, ...]], ...]:
     inner = fields.any("exercises")
     if isinstance(inner, list):
         return tuple(_entry(Fields(one), 0.0, left_out) for one in inner)
@@ -81,7 +81,7 @@ def _reps(count: Any) -> float | None:
     return Fields({"reps": count} if not isinstance(count, dict) else count).number(*_REPS)
 
 
-def _entry(fields: Fields, duration_s: float, left_out: list[str]) -> tuple[str, tuple[ToldSet, ...]]:
+def _entry(fields: Fields, duration_s: float, left_out: list[Phrase]) -> tuple[str, tuple[ToldSet, ...]]:
     name = fields.text(*_NAME)
     if not name:
         raise PermanentError("no exercise")
@@ -117,7 +117,7 @@ def _notes(fields: Fields) -> str:
     return "\n".join(one for one in (fields.text("notes", "note", "comment"), from_elsewhere) if one)
 
 
-def _share(fields: Fields, left_out: list[str]) -> float | None:
+def _share(fields: Fields, left_out: list[Phrase]) -> float | None:
     """Return accuracy as 0..1, also of per cent."""
     try:
         share = fields.number("accuracy", "score")

@@ -66,7 +66,7 @@ class ToldWorkout(Record, frozen=True, kw_only=True):
     calories_kcal: float | None = None
     accuracy: float | None = None
     feedback_points: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[Phrase, ...] = ()
     identity: str = ""
     """What tells it from others that began with it, where the title does not."""
 
@@ -77,7 +77,7 @@ class Found(Record, frozen=True, kw_only=True):
     where: str
     session: Session
     title: str = ""
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[Phrase, ...] = ()
     original_id: str = ""
     """The id it had where it comes from, if that may have been here."""
 
@@ -86,7 +86,7 @@ class Refused(Record, frozen=True, kw_only=True):
     """A place of a file that gives no workout, and why."""
 
     where: str
-    reason: str
+    reason: Phrase
     title: str = ""
 
 
@@ -98,7 +98,7 @@ def at_line(number: int) -> Phrase:
     return Phrase("line {line}", line=number)
 
 
-def left_out_at(number: int, reason: str) -> Phrase:
+def left_out_at(number: int, reason: Phrase) -> Phrase:
     """Return what is said of a line that is left out of its workout."""
     return Phrase("line {line}: {reason}", line=number, reason=reason)
 
@@ -195,7 +195,7 @@ def clean(text: str, longest: int) -> str:
     return plain.strip()[:longest].rstrip()
 
 
-def _shortened(left_out: tuple[str, ...]) -> tuple[str, ...]:
+def _shortened(left_out: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
     few = tuple(dict.fromkeys(Phrase.of(one).with_texts(lambda text: clean(text, 300)) for one in left_out))
     more = len(few) - _MOST_LEFT_OUT
     return (*few[:_MOST_LEFT_OUT], Phrase("and {more} more", more=more)) if more > 0 else few

@@ -32,7 +32,7 @@ class Line(Record, frozen=True, kw_only=True):
     """The sets of a line, and the parts of it that are none."""
 
     sets: tuple[ToldSet, ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[Phrase, ...]
 
 
 def written_sets(words: str, own_unit: WeightUnit) -> Line:

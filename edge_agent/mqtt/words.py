@@ -14,7 +14,7 @@ from edge_agent.records import Record
 class Ending(Record, frozen=True, kw_only=True):
     """Why a connection ended or was not made; `alarm` when trying again won't help until somebody changes something."""
 
-    words: str
+    words: Phrase
     alarm: bool = False
 
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 from edge_agent.interface.people import SignInError
 from edge_agent.members.lockout import HashingBudget, Lockout, network
 from edge_agent.members.pins import Pins
+from edge_agent.phrase import Phrase
 
 T = TypeVar("T")
 
@@ -52,7 +53,7 @@ class PinDesk:
             raise SignInError("name or PIN is wrong")
         return found
 
-    async def check_code(self, what: str, address: str, check: Callable[[], Awaitable[bool]], words: str) -> None:
+    async def check_code(self, what: str, address: str, check: Callable[[], Awaitable[bool]], words: Phrase) -> None:
         """Check a code. Raises `SignInError` with `words` for a wrong one.
 
         Codes are far too many to be guessed, so who guesses slows down only their own address.

@@ -18,6 +18,7 @@ from edge_agent.records import Session
 Fingerprint = tuple[float, tuple[tuple[str, int, int, float | None, float | None], ...]]
 """When a workout began, and what was done."""
 
+_NOTHING_TO_SAY = Phrase("")
 _DELETED = Phrase("was deleted here, so it stays deleted")
 _CHANGED = Phrase("is here and differs, since it was edited here or in the file; what is here stays")
 
@@ -65,7 +66,7 @@ class Landing:
             here = _session(journal, one)
             if here and here.user_id == self._user_id:
                 same = one == item.original_id or _same(here, item.session)
-                return _row(item, "known", "") if same else _row(item, "changed", _CHANGED)
+                return _row(item, "known", _NOTHING_TO_SAY) if same else _row(item, "changed", _CHANGED)
             if here and one == session_id:
                 raise PermanentError("a workout of that id is here already, and not this member's")
         if twin := self._present.get(fingerprint(item.session)):
@@ -117,7 +118,7 @@ def _left_out(item: Found) -> list[str]:
     return [Phrase("left out: {line}", line=one) if one.startswith("line ") else one for one in item.left_out]
 
 
-def _row(item: Found, outcome: Outcome, reason: str) -> ImportRow:
+def _row(item: Found, outcome: Outcome, reason: Phrase) -> ImportRow:
     return ImportRow(
         where=item.where,
         outcome=outcome,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from edge_agent.interface.transfer import ImportFormat, ImportReport, ImportRow
+from edge_agent.phrase import Phrase
 
 _MOST_ROWS = 1000
 
@@ -38,7 +39,7 @@ class Progress:
     def finish(self) -> None:
         self._state = "done"
 
-    def fail(self, trouble: str) -> None:
+    def fail(self, trouble: Phrase) -> None:
         """It has ended before its end; what has landed stays."""
         self._state, self._trouble = "failed", trouble
 
