@@ -7,7 +7,7 @@ import pytest
 
 from tests.accessibility import grave_violations, needs_axe
 from tests.browsing import KIOSK, PHONE, browsing, sideways, sign_in
-from tests.chromium import chromium, needs_chromium
+from tests.chromium import needs_chromium
 from tests.fake_agent import FakeAgent
 from tests.fake_training import a_session
 from tests.fake_year import train_for_a_year
@@ -29,12 +29,6 @@ FILES = ["/import", "/export"]
 WORKOUTS = ["/sessions/mia-1", "/sessions/mia-9", "/history?since=1999-01-01&until=1999-01-02", "/history?deleted=x"]
 OWNERS = ["/", "/history", "/exercises", "/members", "/sync"]
 EMPTY = ["/", "/history", "/exercises", "/claim", "/sync", "/sessions/s0"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import time
 import msgspec
 
 from edge_agent.agent.people.devices import Devices
-from edge_agent.agent.people.directory import Directory, folded
+from edge_agent.agent.people.directory import Directory, folded, put_reset_code
 from edge_agent.agent.people.pin_desk import PinDesk
 from edge_agent.interface.people import Account
 from edge_agent.journal.accounts import Access, Accounts
@@ -38,6 +38,11 @@ class SigningIn:
         hashes = [access.pin_hash] if access.pin_hash else []
         await self.desk.check(folded(account.name), old, f"signed in as {account.user_id}", hashes)
         await self._set(account, new)
+
+    async def reset_code(self, user_id: str) -> str:
+        """Return a code for `set_pin`. Raises `PermanentError` when nobody is known under that id."""
+        await self._directory.account(user_id)
+        return await self._directory.keep(lambda accounts: put_reset_code(accounts, user_id, time.time()))
 
     async def set_pin(self, name: str, code: str, pin: str, address: str) -> Account:
         """Set a new PIN with a reset code. Raises as `change_pin`; the code is used up only when that is done."""
