@@ -30,7 +30,7 @@ STORE ?= sqlite
 
 help:
 	@echo "make demo    the whole product on this machine, with a shipped clip (ARGS=\"--once --json\")"
-	@echo "make test    all tests (PYTEST_ARGS=\"-k name\")"
+	@echo "make test    all tests (PYTEST_ARGS=\"-k name\"; --no-skips fails what lacks something)"
 	@echo "make test-long  ten minutes of faults: the journal's long tests"
 	@echo "make chaos   kills and cuts from kiosk to database (ROUNDS=300 STORE=sqlite), and what is lost: nothing"
 	@echo "make check   format, lint, types, layers"
