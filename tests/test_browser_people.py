@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.accessibility import grave_violations, needs_axe
 from tests.browsing import KIOSK, PHONE, browsing, on_lan, shows, sideways, sign_in, signed_in
 from tests.chromium import needs_chromium
 from tests.fake_people import PIN
@@ -65,13 +64,3 @@ def test_a_page_is_no_wider_than_its_window(
         sign_in(page, serving, "Olga")
         page.goto(f"{serving.url}{path}")
         assert sideways(page) <= 0
-
-
-@needs_axe
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_has_no_serious_barrier(browser: "Browser", serving: Serving, path: str, scheme: str) -> None:
-    with browsing(browser, color_scheme=scheme) as page:
-        sign_in(page, serving, "Olga")
-        page.goto(f"{serving.url}{path}")
-        assert grave_violations(page) == []
