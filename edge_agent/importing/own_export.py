@@ -30,7 +30,7 @@ def read(lines: Iterable[bytes], reading: Reading) -> Iterator[Item]:
         except PermanentError as error:
             yield Refused(where=where, reason=str(error))
         else:
-            session = told if reading.trusted else _as_import(told, reading)
+            session = told if reading.trusted else as_import(told, reading)
             yield Found(where=where, session=session, title=told.focus or "", original_id=told.session_id)
 
 
@@ -45,7 +45,8 @@ def _session(line: bytes, reading: Reading) -> Session:
     return msgspec.structs.replace(session, user_id=reading.user_id, user_name=reading.user_name)
 
 
-def _as_import(session: Session, reading: Reading) -> Session:
+def as_import(session: Session, reading: Reading) -> Session:
+    """Return what a file says of a workout as what it is: told by a member."""
     return msgspec.structs.replace(
         session,
         session_id=session_id(reading, KEPT, session.session_id),
