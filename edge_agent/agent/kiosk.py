@@ -78,7 +78,7 @@ class Kiosk:
         self.people = KioskPeople(config, Directory(self._writer), self._spot, Bearers(config.tokens, journal), leaving)
         self.workouts = KioskWorkouts(device_id, exercises, self._writer, self.people, self._cloud)
         self.history = Figures(journal, config, self.forwarder.handed_over)
-        place = Place(device_id=device_id, zone=wall.zone)
+        place = Place(device_id=device_id, zone=wall.zone, body_weight_kg=config.session.body_weight_kg)
         self.transfer = Transfers(place, exercises, self._writer, self.history, self.people.admit_workouts)
         self._trouble = self._complaint = ""
         self._keep_now = asyncio.Event()

@@ -110,9 +110,9 @@ class KioskPeople:
             raise PermanentError("you have chosen that nothing is kept under your name; change that in your profile")
         return account
 
-    def weight_ratio(self, account: Account) -> float:
-        """Return a member's body weight over the one that is assumed for unnamed workouts."""
-        return self._spot.body_weight_kg(account) / self._spot.body_weight_kg(None)
+    def body_weight_kg(self, account: Account | None) -> float:
+        """Return what calories are counted with; None is somebody unnamed."""
+        return self._spot.body_weight_kg(account)
 
     async def join(self, name: str, pin: str, role: Role = "member") -> Person:
         return (await self._joining.join(name, pin, role)).person

@@ -3,8 +3,9 @@
 All of it happens in the journal's thread, a few workouts at a time, so nothing can come in between looking and saving.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -17,6 +18,9 @@ from edge_agent.records import Session
 Fingerprint = tuple[float, tuple[tuple[str, int, int, float | None, float | None], ...]]
 """When a workout began, and what was done."""
 
+Complete = Callable[[Session], Session]
+"""Adds what can be known of a workout though its file does not tell it: its calories."""
+
 _DELETED = "was deleted here, so it stays deleted"
 _CHANGED = "is here and differs, since it was edited here or in the file; what is here stays"
 
@@ -24,9 +28,10 @@ _CHANGED = "is here and differs, since it was edited here or in the file; what i
 class Landing:
     """One import of one member."""
 
-    def __init__(self, user_id: str, present: dict[Fingerprint, str], *, dry_run: bool) -> None:
+    def __init__(self, user_id: str, present: dict[Fingerprint, str], complete: Complete, *, dry_run: bool) -> None:
         """`present` are the ids of the member's workouts that are here, by what was done."""
         self._user_id = user_id
+        self._complete = complete
         self._dry_run = dry_run
         self._present = present
         self._taken: dict[str, Session] = {}
@@ -44,7 +49,7 @@ class Landing:
             if row := self._known(item, journal, removed):
                 return row
             if not self._dry_run:
-                journal.save_session(item.session, rev, saved_at)
+                journal.save_session(self._complete(item.session), rev, saved_at)
         except PermanentError as error:
             return _refused(Refused(where=item.where, reason=str(error), title=item.title))
         self._taken[item.session.session_id] = _plain(item.session)
@@ -85,19 +90,21 @@ def fingerprint(session: Session) -> Fingerprint:
 
 
 def _same(here: Session, told: Session) -> bool:
-    """Tell whether two versions of a workout say the same; names and device may have changed since."""
-    names = {"user_name": here.user_name, "device_id": here.device_id, "boot_id": here.boot_id}
-    return _plain(msgspec.structs.replace(told, **names)) == _plain(here)
+    """Tell whether two versions of a workout say the same; names, device and body weight may have changed since."""
+    fields: dict[str, Any] = {"user_name": here.user_name, "device_id": here.device_id, "boot_id": here.boot_id}
+    if told.calories_kcal is None:
+        fields["calories_kcal"] = here.calories_kcal
+    return _plain(msgspec.structs.replace(told, **fields)) == _plain(here)
 
 
 def _plain(session: Session) -> Session:
-    """Return a workout without what the exercises' data files say, and without reps, which may be kept elsewhere."""
+    """Return a workout without what the exercises' data files say, and without what was seen of reps and holds."""
     exercises = tuple(
         msgspec.structs.replace(
             entry,
             name="",
             muscles=(),
-            sets=tuple(msgspec.structs.replace(one, reps=()) for one in entry.sets),
+            sets=tuple(msgspec.structs.replace(one, reps=(), hold_faults=()) for one in entry.sets),
         )
         for entry in session.exercises
     )
