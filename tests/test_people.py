@@ -16,7 +16,7 @@ def test_a_coach_is_told_who_shares(tmp_path: Path) -> None:
         assert await kiosk.people.sharing_with(carl.user_id) == ()
         await kiosk.people.change_profile(ann.user_id, ProfileChange(coaches={carl.user_id: True}))
         assert await kiosk.people.sharing_with(carl.user_id) == (ann,)
-        with pytest.raises(PermanentError):
+        with pytest.raises(PermanentError, match="no coach of this gym"):
             await kiosk.people.change_profile(ann.user_id, ProfileChange(coaches={ann.user_id: True}))
 
     tell(tmp_path, story)

@@ -1,6 +1,7 @@
 """Names, PINs and reset codes at a kiosk with a real journal."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -93,5 +94,56 @@ def test_a_hash_with_old_parameters_is_made_anew_at_sign_in(tmp_path: Path) -> N
         assert kept
         assert kept.startswith("$argon2id$v=19$m=64,t=1")
         await kiosk.people.sign_in("Ann", PIN, PHONE)
+
+    tell(tmp_path, story)
+
+
+async def guess_at_ann(kiosk: Kiosk) -> None:
+    """Guess once after a dozen guesses, in whose wake a minute or more must pass."""
+    for _ in range(12):
+        kiosk.people._signing_in.desk.lockout.failed("ann", STRANGER, time.monotonic())
+    with pytest.raises(SignInError):
+        await kiosk.people.sign_in("Ann", PIN, STRANGER)
+
+
+def test_who_guesses_waits_on_after_a_restart_and_whom_they_guess_at_need_not(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        await kiosk.people.join("Ann", PIN)
+        await kiosk.people.sign_in("Ann", PIN, PHONE)
+        await guess_at_ann(kiosk)
+
+    async def later(kiosk: Kiosk) -> None:
+        with pytest.raises(SignInError) as caught:
+            await kiosk.people.sign_in("Ann", PIN, STRANGER)
+        assert caught.value.retry_after_s
+        assert (await kiosk.people.sign_in("Ann", PIN, PHONE)).name == "Ann"
+
+    tell(tmp_path, story)
+    tell(tmp_path, later)
+
+
+def test_guesses_are_written_at_once_and_then_now_and_then(tmp_path: Path) -> None:
+    async def written(kiosk: Kiosk) -> int:
+        tries = await kiosk.people._directory.ask(lambda accounts: accounts.tries())
+        return max((count for _, _, count, _ in tries.standing.failures), default=0)
+
+    async def story(kiosk: Kiosk) -> None:
+        await kiosk.people.join("Ann", PIN)
+        assert await written(kiosk) == 0
+        await guess_at_ann(kiosk)
+        assert await written(kiosk) == 12
+        await guess_at_ann(kiosk)
+        assert await written(kiosk) == 12
+
+    tell(tmp_path, story)
+
+
+def test_nothing_is_written_of_a_member_who_has_left(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann = await kiosk.people.join("Ann", PIN)
+        await guess_at_ann(kiosk)
+        await kiosk.people.leave(ann.user_id)
+        tries = await kiosk.people._directory.ask(lambda accounts: accounts.tries())
+        assert "ann" not in str(tries)
 
     tell(tmp_path, story)

@@ -61,7 +61,7 @@ class KioskPeople:
 
     async def close(self) -> None:
         await self._callers.close()
-        self._signing_in.desk.close()
+        await self._signing_in.close()
 
     # Claiming
 
@@ -131,7 +131,7 @@ class KioskPeople:
         before = await self.admit(user_id)
         async with self._directory.one_at_a_time:
             account = await self._directory.rename(user_id, name)
-        self._signing_in.desk.forget(folded(before.name))
+        await self._signing_in.forget(before.name)
         self._spot.learn(account)
         return account
 
@@ -170,7 +170,7 @@ class KioskPeople:
             self._spot.drop(user_id)
             departure = await self._leaving.leave(user_id, code)
             await self._owners.learn()
-        self._signing_in.desk.forget(folded(account.name))
+        await self._signing_in.forget(account.name)
         self._joining.strangers.forget(user_id)
         return departure
 

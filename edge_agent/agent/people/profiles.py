@@ -35,8 +35,10 @@ def _checked(profile: Profile, before: Profile, coaches: Collection[str], now: s
         raise PermanentError("planned days are numbers from 0 (Monday) to 6 (Sunday)")
     shared = tuple(dict.fromkeys(profile.coaches))
     unknown = [one for one in shared if one not in coaches and one not in before.coaches]
-    if unknown or len(shared) > _MOST_COACHES:
-        raise PermanentError(f"share with up to {_MOST_COACHES} coaches of this gym")
+    if unknown:
+        raise PermanentError(f"{unknown[0][:60]!r} is no coach of this gym; choose from those on the profile's page")
+    if len(shared) > _MOST_COACHES:
+        raise PermanentError(f"share with up to {_MOST_COACHES} coaches")
     return msgspec.structs.replace(
         profile,
         planned_days=tuple(sorted(set(profile.planned_days))),
