@@ -11,7 +11,7 @@ import msgspec
 
 from edge_agent.errors import PermanentError
 from edge_agent.importing.sound import check
-from edge_agent.importing.told import KEPT, Found, Item, Reading, Refused, session_id
+from edge_agent.importing.told import Found, Item, Reading, Refused, kept_id
 from edge_agent.records import Session
 
 FILE = "workouts.jsonl"
@@ -49,7 +49,7 @@ def as_import(session: Session, reading: Reading) -> Session:
     """Return what a file says of a workout as what it is: told by a member."""
     return msgspec.structs.replace(
         session,
-        session_id=session_id(reading, KEPT, session.session_id),
+        session_id=kept_id(reading.user_id, session.session_id),
         device_id=reading.device_id,
         source="import",
         boot_id="",

@@ -60,7 +60,7 @@ class Landing:
         """Return what there is to say of a workout that is not new. Raises `PermanentError` for one that can't be."""
         session_id = item.session.session_id
         if taken := self._taken.get(session_id):
-            if _same(taken, item.session):
+            if says_the_same(taken, item.session):
                 return _row(item, "known", "stands twice in what is imported")
             raise PermanentError("another workout of this import began at the same time under the same title")
         for one in filter(None, (session_id, item.original_id)):
@@ -68,7 +68,7 @@ class Landing:
                 return msgspec.structs.replace(_row(item, "known", _DELETED), session_id=None)
             here = _session(journal, one)
             if here and here.user_id == self._user_id:
-                same = one == item.original_id or _same(here, item.session)
+                same = one == item.original_id or says_the_same(here, item.session)
                 return _row(item, "known", "") if same else _row(item, "changed", _CHANGED)
             if here and one == session_id:
                 raise PermanentError("a workout of that id is here already, and not this member's")
@@ -89,7 +89,7 @@ def fingerprint(session: Session) -> Fingerprint:
     )
 
 
-def _same(here: Session, told: Session) -> bool:
+def says_the_same(here: Session, told: Session) -> bool:
     """Tell whether two versions of a workout say the same; names, device and body weight may have changed since."""
     fields: dict[str, Any] = {"user_name": here.user_name, "device_id": here.device_id, "boot_id": here.boot_id}
     if told.calories_kcal is None:
