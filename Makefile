@@ -66,8 +66,9 @@ $(AXE):
 		echo "$(AXE_DIGEST)  axe-core-4.14.1.tgz" | sha256sum --check --quiet && tar -xzf axe-core-4.14.1.tgz; \
 	else echo "make: axe-core could not be fetched by npm; its tests are skipped" >&2; fi
 
+# Side by side on several cores (tests/conftest.py says how many); PYTEST_ARGS="-n0" runs one after the other.
 test: $(VENV)/.dev $(AXE)
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 test-long: $(VENV)/.dev
 	@$(BIN)/python -m pytest --long -m long $(PYTEST_ARGS)

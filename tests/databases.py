@@ -18,7 +18,7 @@ import pytest
 import sqlalchemy as sa
 from pymongo.errors import PyMongoError
 
-from tests.brokers import free_port
+from tests.ports import free_port
 
 REAL_MONGO = "EDGE_TEST_MONGO_URI"
 DATABASES = ("sqlite", "postgresql", "mariadb", "secantus", *(("mongodb",) if os.environ.get(REAL_MONGO) else ()))
