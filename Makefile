@@ -30,7 +30,7 @@ STORE ?= sqlite
 
 help:
 	@echo "make demo    the whole product on this machine, with a shipped clip (ARGS=\"--once --json\")"
-	@echo "make test    all tests (PYTEST_ARGS=\"-k name\")"
+	@echo "make test    all tests (PYTEST_ARGS=\"-k name\"; --no-skips fails what lacks something)"
 	@echo "make test-long  ten minutes of faults: the journal's long tests"
 	@echo "make chaos   kills and cuts from kiosk to database (ROUNDS=300 STORE=sqlite), and what is lost: nothing"
 	@echo "make check   format, lint, types, layers"
@@ -66,8 +66,9 @@ $(AXE):
 		echo "$(AXE_DIGEST)  axe-core-4.14.1.tgz" | sha256sum --check --quiet && tar -xzf axe-core-4.14.1.tgz; \
 	else echo "make: axe-core could not be fetched by npm; its tests are skipped" >&2; fi
 
+# Side by side on several cores (tests/conftest.py says how many); PYTEST_ARGS="-n0" runs one after the other.
 test: $(VENV)/.dev $(AXE)
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 test-long: $(VENV)/.dev
 	@$(BIN)/python -m pytest --long -m long $(PYTEST_ARGS)

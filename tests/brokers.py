@@ -13,6 +13,7 @@ from typing import Protocol
 import pytest
 
 from edge_agent.demo.broker import EmbeddedBroker
+from tests.ports import free_port
 
 BROKERS = ("mosquitto", "iotcore")
 _MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
@@ -84,12 +85,6 @@ def broker_named(name: str, folder: Path) -> Iterator[Broker]:
         yield broker
     finally:
         broker.kill()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for_port(port: int) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.fake_people import PIN
 from tests.web_serving import Serving
 
@@ -36,3 +38,30 @@ def sign_in(page: "Page", serving: Serving, name: str) -> None:
 def sideways(page: "Page") -> int:
     """Return how many pixels a page is wider than its window."""
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+def on_lan(serving: Serving, path: str) -> str:
+    """Return an address as phones call the kiosk."""
+    return f"http://kiosk.local:{serving.port}{path}"
+
+
+def signed_in(page: "Page", serving: Serving, name: str, *, remember: bool = False) -> None:
+    """Sign in by the page, as on a phone."""
+    page.goto(on_lan(serving, "/sign-in"))
+    page.set_checked("#remember", remember)
+    page.fill("#name", name)
+    page.fill("#pin", PIN)
+    page.click("form[data-send='POST /api/session'] [type=submit]")
+    page.wait_for_url(on_lan(serving, "/"))
+
+
+def shows(page: "Page", selector: str, text: str) -> None:
+    """Wait until an element says so."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api.expect(page.locator(selector)).to_contain_text(text)
+
+
+def press(page: "Page", keys: str) -> None:
+    """Type on the pad of the kiosk's own screen."""
+    for key in keys:
+        page.click(f"[data-key='{key}']:visible")

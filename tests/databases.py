@@ -18,7 +18,7 @@ import pytest
 import sqlalchemy as sa
 from pymongo.errors import PyMongoError
 
-from tests.brokers import free_port
+from tests.ports import free_port
 
 REAL_MONGO = "EDGE_TEST_MONGO_URI"
 DATABASES = ("sqlite", "postgresql", "mariadb", "secantus", *(("mongodb",) if os.environ.get(REAL_MONGO) else ()))
@@ -180,10 +180,11 @@ class Secantus(_Process):
 
 
 class RealMongo:
-    """Wherever the environment says one is; it is nobody's to kill."""
+    """Wherever the environment says one is; it is nobody's to kill. Tests side by side have databases of their own."""
 
     def __init__(self) -> None:
         self._uri = os.environ[REAL_MONGO]
+        self._worker = os.environ.get("PYTEST_XDIST_WORKER", "")
         self._made: list[str] = []
 
     def install(self) -> None: ...
@@ -191,10 +192,10 @@ class RealMongo:
     def url(self, database: str) -> str:
         before, _, after = self._uri.partition("://")
         address, _, options = after.partition("?")
-        return f"{before}://{address.partition('/')[0]}/{database}" + (f"?{options}" if options else "")
+        return f"{before}://{address.partition('/')[0]}/{database}{self._worker}" + (f"?{options}" if options else "")
 
     def create(self, database: str) -> None:
-        self._made.append(database)
+        self._made.append(database + self._worker)
 
     def start(self) -> None: ...
 

@@ -20,6 +20,7 @@ from edge_agent.phrase import joined
 from edge_agent.records import Session, Whereabouts
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+_NAMING = Naming(load_exercises())
 
 
 class FakeTransfer:
@@ -32,7 +33,6 @@ class FakeTransfer:
         self._keep = keep
         self._reports: dict[tuple[str, str], ImportReport] = {}
         self._numbers = itertools.count(1)
-        self._naming = Naming(load_exercises())
 
     async def start_import(
         self, user_id: str, name: str, content: bytes, file_format: ImportFormat, *, dry_run: bool
@@ -81,7 +81,7 @@ class FakeTransfer:
             device_id="kiosk-1",
             zone=ZoneInfo("Europe/Berlin"),
             now=NOW,
-            named=self._naming,
+            named=_NAMING,
         )
         rows = [self._row(item, dry_run=dry_run) for item in formats.read(name, content, known, reading)]
         counts = Counter(row.outcome for row in rows)

@@ -9,6 +9,7 @@ from edge_agent.agent.kiosk import Kiosk
 from edge_agent.agent.people.pin_desk import PinDesk
 from edge_agent.coaching.exercise import load_exercises
 from edge_agent.config import Config, SessionConfig
+from edge_agent.interface.people import Person
 from edge_agent.journal.tables import Journal
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.members.pins import Pins
@@ -30,8 +31,7 @@ async def a_kiosk(folder: Path, config: Config | None = None) -> AsyncIterator[K
     with Journal.open(folder) as journal, JournalWorker(journal) as worker:
         revisions = HybridClock(journal.device_id, journal.last_rev())
         kiosk = Kiosk(config, journal.device_id, EXERCISES, worker, revisions)
-        desk = PinDesk(make_pins=lambda: Pins(memory_kib=64, passes=1))
-        kiosk.people._desk = kiosk.people._signing_in.desk = desk
+        kiosk.people._signing_in.desk = PinDesk(make_pins=lambda: Pins(memory_kib=64, passes=1))
         await kiosk.recover()
         saving = asyncio.create_task(kiosk.saver.run())
         try:
@@ -59,3 +59,10 @@ def squats(count: int, start_s: float = 0.0) -> list[PoseFrame]:
 def do_squats(kiosk: Kiosk, count: int, start_s: float = 0.0) -> None:
     for frame in squats(count, start_s):
         kiosk.receive(frame)
+
+
+async def claimed(kiosk: Kiosk) -> Person:
+    """Claim the kiosk."""
+    code = kiosk.people.claim_code()
+    assert code
+    return await kiosk.people.claim(code, "Olga", PIN)

@@ -45,7 +45,7 @@ class Issuer:
 
 def with_issuer(folder: Path, issuer: Issuer, story: Story) -> None:
     async def tuned(kiosk: Kiosk) -> None:
-        kiosk.people._bearers._fetch = issuer.fetch
+        kiosk.people._callers._bearers._fetch = issuer.fetch
         await story(kiosk)
 
     tell(folder, tuned, Config(tokens=TokensConfig(issuer=ISSUER, audience=AUDIENCE, jwks_url=URL)))

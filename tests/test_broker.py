@@ -5,7 +5,7 @@ import pytest
 
 from edge_agent.demo.broker import EmbeddedBroker
 from edge_agent.errors import ConfigError
-from tests.brokers import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.process
 

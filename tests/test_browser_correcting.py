@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browsing import KIOSK, PHONE, browsing, sign_in
-from tests.chromium import chromium, needs_chromium
+from tests.chromium import needs_chromium
 from tests.fake_agent import FakeAgent
 from tests.fake_training import a_session
 from tests.web_serving import Serving, served
@@ -19,12 +19,6 @@ from edge_agent.interface.workouts import WorkoutEdit
 sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, needs_chromium]
 NBSP = "\N{NO-BREAK SPACE}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browsing import KIOSK, PHONE, browsing, sideways, sign_in
-from tests.chromium import chromium, needs_chromium
+from tests.chromium import needs_chromium
 from tests.fake_agent import FakeAgent
 from tests.fake_year import train_for_a_year
 from tests.web_serving import Serving, served
@@ -16,12 +16,6 @@ if TYPE_CHECKING:
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, needs_chromium]
-
-
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edge_agent.records import Sight
-from tests.chromium import chromium, needs_chromium
+from tests.chromium import needs_chromium
 from tests.fake_agent import FakeAgent
 from tests.fake_training import a_session, figure
 from tests.web_serving import Serving, served
@@ -25,12 +25,6 @@ PAINTED = """() => {
     const canvas = document.getElementById("skeleton");
     return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0);
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.chromium import chromium, needs_chromium
+from tests.chromium import needs_chromium
 from tests.fake_agent import FakeAgent
 from tests.test_web_sync import refusal
 from tests.web_serving import Serving, served
@@ -15,12 +15,6 @@ if TYPE_CHECKING:
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, needs_chromium]
-
-
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

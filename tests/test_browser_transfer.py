@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browsing import KIOSK, PHONE, browsing, sideways, sign_in
-from tests.chromium import chromium, needs_chromium
+from tests.chromium import needs_chromium
 from tests.fake_agent import FakeAgent
 from tests.journal_parts import make_session
 from tests.test_importing_hevy import KG, row
@@ -20,12 +20,6 @@ sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, needs_chromium]
 
 FILE = KG + row() + row(start='"17 Feb 2026, 18:30"', end="") + row(start='"18 Foo 2026, 18:30"')
-
-
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

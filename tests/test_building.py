@@ -5,7 +5,8 @@ import pytest
 
 from edge_agent.coaching.exercise import load_exercises
 from edge_agent.records import Fault, Rep, Session
-from edge_agent.sessions.building import Moment, SessionBuilder, SessionFacts, SessionRules
+from edge_agent.sessions.building import SessionBuilder
+from edge_agent.sessions.facts import Moment, SessionFacts, SessionRules
 
 EXERCISES = load_exercises()
 SQUAT, CURL, PLANK = (EXERCISES[key] for key in ("squat", "biceps_curl", "plank"))

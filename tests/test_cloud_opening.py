@@ -8,7 +8,7 @@ from edge_agent.cloud.mongo import MongoStore
 from edge_agent.cloud.opening import store_at
 from edge_agent.cloud.sql import SqlStore
 from edge_agent.errors import ConfigError, TemporaryError
-from tests.brokers import free_port
+from tests.ports import free_port
 
 
 @pytest.mark.parametrize(

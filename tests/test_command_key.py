@@ -12,8 +12,8 @@ from edge_agent.agent.kiosk import Kiosk
 from edge_agent.agent.role import run_agent
 from edge_agent.cli import main
 from edge_agent.settings import load
-from tests.brokers import free_port
 from tests.people_parts import PIN, Story
+from tests.ports import free_port
 
 Screen = pytest.CaptureFixture[str]
 

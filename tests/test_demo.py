@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.running_demo import children, free_port, refusal, running_agent, running_demo
+from tests.ports import free_port
+from tests.running_demo import children, refusal, running_agent, running_demo
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 

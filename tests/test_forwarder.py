@@ -15,11 +15,13 @@ from edge_agent.errors import ConfigError
 from edge_agent.journal.tables import Journal
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.mqtt import ClientOptions, Connection
+from edge_agent.sync import receipt_time
 from edge_agent.sync.clock import HybridClock
 from edge_agent.sync.forwarder import Forwarder
 from edge_agent.sync.outbox import WINDOW
-from tests.brokers import BROKERS, Broker, Mosquitto, broker_named, free_port
+from tests.brokers import BROKERS, Broker, Mosquitto, broker_named
 from tests.journal_parts import make_session
+from tests.ports import free_port
 from tests.sync_parts import (
     DEVICE,
     Heard,
@@ -64,7 +66,7 @@ def test_what_was_saved_is_confirmed(broker: Broker, cloud: Path) -> None:
             await until(lambda: store.confirmed == ["session-0001"])
             store.save(make_change(2))
             forwarder.nudge()
-            await until(lambda: store.confirmed == ["session-0001", "session-0002"], within_s=2)
+            await until(lambda: store.confirmed == ["session-0001", "session-0002"])
         assert rows(cloud) == [("session-0001", make_rev(1)), ("session-0002", make_rev(2))]
 
     asyncio.run(play())
@@ -136,7 +138,9 @@ def test_what_the_broker_took_is_handed_over_not_confirmed(broker: Broker) -> No
     asyncio.run(play())
 
 
-def test_without_a_receipt_it_is_sent_again(broker: Broker) -> None:
+def test_without_a_receipt_it_is_sent_again(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receipt_time, "SHORTEST_S", 0.5)
+
     async def play() -> None:
         store = MemoryStore([make_change(1)])
         async with deaf_worker(broker.url) as heard, forwarding(broker.url, store):
@@ -215,7 +219,7 @@ def test_a_refused_record_can_be_tried_again(mosquitto: Broker, cloud: Path) -> 
             await until(lambda: store.confirmed)
             store.save(make_change(1))  # its rev is below all that was sent
             forwarder.nudge()
-            await until(lambda: len(store.confirmed) == 2, within_s=2)
+            await until(lambda: len(store.confirmed) == 2)
 
     asyncio.run(play())
 

@@ -50,6 +50,26 @@ def test_what_is_none_of_them_is_refused_in_words(content: bytes) -> None:
         tell_format("file.bin", content)
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b" \n", "is empty"),
+        (bytes(5000), "nothing but zero bytes"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "a picture, not text"),
+        (b"\x1f\x8b\x08\0", "a gzip archive"),
+        (b"abc\0\x01\x02", "a binary file"),
+    ],
+)
+def test_what_holds_no_text_is_called_what_it_is(content: bytes, words: str) -> None:
+    with pytest.raises(PermanentError, match=words):
+        tell_format("file.csv", content)
+
+
+def test_zeros_at_the_end_and_utf_16_are_no_reason_to_refuse_a_file() -> None:
+    assert tell_format("a.csv", FILES["hevy"].encode() + bytes(100)) == "hevy"
+    assert tell_format("a.csv", FILES["hevy"].encode("utf-16")) == "hevy"
+
+
 def test_a_format_that_was_chosen_is_believed() -> None:
     assert len(list(read("no ending", LOG.encode(), "markdown", READING))) == 2
     with pytest.raises(PermanentError, match="not JSON"):

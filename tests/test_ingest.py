@@ -18,7 +18,8 @@ from edge_agent.config import SyncConfig
 from edge_agent.errors import ConfigError
 from edge_agent.mqtt import ClientOptions, Connection
 from edge_agent.records import Change, Receipt
-from tests.brokers import BROKERS, Broker, broker_named, free_port
+from tests.brokers import BROKERS, Broker, broker_named
+from tests.ports import free_port
 from tests.sync_parts import (
     DEVICE,
     Heard,

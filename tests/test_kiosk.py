@@ -19,7 +19,7 @@ from edge_agent.phrase import Phrase
 from edge_agent.records import PoseFrame, Session, Sight, VisionStatus
 from tests import skeletons
 from tests.journal_parts import make_session
-from tests.running_demo import free_port
+from tests.ports import free_port
 
 Companion = Callable[[Kiosk], Awaitable[None]]
 

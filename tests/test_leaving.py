@@ -10,10 +10,10 @@ from edge_agent import canonical
 from edge_agent.agent.kiosk import Kiosk
 from edge_agent.config import Config, SyncConfig
 from edge_agent.errors import ConflictError, PermanentError
-from edge_agent.interface.people import Departure
+from edge_agent.interface.people import Departure, SignInError
 from edge_agent.members.tokens import Claims
-from edge_agent.records import Change, FeedPlace, Receipt
-from tests.people_parts import PIN, do_squats, tell
+from edge_agent.records import Change, FeedPlace, Receipt, Session
+from tests.people_parts import PHONE, PIN, claimed, do_squats, tell
 
 NOW = "2026-11-21T18:00:00+00:00"
 WITH_BROKER = Config(sync=SyncConfig(broker="mqtt://127.0.0.1:9"))
@@ -101,7 +101,7 @@ def test_the_name_of_who_left_is_free(tmp_path: Path) -> None:
 def test_under_the_id_of_who_left_nothing_begins_before_the_cloud_has_deleted(tmp_path: Path) -> None:
     async def story(kiosk: Kiosk) -> None:
         departure = await left(kiosk)
-        kiosk.people._strangers.meet(
+        kiosk.people._joining.strangers.meet(
             departure.user_id, Claims(sub=departure.user_id, name="Ann", issued_at=time.time() + 3600)
         )
         with pytest.raises(ConflictError):
@@ -153,3 +153,34 @@ def test_a_workout_that_waits_for_the_disk_is_not_saved_of_who_left(tmp_path: Pa
 
     tell(tmp_path, story)
     assert list((tmp_path / "sessions").glob("**/*.json")) == []
+
+
+def test_nothing_of_a_member_who_leaves_stays(tmp_path: Path) -> None:
+    kept: list[Session] = []
+
+    async def story(kiosk: Kiosk) -> None:
+        await claimed(kiosk)
+        ann = await kiosk.people.join("Ann", PIN)
+        secret = await kiosk.people.remember(ann.user_id, "phone")
+        for start_s in (0.0, 100.0):
+            await kiosk.people.train(ann.user_id)
+            do_squats(kiosk, 3, start_s)
+            if start_s == 0:
+                kept.append(msgspec.convert(await kiosk.finish_session(), Session))
+        await kiosk.keep_running()
+        departure = await kiosk.people.leave(ann.user_id)
+        assert departure.deleted == {"session": 1, "member": 1}
+        assert kiosk.people.trainee() is None
+        assert await kiosk.people.recall(secret) is None
+        with pytest.raises(SignInError):
+            await kiosk.people.sign_in("Ann", PIN, PHONE)
+        assert (await kiosk.people.departure(departure.code)).state == "deleted_here"
+
+    tell(tmp_path, story)
+    assert list((tmp_path / "sessions").glob("**/*.json")) == []
+
+    async def look(kiosk: Kiosk) -> None:
+        assert (await kiosk.sessions(None, 9, None)).sessions == ()
+        assert [one.name for one in await kiosk.people.accounts()] == ["Olga"]
+
+    tell(tmp_path, look)

@@ -68,6 +68,13 @@ def test_a_workout_is_saved_as_it_was_told(gym: Gym) -> None:
     assert last.notes == "steady"
 
 
+def test_calories_are_counted_where_the_length_is_told(gym: Gym) -> None:
+    gym.log("Squat", *BENCH[1:], SAVE)
+    assert gym.sessions[0].calories_kcal is None
+    gym.log("Squat", *BENCH[1:], SAVE, options=("--minutes", "10"))
+    assert [one.calories_kcal for one in gym.sessions if one.calories_kcal]
+
+
 def test_a_plank_is_told_in_seconds(gym: Gym) -> None:
     told = gym.log("plank", "", "many", "1:30", "", "8", "1", "", "45", "", "", "", "", "", "", SAVE)
     assert "'many' is not how long it was held" in told

@@ -137,3 +137,27 @@ def test_the_ration_fills_again() -> None:
     budget = HashingBudget(per_s=2.0, burst=2.0, reserved=0.0)
     assert [budget.take(0.0, known=False) for _ in range(3)] == [0, 0, 0.5]
     assert budget.take(0.5, known=False) == 0
+
+
+def test_what_matters_goes_on_elsewhere_on_another_clock() -> None:
+    before, after = Lockout(), Lockout()
+    before.succeeded("ann", OWN)
+    fail(before, "ann", OTHER, FREE_TRIES_OF_ACCOUNT + 5, 100.0)
+    fail(before, "bob", OTHER, FREE_TRIES - 1, 100.0)
+    after.recall(before.standing(110.0).on_clock(110.0, 7000.0))
+    assert after.wait_s("ann", OTHER, 7000.0) == before.wait_s("ann", OTHER, 110.0) > 0
+    assert after.wait_s("ann", OWN, 7000.0) == 0
+    assert "bob" not in str(after.standing(7000.0))
+
+
+def test_a_clock_that_was_set_back_meanwhile_lets_nobody_wait_longer_than_before() -> None:
+    before, after = Lockout(), Lockout()
+    fail(before, "ann", OTHER, 50, 1000.0)
+    after.recall(before.standing(1000.0).on_clock(10.0, 0.0))
+    assert after.wait_s("ann", OTHER, 0.0) == LONGEST_WAIT_S
+
+
+def test_tries_of_yesterday_are_not_told() -> None:
+    lockout = Lockout()
+    fail(lockout, "ann", OTHER, 50)
+    assert lockout.standing(FORGOTTEN_AFTER_S + 1).failures == ()

@@ -39,12 +39,14 @@ def wait_until_kept(folder: Path, session_id: str) -> None:
 
 
 def test_a_killed_agent_goes_on_with_the_set_while_its_person_is_still_there(tmp_path: Path) -> None:
+    # However long the new agent takes to start: the athlete squats again before the set is over.
+    patient = "[session]\nset_end_after_s = 120\n"
     with running_vision(tmp_path):
-        with running_agent(tmp_path) as agent:
+        with running_agent(tmp_path, patient) as agent:
             before = agent.wait_for("/api/live", lambda live: live["phase"] == "set" and live["reps"] >= 2)
             wait_until_kept(tmp_path, before["session_id"])
             agent.process.kill()
-        with running_agent(tmp_path) as agent:
+        with running_agent(tmp_path, patient) as agent:
             back = agent.wait_for("/api/live", lambda live: live["session_id"])
             assert back["session_id"] == before["session_id"]
             assert back["session_reps"] >= before["reps"]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from edge_agent.pose.model_files import FILES, MODELS_FOLDER
-from tests.running_demo import RunningDemo, free_port, refusal, running
+from tests.ports import free_port
+from tests.running_demo import RunningDemo, refusal, running
 
 ROOT = Path(__file__).resolve().parents[1]
 CLIP = ROOT / "edge_agent/demo/squat_session_enter_exit.mp4"

@@ -11,8 +11,8 @@ import pytest
 
 from edge_agent.cli import main
 from edge_agent.journal.tables import Journal
-from tests.brokers import free_port
 from tests.fake_agent import FakeAgent
+from tests.ports import free_port
 from tests.record_parts import NOW, rev
 from tests.sync_parts import make_receipt
 from tests.test_web_sync import refusal

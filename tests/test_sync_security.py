@@ -14,8 +14,9 @@ from edge_agent.cloud.sql import SqlStore
 from edge_agent.config import SyncConfig
 from edge_agent.records import SyncStatus
 from edge_agent.sync.forwarder import Forwarder
-from tests.brokers import Mosquitto, free_port
+from tests.brokers import Mosquitto
 from tests.certificates import make_authority
+from tests.ports import free_port
 from tests.sync_parts import DEVICE, MemoryStore, make_change, rows, running, until
 
 pytestmark = pytest.mark.process

@@ -8,7 +8,7 @@ from edge_agent.agent.training import Training
 from edge_agent.coaching.exercise import load_exercises
 from edge_agent.errors import PermanentError
 from edge_agent.records import PoseFrame, Session
-from edge_agent.sessions.building import Moment, SessionFacts, SessionRules
+from edge_agent.sessions.facts import Moment, SessionFacts, SessionRules
 from tests import skeletons
 from tests.rendered_tracks import track
 

@@ -208,3 +208,14 @@ def own_session(here: Desk) -> Session:
     session = make_session(user_id="ann")
     here.save(session)
     return session
+
+
+def test_calories_that_a_file_lacks_are_counted_with_the_members_weight_and_stay(here: Desk) -> None:
+    bring(here, TWO)
+    before = here.sessions()[0].calories_kcal
+    member = {"user_id": "ann", "profile": {"body_weight_kg": 150}}
+    here.journal.put_record("member", "ann", member, here.rev(), NOW)
+    assert counts(bring(here, TWO)) == (0, 2, 0, 0)
+    bring(here, KG + row(start='"18 Feb 2026, 18:30"', end='"18 Feb 2026, 19:30"'))
+    assert before
+    assert here.sessions()[0].calories_kcal == pytest.approx(2 * before, abs=0.1)

@@ -155,8 +155,17 @@ def test_an_import_report_for_programs_is_english(client: TestClient[Litestar]) 
 
 
 def test_a_file_in_no_known_format_is_refused_in_german(client: TestClient[Litestar]) -> None:
-    detail = imported(client, "\0\1", GERMAN)["detail"]
+    detail = imported(client, "a,b\n1,2\n", GERMAN)["detail"]
     assert detail.startswith("a.csv: in keinem Format, das hier bekannt ist; nimm CSV von Hevy")
+
+
+def test_a_file_that_is_no_text_is_called_what_it_is_in_german(client: TestClient[Litestar]) -> None:
+    assert imported(client, "%PDF-1.7", GERMAN)["detail"].startswith("a.csv: das ist ein PDF, kein Text; nimm")
+
+
+def test_a_row_of_our_own_csv_is_refused_in_german(client: TestClient[Litestar]) -> None:
+    report = imported(client, "session_id,exercise_order,set,set_start\n,1,1,\n", GERMAN)
+    assert (report["rows"][0]["where"], report["rows"][0]["reason"]) == ("a.csv, Zeile 2", "keine session_id")
 
 
 # States

@@ -87,6 +87,18 @@ def test_a_told_workout_is_kept_in_its_members_time_zone(tmp_path: Path) -> None
     tell(tmp_path, story)
 
 
+def test_a_told_workout_has_calories_by_its_members_weight(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann = await ann_at(kiosk)
+        before = (await kiosk.workouts.add(ann.user_id, PAST)).calories_kcal
+        await kiosk.people.change_profile(ann.user_id, ProfileChange(body_weight_kg=150))
+        after = (await kiosk.workouts.add(ann.user_id, PAST)).calories_kcal
+        assert before
+        assert after == pytest.approx(2 * before, abs=0.1)
+
+    tell(tmp_path, story)
+
+
 def test_the_same_id_a_second_time_changes_nothing(tmp_path: Path) -> None:
     async def story(kiosk: Kiosk) -> None:
         ann, bob = await ann_at(kiosk), await kiosk.people.join("Bob", PIN)

@@ -136,7 +136,7 @@ class Gate:
         if not sign_in.is_shared or _is_touch(connection):
             self.sign_ins.use(secret)
         read_by_member(account.profile)
-        person = Person(user_id=account.user_id, name=account.name, role=account.role)
+        person = account.person
         stranger = self._stranger(connection)
         return msgspec.structs.replace(stranger, person=person, csrf_token=sign_in.csrf_token, secret=secret)
 

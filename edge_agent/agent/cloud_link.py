@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from edge_agent.agent.parked import recognised
+from edge_agent.agent.transfer.twins import WithoutTwins
 from edge_agent.agent.wall import WallClock
 from edge_agent.config import SyncConfig
 from edge_agent.journal.worker import JournalWorker
@@ -30,8 +31,12 @@ class CloudLink:
         """Raises `ConfigError`. `on_change` is called whenever something was handed over, confirmed or fetched."""
         self.on_change = on_change
         self._journal = journal
-        inbox = Inbox(journal, lambda rev: revisions.observe(rev, WallClock.unix_ms()), on_change)
+        feed = WithoutTwins(journal, lambda: revisions.tick(WallClock.unix_ms()), self._hand_over)
+        inbox = Inbox(feed, lambda rev: revisions.observe(rev, WallClock.unix_ms()), on_change)
         self.forwarder = Forwarder(config, device_id, journal, on_change, inbox, Stock(device_id, journal))
+
+    def _hand_over(self) -> None:
+        self.forwarder.nudge()
 
     async def whereabouts(self, session_id: str) -> Whereabouts:
         """Return where a session is, as the journal and the broker know."""

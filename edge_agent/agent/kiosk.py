@@ -6,21 +6,21 @@ Everything here runs on one event loop; the journal's blocking work is done by i
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 
 from edge_agent.agent.cloud_link import CloudLink
+from edge_agent.agent.ended import EndedWorkouts
 from edge_agent.agent.figures import Figures
-from edge_agent.agent.live import LiveView, live_pose
+from edge_agent.agent.live import LiveView
 from edge_agent.agent.people.bearers import Bearers
 from edge_agent.agent.people.directory import Directory
 from edge_agent.agent.people.kiosk_people import KioskPeople
 from edge_agent.agent.people.leaving import Leaving
 from edge_agent.agent.recovering import Recovering
-from edge_agent.agent.saving import Saver
+from edge_agent.agent.seeing import Seeing
 from edge_agent.agent.showing import Beside, live_state
-from edge_agent.agent.sight import SILENT_S, Sight
+from edge_agent.agent.sight import Sight
 from edge_agent.agent.spot import Spot
 from edge_agent.agent.tidying import Tidying
 from edge_agent.agent.training import Training
@@ -34,22 +34,9 @@ from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.interface import ExerciseChoice
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.phrase import Phrase
-from edge_agent.records import (
-    LivePose,
-    LiveState,
-    PoseFrame,
-    Session,
-    SessionPage,
-    SyncState,
-    SyncStatus,
-    VisionState,
-    VisionStatus,
-    Whereabouts,
-)
-from edge_agent.sessions.building import SessionRules
+from edge_agent.records import LivePose, LiveState, Session, SessionPage, SyncStatus, Whereabouts
+from edge_agent.sessions.facts import SessionRules
 from edge_agent.sync.clock import HybridClock
-
-logger = logging.getLogger(__name__)
 
 _KEEP_EVERY_S = 5.0
 """A running session is journaled this often (SPEC S3.3)."""
@@ -92,18 +79,16 @@ class Kiosk:
         self.people = KioskPeople(config, Directory(self._writer), self._spot, Bearers(config.tokens, journal), leaving)
         self.workouts = KioskWorkouts(device_id, exercises, self._writer, self.people, self._cloud)
         self.history = Figures(journal, config, self.forwarder.handed_over)
-        place = Place(device_id=device_id, zone=wall.zone)
+        place = Place(device_id=device_id, zone=wall.zone, body_weight_kg=config.session.body_weight_kg)
         self.transfer = Transfers(place, exercises, self._writer, self.history, self.people.admit_workouts)
         self._trouble = self._complaint = ""
-        self._last_session: tuple[str, SyncState] | None = None
-        loop = asyncio.get_running_loop()
-        self._first_session: asyncio.Future[Session | None] = loop.create_future()
-        self._link_failure: asyncio.Future[None] = loop.create_future()
-        self._left_behind: set[str] = set()
-        self._unkept: set[str] = set()
         self._keep_now = asyncio.Event()
-        self.saver = Saver(self._save, self._set_trouble)
+        self._ended = EndedWorkouts(self._writer, self._cloud, self._show, self._set_trouble)
+        self.saver, self.first_session = self._ended.saver, self._ended.first
         self.view = LiveView(self.live())
+        self._seeing = Seeing(self._training, self._sight, self.view, self._seen, self._end_of_film)
+        self.receive, self.vision_gone = self._seeing.receive, self._seeing.vision_gone
+        self.fail_with_the_link = self._seeing.fail_with_the_link
 
     # What vision sends
 
@@ -112,64 +97,13 @@ class Kiosk:
         """When vision first ran, on the monotonic clock."""
         return self._sight.began_s
 
-    def receive(self, message: PoseFrame | VisionStatus) -> None:
-        """Take one message of the vision link; called in the event loop, takes well under a millisecond.
-
-        An error in here would only end the connection, again and again, so it ends the program (`fail_with_the_link`).
-        """
-        try:
-            self._take(message)
-        except Exception as error:
-            if not self._link_failure.done():
-                self._link_failure.set_exception(error)
-            raise
-
-    async def fail_with_the_link(self) -> None:
-        """Wait for ever, or raise what went wrong with a message."""
-        await asyncio.shield(self._link_failure)
-
-    def _take(self, message: PoseFrame | VisionStatus) -> None:
-        self._sight.heard()
-        if isinstance(message, VisionStatus):
-            self._receive_status(message)
-            return
-        time_s, finished = self._training.see(message, self._sight.arrived(message))
-        self._sight.stands_at(time_s)
+    def _seen(self, finished: Session | None) -> None:
         self._finished(finished)
-        self.view.show(live_pose(message))
-        self._show()
-
-    def vision_gone(self) -> None:
-        """The vision process closed its connection; the count stays."""
-        if self._sight.state != "ended":
-            self._lose_sight("lost")
-
-    def _receive_status(self, status: VisionStatus) -> None:
-        if status.state in ("starting", "running"):
-            self._sight.is_in(status.state, status.detail)
-            self._show()
-        else:
-            self._lose_sight(status.state, status.detail)
-        if status.state == "ended":
-            self._end_of_film()
-
-    def _lose_sight(self, state: VisionState, detail: str = "") -> None:
-        """Nobody is seen until vision is back; the count stays."""
-        logger.info("vision: %s %s", state, detail)
-        self._sight.is_in(state, detail)
-        self._training.lose_sight()
-        self.view.show(LivePose(width=4, height=3))
         self._show()
 
     def _end_of_film(self) -> None:
-        session = self._training.finish(self._sight.now())
-        self._finished(session)
-        if not session and not self.saver.unsaved and not self._first_session.done():
-            self._first_session.set_result(None)
-
-    async def first_session(self) -> Session | None:
-        """Wait for the first session saved since the start; None when a film ended without a rep or a hold."""
-        return await asyncio.shield(self._first_session)
+        self._finished(self._training.finish(self._sight.now()))
+        self._ended.there_will_be_none()
 
     # Time
 
@@ -177,8 +111,7 @@ class Kiosk:
         """End sets and sessions also when no frames come."""
         while True:
             await asyncio.sleep(_TICK_S)
-            if self._sight.has_fallen_silent:
-                self._lose_sight("camera_lost", Phrase("no picture for {silent_s:g} s", silent_s=SILENT_S))
+            self._seeing.check_silence()
             self._spot.see()
             if self._sight.clock_runs:
                 self._finished(self._training.tick(self._sight.now()))
@@ -216,8 +149,7 @@ class Kiosk:
         """
         await self.people.load()
         for session in await self._recovering.recover(self._come_back):
-            self._left_behind.add(session.session_id)
-            self.saver.add(session)
+            self._ended.take_left_behind(session)
         if not self._training.builder:
             self._spot.ended()
 
@@ -233,7 +165,7 @@ class Kiosk:
     def _trainee_changed(self, ended: Session | None, keeps: bool) -> None:
         """Take a workout that ended with the change; what is kept of one that goes on is out of date."""
         if ended:
-            self._hand_over(ended, keeps=keeps)
+            self._ended.take(ended, keeps=keeps)
         self._recovering.forget()
         self._keep_now.set()
         self._show()
@@ -249,26 +181,9 @@ class Kiosk:
         """Take a session that may have ended; the future is done once it is saved, or forgotten as its member wants."""
         if session is None:
             return None
-        saved = self._hand_over(session, keeps=self._spot.keeps)
+        saved = self._ended.take(session, keeps=self._spot.keeps)
         self._spot.ended()
         return saved
-
-    def _hand_over(self, session: Session, *, keeps: bool) -> asyncio.Future[None]:
-        if not keeps:
-            self._unkept.add(session.session_id)
-        return self.saver.add(session)
-
-    async def _save(self, session: Session) -> None:
-        if session.session_id in self._unkept:
-            await self._journal.discard_running(session.session_id)
-            self._unkept.discard(session.session_id)
-            return
-        path = await self._writer.save_session(session)
-        logger.info("session %s saved: %d reps, %s", session.session_id, session.reps, path)
-        self._last_session = (session.session_id, "saved")
-        if session.session_id not in self._left_behind and not self._first_session.done():
-            self._first_session.set_result(session)
-        self._show()
 
     def _set_trouble(self, words: str) -> None:
         self._trouble = words
@@ -294,19 +209,8 @@ class Kiosk:
             await self._sync_news.wait()
             self._sync_news.clear()
             await self.people.load()
-            await self._refresh_last_session()
+            await self._ended.refresh_last()
             self._show()
-
-    async def _refresh_last_session(self) -> None:
-        if self._last_session:
-            session_id = self._last_session[0]
-            try:
-                state: SyncState | None = (await self.whereabouts(session_id)).state
-            except PermanentError:
-                state = None  # deleted by its member
-            if self._last_session and self._last_session[0] == session_id:
-                self._last_session = (session_id, state) if state else None
-                self._show()
 
     # What the pages ask (interface.KioskAgent)
 
@@ -314,7 +218,7 @@ class Kiosk:
         beside = Beside(
             trainee=self._spot.trainee.name if self._spot.trainee else "",
             kept=self._spot.keeps,
-            last_session=self._last_session,
+            last_session=self._ended.last,
             sync=Phrase.of(self.forwarder.connection),
             trouble=self._trouble or self._complaint,
         )

@@ -11,7 +11,7 @@ from edge_agent.errors import PermanentError
 from edge_agent.journal.running import Anchor, LeftBehind
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.records import Session
-from edge_agent.sessions.building import SessionMark
+from edge_agent.sessions.facts import SessionMark
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import time
 
 from edge_agent.agent.wall import WallClock
 from edge_agent.records import PoseFrame, VisionState
-from edge_agent.sessions.building import Moment
+from edge_agent.sessions.facts import Moment
 
 SILENT_S = 5.0
 

@@ -11,7 +11,7 @@ from edge_agent.agent.training import Training
 from edge_agent.config import SessionConfig
 from edge_agent.interface.people import Account
 from edge_agent.records import Session
-from edge_agent.sessions.building import SessionFacts
+from edge_agent.sessions.facts import SessionFacts
 
 _WAITS_FOR_TRAINEE_S = 180.0
 

@@ -12,7 +12,8 @@ from edge_agent.coaching.recognition.chosen import ChosenCounter
 from edge_agent.coaching.recognition.counter import RecognisedProgress, RecognisingCounter
 from edge_agent.errors import PermanentError
 from edge_agent.records import PoseFrame, Session, Sight
-from edge_agent.sessions.building import Moment, SessionBuilder, SessionFacts, SessionRules, is_moving
+from edge_agent.sessions.building import SessionBuilder, is_moving
+from edge_agent.sessions.facts import Moment, SessionFacts, SessionRules
 
 NewFacts = Callable[[], SessionFacts]
 """Gives the facts of a session that begins now: a new id, who trains, what the clock is worth."""

@@ -20,6 +20,7 @@ from edge_agent.interface.workouts import PastEntry, PastWorkout, WorkoutEdit
 from edge_agent.journal.kinds import check_key
 from edge_agent.journal.tables import Journal
 from edge_agent.records import Session, Whereabouts
+from edge_agent.sessions.calories import with_kcal
 from edge_agent.sessions.correcting import corrected, named
 from edge_agent.sessions.manual import ManualFacts, ManualSet, NamedExercise, manual_session, named_exercise
 
@@ -87,7 +88,7 @@ class KioskWorkouts:
     async def claim(self, session_id: str, user_id: str) -> Session:
         self._check_unclaimed(await self.session(session_id))
         account = await self._people.admit_workouts(user_id)
-        ratio = self._people.weight_ratio(account)
+        ratio = self._people.body_weight_kg(account) / self._people.body_weight_kg(None)
 
         def put_under_name(session: Session) -> Session:
             self._check_unclaimed(session)
@@ -145,7 +146,8 @@ class KioskWorkouts:
             focus=past.focus,
             notes=past.notes,
         )
-        return manual_session(facts, [self._entry(one) for one in past.exercises])
+        session = manual_session(facts, [self._entry(one) for one in past.exercises])
+        return with_kcal(session, self._exercises, self._people.body_weight_kg(account))
 
     def _entry(self, entry: PastEntry) -> tuple[NamedExercise, list[ManualSet]]:
         sets = [

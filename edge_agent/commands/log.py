@@ -27,6 +27,7 @@ from edge_agent.config import Config
 from edge_agent.errors import ConfigError, EdgeError, TemporaryError
 from edge_agent.journal.tables import Journal
 from edge_agent.records import Session
+from edge_agent.sessions.calories import with_kcal
 from edge_agent.sessions.manual import (
     ManualFacts,
     ManualSet,
@@ -69,7 +70,8 @@ def main(options: argparse.Namespace) -> int:
             if not workout.ask():
                 workout.tell_discarded()
                 return 0
-            file = _save(journal, manual_session(_facts(options, config, journal.device_id, start), workout.entries))
+            told = manual_session(_facts(options, config, journal.device_id, start), workout.entries)
+            file = _save(journal, with_kcal(told, workout.exercises, _body_weight_kg(journal, user_id, config)))
         except KeyboardInterrupt:
             print()
             workout.tell_discarded()
@@ -112,6 +114,12 @@ def _facts(options: argparse.Namespace, config: Config, device_id: str, start: d
     )
 
 
+def _body_weight_kg(journal: Journal, user_id: str, config: Config) -> float:
+    member = journal.accounts.members.get(user_id)
+    own = member.profile.get("body_weight_kg") if member and isinstance(member.profile, dict) else None
+    return float(own) if isinstance(own, int | float) and own > 0 else config.session.body_weight_kg
+
+
 def _save(journal: Journal, session: Session) -> Path:
     """Save, and ask whether to try again for as long as the disk refuses."""
     while True:
@@ -145,7 +153,7 @@ class _Workout:
     """What has been told so far. A set belongs to it once all its questions are answered."""
 
     def __init__(self, exercises: Mapping[str, Exercise], previous: Previous) -> None:
-        self._exercises = exercises
+        self.exercises = exercises
         self._previous = previous
         self._told: list[tuple[NamedExercise, list[ManualSet]]] = []
         self._unfinished = ""
@@ -158,7 +166,7 @@ class _Workout:
         """Ask for all exercises; returns whether there is something that shall be saved."""
         print("Log a workout. An empty answer means none or no more; Ctrl-D ends and saves, Ctrl-C asks.")
         try:
-            while exercise := ask("Exercise", lambda name: named_exercise(name, self._exercises)):
+            while exercise := ask("Exercise", lambda name: named_exercise(name, self.exercises)):
                 self._ask_exercise(exercise)
         except EOFError:
             print()

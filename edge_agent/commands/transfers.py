@@ -24,7 +24,12 @@ def opened(journal: Journal, config: Config, *, trusts_exports: bool = False) ->
         clock = HybridClock(journal.device_id, journal.last_rev())
         writer = Writer(worker, clock, WallClock(config.time_zone), on_written=_nobody_listens)
         figures = Figures(worker, config, handed_over=lambda *_: False)
-        place = Place(device_id=journal.device_id, zone=ZoneInfo(config.time_zone), trusts_exports=trusts_exports)
+        place = Place(
+            device_id=journal.device_id,
+            zone=ZoneInfo(config.time_zone),
+            body_weight_kg=config.session.body_weight_kg,
+            trusts_exports=trusts_exports,
+        )
         yield Transfers(place, load_exercises(), writer, figures)
 
 

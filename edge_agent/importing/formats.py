@@ -5,10 +5,19 @@ from collections.abc import Iterator
 from typing import Any, Literal, get_args
 
 from edge_agent.errors import PermanentError
-from edge_agent.importing import hevy, markdown, own_export, pose_summary, sessions_json, strong, training_logs
+from edge_agent.importing import (
+    hevy,
+    markdown,
+    own_export,
+    own_table,
+    pose_summary,
+    sessions_json,
+    strong,
+    training_logs,
+)
 from edge_agent.importing.archive import ZIP_START, files_of, is_own_export, lines_of_own_export
 from edge_agent.importing.objects import decoded_json
-from edge_agent.importing.tables import decoded, read_table
+from edge_agent.importing.tables import decoded, no_text, read_table
 from edge_agent.importing.told import Item, Reading, Refused
 from edge_agent.phrase import Phrase
 
@@ -28,10 +37,10 @@ _LISTS = ("sessions", "workouts", "data")
 
 def tell_format(name: str, content: bytes) -> FileFormat | Literal["zip"]:
     """Return the format of a file by what is in it. Raises `PermanentError` when it is none of ours."""
-    if not content.strip(b"\xef\xbb\xbf\0 \t\r\n"):
-        raise _refusal(name, Phrase("the file is empty"))
     if content.startswith(ZIP_START):
         return "zip"
+    if fault := no_text(content):
+        raise _refusal(name, fault)
     if name.casefold().endswith(".jsonl"):
         return "edge_agent"
     if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
@@ -82,6 +91,8 @@ def _format_of_table(content: bytes) -> FileFormat | None:
         columns = set(read_table(content).columns)
     except PermanentError:
         return None
+    if columns >= own_table.COLUMNS:
+        return "edge_agent"
     return "hevy" if columns >= hevy.COLUMNS else "strong" if columns >= strong.COLUMNS else None
 
 
@@ -135,6 +146,8 @@ def _read_one(name: str, content: bytes, file_format: FileFormat, reading: Readi
         case "markdown":
             return markdown.read(decoded(content), name, reading)
         case "edge_agent":
+            if _format_of_table(content) == "edge_agent":
+                return own_table.read(read_table(content), reading)
             return own_export.read(io.BytesIO(content), reading)
         case "training_session_log":
             return training_logs.read(decoded_json(content), reading)

@@ -11,7 +11,7 @@ import msgspec
 
 from edge_agent.errors import PermanentError
 from edge_agent.importing.sound import check
-from edge_agent.importing.told import KEPT, Found, Item, Reading, Refused, at_line, session_id
+from edge_agent.importing.told import Found, Item, Reading, Refused, at_line, kept_id
 from edge_agent.records import Session
 
 FILE = "workouts.jsonl"
@@ -30,7 +30,7 @@ def read(lines: Iterable[bytes], reading: Reading) -> Iterator[Item]:
         except PermanentError as error:
             yield Refused(where=where, reason=error.phrase)
         else:
-            session = told if reading.trusted else _as_import(told, reading)
+            session = told if reading.trusted else as_import(told, reading)
             yield Found(where=where, session=session, title=told.focus or "", original_id=told.session_id)
 
 
@@ -45,10 +45,11 @@ def _session(line: bytes, reading: Reading) -> Session:
     return msgspec.structs.replace(session, user_id=reading.user_id, user_name=reading.user_name)
 
 
-def _as_import(session: Session, reading: Reading) -> Session:
+def as_import(session: Session, reading: Reading) -> Session:
+    """Return what a file says of a workout as what it is: told by a member."""
     return msgspec.structs.replace(
         session,
-        session_id=session_id(reading, KEPT, session.session_id),
+        session_id=kept_id(reading.user_id, session.session_id),
         device_id=reading.device_id,
         source="import",
         boot_id="",

@@ -15,6 +15,19 @@ from edge_agent.records import Record
 _MOST_ROWS = 100_000
 _MOST_COLUMNS = 100
 _DELIMITERS = ",;\t"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+_LOOKED_AT = 8000
+_OTHERS = {
+    b"\x1f\x8b": Phrase("a gzip archive"),
+    b"7z\xbc\xaf": Phrase("a 7z archive"),
+    b"Rar!": Phrase("a RAR archive"),
+    b"%PDF": Phrase("a PDF"),
+    b"\x89PNG": Phrase("a picture"),
+    b"\xff\xd8\xff": Phrase("a picture"),
+    b"SQLite format 3": Phrase("a database"),
+}
+"""What people pick by mistake, by its first bytes."""
 
 
 class Row(Record, frozen=True, kw_only=True):
@@ -80,9 +93,24 @@ def read_table(content: bytes) -> Table:
     return Table(decoded(content))
 
 
+def no_text(content: bytes) -> Phrase | None:
+    """Return what is wrong with a file that holds no text; nothing for one that does."""
+    if not content.strip(_BLANK):
+        return Phrase("the file is empty")
+    if not content.strip(_BLANK + b"\0"):
+        return Phrase("the file holds nothing but zero bytes, as after a copy that was cut off; copy it again")
+    for start, kind in _OTHERS.items():
+        if content.startswith(start):
+            return Phrase("this is {kind}, not text; take a file that can be read as text", kind=kind)
+    # Zeros at the end are left where the power failed; UTF-16 with its mark has them everywhere.
+    if b"\0" in content.rstrip(b"\0")[:_LOOKED_AT] and not content.startswith(_UTF_16):
+        return Phrase("this is {kind}, not text; take a file that can be read as text", kind=Phrase("a binary file"))
+    return None
+
+
 def decoded(content: bytes) -> str:
     """Return a file's text; what is neither UTF-8 nor UTF-16 is taken for Western European."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if content.startswith(_UTF_16):
         return content.decode("utf-16", errors="replace").replace("\0", "")
     try:
         text = content.decode("utf-8-sig")

@@ -16,7 +16,7 @@ from edge_agent.records import ExerciseEntry, Record, Session, WorkoutSet
 WeightUnit = Literal["kg", "lb"]
 
 _IDS = uuid.UUID("6b0e2a3c-94f1-5d53-8f0e-2d2f6f7f9c41")
-KEPT = "kept"
+_KEPT = "kept"
 """In place of the format for workouts that bring an id of their own: the same one may come in several formats."""
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 _AHEAD = timedelta(days=1)
@@ -105,7 +105,16 @@ def left_out_at(number: int, reason: Phrase) -> Phrase:
 
 def session_id(reading: Reading, file_format: str, *parts: str) -> str:
     """Return the id of a member's workout that a format knows by these parts."""
-    return str(uuid.uuid5(_IDS, "\n".join((reading.user_id, file_format, *parts))))
+    return _id(reading.user_id, file_format, *parts)
+
+
+def kept_id(user_id: str, original_id: str) -> str:
+    """Return the id of a member's workout that brings one of its own."""
+    return _id(user_id, _KEPT, original_id)
+
+
+def _id(*parts: str) -> str:
+    return str(uuid.uuid5(_IDS, "\n".join(parts)))
 
 
 def found(told: ToldWorkout, reading: Reading, file_format: str) -> Item:

@@ -8,7 +8,7 @@ import msgspec
 from edge_agent.errors import PermanentError
 from edge_agent.importing.objects import Ownership, records_of
 from edge_agent.importing.sound import check
-from edge_agent.importing.told import KEPT, Found, Item, Reading, Refused, session_id
+from edge_agent.importing.told import Found, Item, Reading, Refused, kept_id
 from edge_agent.importing.training_log import TrainingLog, logged_session
 
 TYPE = "training_session_log"
@@ -34,7 +34,7 @@ def _found(where: str, record: Any, reading: Reading) -> Found:
     session = logged_session(log, reading.device_id, reading.zone, lambda name: reading.named(name).key)
     session = msgspec.structs.replace(
         session,
-        session_id=session_id(reading, KEPT, log.session_id),
+        session_id=kept_id(reading.user_id, log.session_id),
         user_id=reading.user_id,
         user_name=reading.user_name,
     )

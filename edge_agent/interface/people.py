@@ -75,6 +75,10 @@ class Account(Record, frozen=True, kw_only=True):
     """Whether they can sign in on this kiosk: PINs never leave the kiosk they were set on."""
     profile: Profile = Profile()
 
+    @property
+    def person(self) -> Person:
+        return Person(user_id=self.user_id, name=self.name, role=self.role)
+
 
 class Device(Record, frozen=True, kw_only=True):
     """A phone or browser that stays signed in."""

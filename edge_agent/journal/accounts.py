@@ -12,6 +12,7 @@ from tinydb.table import Document
 
 from edge_agent.errors import PermanentError
 from edge_agent.journal.table import JournalDB, open_table
+from edge_agent.members.lockout import Standing
 from edge_agent.members.rights import Role
 from edge_agent.records import Record
 
@@ -59,7 +60,13 @@ class KeySet(Record, frozen=True, kw_only=True, tag="keys"):
     jwks: str
 
 
-Row = Access | KnownDevice | Farewell | KeySet
+class KeptTries(Record, frozen=True, kw_only=True, tag="tries"):
+    """Wrong PINs that must not be forgotten when the program ends; times are Unix seconds."""
+
+    standing: Standing
+
+
+Row = Access | KnownDevice | Farewell | KeySet | KeptTries
 _Key = tuple[str, str]
 
 
@@ -107,6 +114,10 @@ class Accounts:
     def key_set(self, url: str) -> KeySet | None:
         found = self._rows.get(("keys", url))
         return found[1] if found and isinstance(found[1], KeySet) else None
+
+    def tries(self) -> KeptTries:
+        found = self._rows.get(("tries", ""))
+        return found[1] if found and isinstance(found[1], KeptTries) else KeptTries(standing=Standing())
 
     def rows(self) -> list[Row]:
         """Return all there is."""
@@ -169,3 +180,5 @@ def _key(row: Row) -> _Key:
             return "farewell", row.code_hash
         case KeySet():
             return "keys", row.url
+        case KeptTries():
+            return "tries", ""

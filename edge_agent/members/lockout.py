@@ -2,7 +2,7 @@
 
 Whoever guesses must become slow, and nobody may be locked out by a neighbour who guesses at their name. So waits grow
 for a name at one address; across addresses they grow for a name too, but an address where the name was signed in before
-never waits for others, and for itself at most a minute. Everything is kept in memory only, and bounded.
+never waits for others, and for itself at most a minute. Everything is bounded; what matters of it outlives a restart.
 """
 
 import ipaddress
@@ -22,6 +22,7 @@ FREE_TRIES_OF_ADDRESS = 30
 LONGEST_WAIT_OF_ADDRESS_S = 60.0
 FORGOTTEN_AFTER_S = 24 * 3600.0
 _MOST_KEPT = 5000
+_MOST_TOLD = 200
 
 _Key = tuple[str, str]
 
@@ -29,6 +30,19 @@ _Key = tuple[str, str]
 class _Failures(Record, frozen=True, kw_only=True):
     count: int
     last_s: float
+
+
+class Standing(Record, frozen=True, kw_only=True):
+    """Of all tries what must not be forgotten: who has to wait, and where those they guess at need not."""
+
+    failures: tuple[tuple[str, str, int, float], ...] = ()
+    """Name, address, how many, and when the last one was."""
+    known: tuple[tuple[str, str], ...] = ()
+
+    def on_clock(self, now_s: float, other_now_s: float) -> "Standing":
+        """Return the same on another clock, by what both say now; what would be yet to come was just now."""
+        failures = tuple((*one[:3], other_now_s - max(0.0, now_s - one[3])) for one in self.failures)
+        return Standing(failures=failures, known=self.known)
 
 
 class Lockout:
@@ -77,6 +91,24 @@ class Lockout:
         for kept in (self._failures, self._known):
             for key in [key for key in kept if key[0] == name]:
                 kept.pop(key, None)
+
+    def standing(self, now_s: float) -> Standing:
+        """Return what has led to a wait or soon will; times as they are on the clock of `now_s`."""
+        lasting = [
+            (*key, one.count, one.last_s)
+            for key, one in self._failures.items()
+            if one.count >= FREE_TRIES and now_s - one.last_s < FORGOTTEN_AFTER_S
+        ]
+        failures = tuple(sorted(lasting, key=lambda one: -one[2])[:_MOST_TOLD])
+        names = {name for name, _, _, _ in failures}
+        return Standing(failures=failures, known=tuple(key for key in self._known if key[0] in names))
+
+    def recall(self, before: Standing) -> None:
+        """Go on from there; tries made meanwhile count on."""
+        for name, place, count, last_s in before.failures:
+            now = self._failures.pop((name, place), _Failures(count=0, last_s=last_s))
+            self._failures[name, place] = _Failures(count=now.count + count, last_s=max(now.last_s, last_s))
+        self._known = dict.fromkeys(before.known) | self._known
 
     def _left(self, keys: Iterable[_Key], free: int, longest_s: float, now_s: float) -> float:
         return max(_left(self._failures.get(key), free, longest_s, now_s) for key in keys)

@@ -14,7 +14,8 @@ from edge_agent.coaching.recognition.counter import RecognisedProgress, Recognis
 from edge_agent.config import SessionConfig
 from edge_agent.errors import ConfigError
 from edge_agent.records import Fault, PoseFrame, Record, Rep, WorkoutSet
-from edge_agent.sessions.building import Moment, SessionBuilder, SessionFacts, SessionRules, is_moving
+from edge_agent.sessions.building import SessionBuilder, is_moving
+from edge_agent.sessions.facts import Moment, SessionFacts, SessionRules
 from edge_agent.strict_toml import near
 
 _NO_FACTS = SessionFacts(

@@ -6,18 +6,18 @@ wall clock only dates the start.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Self
 
 import msgspec
 
 from edge_agent.coaching.counting import Progress
 from edge_agent.coaching.exercise import Exercise
-from edge_agent.records import ExerciseEntry, Fault, Record, Rep, Session, WorkoutSet
+from edge_agent.records import ExerciseEntry, Fault, Rep, Session
 from edge_agent.sessions.calories import session_kcal
+from edge_agent.sessions.facts import Moment, SessionFacts, SessionMark, SessionRules
 from edge_agent.sessions.feedback import feedback_points
-from edge_agent.sessions.held import Held
+from edge_agent.sessions.growing_set import GrowingSet
 
 _RESTING_PHASE = 0.3
 
@@ -25,69 +25,6 @@ _RESTING_PHASE = 0.3
 def is_moving(progress: Progress) -> bool:
     """Whether somebody is in the middle of a rep."""
     return progress.present and (progress.phase or 0.0) > _RESTING_PHASE
-
-
-class Moment(Record, frozen=True, kw_only=True):
-    """Now, on the camera's monotonic clock and on the wall; `wall` carries its offset."""
-
-    time_s: float
-    wall: datetime
-
-    def at(self, time_s: float) -> "Moment":
-        """Return another moment of the same two clocks."""
-        # In UTC: adding seconds to a time in a zone ignores what the zone's clocks are turned meanwhile.
-        wall = self.wall.astimezone(UTC) + timedelta(seconds=time_s - self.time_s)
-        return Moment(time_s=time_s, wall=wall.astimezone(self.wall.tzinfo))
-
-
-class SessionFacts(Record, frozen=True, kw_only=True):
-    """What is known about a session before its first rep."""
-
-    session_id: str
-    user_id: str
-    user_name: str
-    device_id: str
-    body_weight_kg: float
-    boot_id: str
-    clock_certain: bool
-
-
-class SessionRules(Record, frozen=True, kw_only=True):
-    """When silence ends a set and absence ends a session, in seconds."""
-
-    set_end_after_s: float
-    session_end_after_s: float
-
-
-class SessionMark(Record, frozen=True, kw_only=True):
-    """How far a session has come; what is kept of it is up to date while its mark is the same."""
-
-    session_id: str
-    sets: int
-    resting: bool
-    reps: int
-    hold_s: int
-
-    def is_other_set(self, kept: "SessionMark") -> bool:
-        """Whether a set has begun or ended since, or this is another session."""
-        return (self.session_id, self.sets, self.resting) != (kept.session_id, kept.sets, kept.resting)
-
-
-@dataclass
-class _GrowingSet:
-    exercise: Exercise
-    start_s: float
-    rest_before_s: float | None
-    reps: list[Rep] = field(default_factory=list)
-    held: Held = field(default_factory=Held)
-    held_until_s: float = float("-inf")
-    end_s: float | None = None
-    """When it ended; None while it runs."""
-
-    @property
-    def last_s(self) -> float:
-        """When the last rep or hold ended."""
-        return max(self.reps[-1].end_s if self.reps else self.start_s, self.held_until_s)
 
 
 class SessionBuilder:
@@ -98,7 +35,7 @@ class SessionBuilder:
         self._rules = rules
         self._start = start
         self._last_present_s = self._heard_s = start.time_s
-        self._sets: list[_GrowingSet] = []
+        self._sets: list[GrowingSet] = []
 
     @classmethod
     def resumed(
@@ -125,7 +62,8 @@ class SessionBuilder:
         )
         builder = cls(facts, rules, Moment(time_s=start_s, wall=datetime.fromisoformat(left.start_time)))
         for entry in left.exercises:
-            builder._sets += [builder._grown(one, exercises[entry.exercise]) for one in entry.sets]
+            exercise = exercises[entry.exercise]
+            builder._sets += [GrowingSet.resumed(one, exercise, builder._start) for one in entry.sets]
         builder.go_on(now_s)
         return builder
 
@@ -211,8 +149,7 @@ class SessionBuilder:
     def add(self, reps: tuple[Rep, ...], exercise: Exercise) -> None:
         """Credit reps to the running set, or to a new one when the last has ended or was another exercise."""
         for rep in reps:
-            running = self._running_set(exercise, rep.start_s)
-            running.reps.append(msgspec.structs.replace(rep, number=len(running.reps) + 1))
+            self._running_set(exercise, rep.start_s).add(rep)
 
     def hold(self, seconds: float, faults: tuple[Fault, ...], exercise: Exercise, time_s: float) -> None:
         """Credit a hold that has lasted for `seconds` and is still held."""
@@ -220,17 +157,17 @@ class SessionBuilder:
         running.held.update(seconds, faults)
         running.held_until_s = time_s
 
-    def _running_set(self, exercise: Exercise, start_s: float) -> _GrowingSet:
+    def _running_set(self, exercise: Exercise, start_s: float) -> GrowingSet:
         last = self._sets[-1] if self._sets else None
         if last is None or last.end_s is not None or last.exercise.key != exercise.key:
             return self._begin_set(exercise, start_s)
         return last
 
-    def _begin_set(self, exercise: Exercise, start_s: float) -> _GrowingSet:
+    def _begin_set(self, exercise: Exercise, start_s: float) -> GrowingSet:
         self.end_set()
         previous_end_s = self._sets[-1].end_s if self._sets else None
         rest_s = None if previous_end_s is None else max(0.0, start_s - previous_end_s)
-        self._sets.append(_GrowingSet(exercise, start_s, rest_s))
+        self._sets.append(GrowingSet(exercise, start_s, rest_s))
         return self._sets[-1]
 
     def end_set(self) -> None:
@@ -268,8 +205,8 @@ class SessionBuilder:
             user_name=self._facts.user_name,
             device_id=self._facts.device_id,
             source="camera",
-            start_time=self._wall(self.start_s),
-            end_time=self._wall(self.start_s + duration_s),
+            start_time=self._start.stamp(self.start_s),
+            end_time=self._start.stamp(self.start_s + duration_s),
             duration_s=round(duration_s, 2),
             exercises=entries,
             calories_kcal=session_kcal(work, self._facts.body_weight_kg, duration_s),
@@ -280,63 +217,16 @@ class SessionBuilder:
             interrupted=interrupted,
         )
 
-    def _wall(self, time_s: float) -> str:
-        return self._start.at(time_s).wall.isoformat(timespec="milliseconds")
-
     def _entries(self, interrupted: bool) -> tuple[ExerciseEntry, ...]:
         """Consecutive sets of one exercise become one entry."""
         entries: list[ExerciseEntry] = []
         for growing in self._sets:
+            goes_on = bool(entries) and entries[-1].exercise == growing.exercise.key
+            sets = entries[-1].sets if goes_on else ()
             cut_short = interrupted and growing is self._sets[-1] and growing.end_s is None
-            if entries and entries[-1].exercise == growing.exercise.key:
-                sets = (*entries[-1].sets, self._workout_set(growing, len(entries[-1].sets) + 1, cut_short))
-                entries[-1] = msgspec.structs.replace(entries[-1], sets=sets)
+            told = growing.told(len(sets) + 1, self._start, interrupted=cut_short)
+            if goes_on:
+                entries[-1] = msgspec.structs.replace(entries[-1], sets=(*sets, told))
             else:
-                entries.append(self._entry(growing, len(entries) + 1, cut_short))
+                entries.append(growing.entry(len(entries) + 1, told))
         return tuple(entries)
-
-    def _entry(self, growing: _GrowingSet, order: int, cut_short: bool) -> ExerciseEntry:
-        return ExerciseEntry(
-            order=order,
-            exercise=growing.exercise.key,
-            name=growing.exercise.name,
-            muscles=growing.exercise.muscles,
-            sets=(self._workout_set(growing, 1, cut_short),),
-        )
-
-    def _workout_set(self, growing: _GrowingSet, number: int, cut_short: bool) -> WorkoutSet:
-        full = sum(rep.full for rep in growing.reps)
-        return WorkoutSet(
-            number=number,
-            started_at=self._wall(growing.start_s),
-            ended_at=self._wall(growing.last_s),
-            reps_full=full,
-            reps_partial=len(growing.reps) - full,
-            rest_before_s=None if growing.rest_before_s is None else round(growing.rest_before_s, 2),
-            interrupted=cut_short,
-            reps=tuple(self._from_start(rep) for rep in growing.reps),
-            hold_s=round(growing.held.seconds, 1) if growing.held.seconds else None,
-            hold_faults=growing.held.faults,
-        )
-
-    def _grown(self, one: WorkoutSet, exercise: Exercise) -> _GrowingSet:
-        """Turn a set of a session that was left behind into what it was made of."""
-        begin_s, end_s = self._since_start(one.started_at), self._since_start(one.ended_at)
-        start_s = self.start_s
-        reps = [
-            msgspec.structs.replace(rep, start_s=rep.start_s + start_s, end_s=rep.end_s + start_s) for rep in one.reps
-        ]
-        growing = _GrowingSet(exercise, reps[0].start_s if reps else begin_s, one.rest_before_s, reps)
-        if one.hold_s is not None:
-            growing.held, growing.held_until_s = Held(one.hold_s, one.hold_faults), end_s
-        growing.end_s = None if one.interrupted else growing.last_s
-        return growing
-
-    def _since_start(self, at: str) -> float:
-        """Return a wall time of this session on the camera's clock."""
-        return self.start_s + (datetime.fromisoformat(at) - self._start.wall).total_seconds()
-
-    def _from_start(self, rep: Rep) -> Rep:
-        return msgspec.structs.replace(
-            rep, start_s=round(rep.start_s - self.start_s, 3), end_s=round(rep.end_s - self.start_s, 3)
-        )

@@ -5,14 +5,13 @@ drops it again. Reps and their figures stay as they were measured.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 import msgspec
 
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.errors import PermanentError
 from edge_agent.records import ExerciseEntry, Session, WorkoutSet
-from edge_agent.sessions.calories import session_kcal
+from edge_agent.sessions.calories import kept_kcal
 from edge_agent.sessions.edits import EntryEdit, SetEdit, WorkoutEdit
 from edge_agent.sessions.feedback import feedback_points
 from edge_agent.sessions.manual import named_exercise
@@ -102,23 +101,7 @@ def _corrected_set(one: WorkoutSet, edits: Sequence[SetEdit], *, measured: bool)
 
 def _kcal(before: Session, after: Session, exercises: Mapping[str, Exercise]) -> float | None:
     """Return what the energy comes to with other exercises, in the proportion that their METs change it by."""
-    old, new = _kcal_of_any(before, exercises), _kcal_of_any(after, exercises)
+    old, new = (kept_kcal(one, exercises, _ANY_WEIGHT_KG) for one in (before, after))
     if before.calories_kcal is None or not old or new is None:
         return before.calories_kcal
     return round(before.calories_kcal * new / old, 1)
-
-
-def _kcal_of_any(session: Session, exercises: Mapping[str, Exercise]) -> float | None:
-    """Return the energy for some body weight; None when an exercise's MET is not known."""
-    if any(entry.exercise not in exercises for entry in session.exercises):
-        return None
-    work = [(exercises[entry.exercise].met, _seconds(one)) for entry in session.exercises for one in entry.sets]
-    return session_kcal(work, _ANY_WEIGHT_KG, session.duration_s)
-
-
-def _seconds(one: WorkoutSet) -> float:
-    try:
-        lasted = datetime.fromisoformat(one.ended_at) - datetime.fromisoformat(one.started_at)
-        return max(0.0, lasted.total_seconds())
-    except (ValueError, TypeError):
-        return 0.0

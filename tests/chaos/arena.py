@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.brokers import free_port
 from tests.chaos.account import Account, Promises
 from tests.chaos.clouds import Cloud
 from tests.chaos.meddler import Meddler
 from tests.chaos.network import Link
 from tests.chaos.processes import Device, RestlessBroker, Worker
+from tests.ports import free_port
 
 _PATIENCE_S = 200.0
 """Longer than a receipt is waited for at most, with the pause before the next sending."""

@@ -1,5 +1,6 @@
 """The members as the journal has them: found by id and by name, made and changed."""
 
+import asyncio
 import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -25,6 +26,8 @@ class Directory:
 
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
+        self.one_at_a_time = asyncio.Lock()
+        """Held while names, owners or the claim are looked at and changed."""
 
     async def account(self, user_id: str) -> Account:
         """Raises `PermanentError` when nobody is known under that id."""

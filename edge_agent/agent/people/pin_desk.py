@@ -29,7 +29,7 @@ class PinDesk:
         """`make_pins` is called in the thread: it hashes already."""
         self._clock = clock
         self._make_pins = make_pins
-        self._lockout = Lockout()
+        self.lockout = Lockout()
         self._budget = HashingBudget()
         self._turn = asyncio.Lock()
         self._waiting = 0
@@ -76,25 +76,25 @@ class PinDesk:
 
     def meet(self, name: str, address: str) -> None:
         """Take an address as one where a name is known."""
-        self._lockout.succeeded(name, address)
+        self.lockout.succeeded(name, address)
 
     def forget(self, name: str) -> None:
         """Forget the wrong tries of a name."""
-        self._lockout.forget(name)
+        self.lockout.forget(name)
 
     def _let_try(self, name: str, address: str, *, hashing: bool) -> None:
         now_s = self._clock()
-        wait_s = self._lockout.wait_s(name, address, now_s)
+        wait_s = self.lockout.wait_s(name, address, now_s)
         if wait_s:
             raise SignInError("too many wrong tries; wait {wait_s} s", ceil(wait_s), wait_s=ceil(wait_s))
-        if hashing and (wait_s := self._budget.take(now_s, known=self._lockout.is_known(name, address))):
+        if hashing and (wait_s := self._budget.take(now_s, known=self.lockout.is_known(name, address))):
             raise SignInError("too many sign in at once; wait {wait_s} s", ceil(wait_s), wait_s=ceil(wait_s))
 
     def _note(self, name: str, address: str, *, right: bool) -> None:
         if right:
-            self._lockout.succeeded(name, address)
+            self.lockout.succeeded(name, address)
         else:
-            self._lockout.failed(name, address, self._clock())
+            self.lockout.failed(name, address, self._clock())
 
     @asynccontextmanager
     async def _place(self) -> AsyncIterator[None]:

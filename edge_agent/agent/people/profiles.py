@@ -35,8 +35,11 @@ def _checked(profile: Profile, before: Profile, coaches: Collection[str], now: s
         raise PermanentError("planned days are numbers from 0 (Monday) to 6 (Sunday)")
     shared = tuple(dict.fromkeys(profile.coaches))
     unknown = [one for one in shared if one not in coaches and one not in before.coaches]
-    if unknown or len(shared) > _MOST_COACHES:
-        raise PermanentError("share with up to {most} coaches of this gym", most=_MOST_COACHES)
+    if unknown:
+        words = "{coach!r} is no coach of this gym; choose from those on the profile's page"
+        raise PermanentError(words, coach=unknown[0][:60])
+    if len(shared) > _MOST_COACHES:
+        raise PermanentError("share with up to {most} coaches", most=_MOST_COACHES)
     return msgspec.structs.replace(
         profile,
         planned_days=tuple(sorted(set(profile.planned_days))),

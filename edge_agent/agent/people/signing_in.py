@@ -1,12 +1,14 @@
 """Members prove who they are by name and PIN, and set new PINs."""
 
 import time
+from collections.abc import Sequence
 
 import msgspec
 
 from edge_agent.agent.people.devices import Devices
-from edge_agent.agent.people.directory import Directory, folded
+from edge_agent.agent.people.directory import Directory, folded, put_reset_code
 from edge_agent.agent.people.pin_desk import PinDesk
+from edge_agent.agent.people.remembered_tries import RememberedTries
 from edge_agent.interface.people import Account
 from edge_agent.journal.accounts import Access, Accounts
 from edge_agent.members.codes import code_hash
@@ -21,13 +23,18 @@ class SigningIn:
         self.desk = PinDesk()
         self._directory = directory
         self._devices = devices
+        self._tries = RememberedTries(directory)
+
+    async def close(self) -> None:
+        await self._tries.keep(self.desk.lockout, at_once=True)
+        self.desk.close()
 
     async def sign_in(self, name: str, pin: str, address: str) -> Account:
         """Check a name and PIN tried from a network address. Raises `SignInError`."""
         named = await self._directory.named(name)
         access = [await self._directory.access(one.user_id) for one in named]
         tried = [(account, one.pin_hash) for account, one in zip(named, access, strict=True) if one.pin_hash]
-        found = await self.desk.check(folded(name), pin, address, [pin_hash for _, pin_hash in tried])
+        found = await self._check(folded(name), pin, address, [pin_hash for _, pin_hash in tried])
         account, pin_hash = tried[found]
         if await self.desk.is_outdated(pin_hash):
             await self._replace(account.user_id, pin_hash, await self.desk.hash(pin))
@@ -37,8 +44,13 @@ class SigningIn:
         """Raises `SignInError` for a wrong old PIN and `PermanentError` for a new one that is too simple."""
         access = await self._directory.access(account.user_id)
         hashes = [access.pin_hash] if access.pin_hash else []
-        await self.desk.check(folded(account.name), old, f"signed in as {account.user_id}", hashes)
+        await self._check(folded(account.name), old, f"signed in as {account.user_id}", hashes)
         await self._set(account, new)
+
+    async def reset_code(self, user_id: str) -> str:
+        """Return a code for `set_pin`. Raises `PermanentError` when nobody is known under that id."""
+        await self._directory.account(user_id)
+        return await self._directory.keep(lambda accounts: put_reset_code(accounts, user_id, time.time()))
 
     async def set_pin(self, name: str, code: str, pin: str, address: str) -> Account:
         """Set a new PIN with a reset code. Raises as `change_pin`; the code is used up only when that is done."""
@@ -63,7 +75,19 @@ class SigningIn:
         pin_hash = await self.desk.hash(pin)
         await self._directory.change_access(account.user_id, pin_hash=pin_hash, reset_hash=None, reset_until=0.0)
         await self._devices.forget_all(account.user_id)
-        self.desk.forget(folded(account.name))
+        await self.forget(account.name)
+
+    async def forget(self, name: str) -> None:
+        """Forget the wrong tries of a name: its owner has left, or has another name or PIN."""
+        self.desk.forget(folded(name))
+        await self._tries.keep(self.desk.lockout, at_once=True)
+
+    async def _check(self, name: str, pin: str, address: str, hashes: Sequence[str]) -> int:
+        await self._tries.recall(self.desk.lockout)
+        try:
+            return await self.desk.check(name, pin, address, hashes)
+        finally:
+            await self._tries.keep(self.desk.lockout)
 
     async def _replace(self, user_id: str, outdated: str, pin_hash: str) -> None:
         """Put a new hash of the same PIN in place, unless the PIN was changed meanwhile."""

@@ -3,8 +3,9 @@
 All of it happens in the journal's thread, a few workouts at a time, so nothing can come in between looking and saving.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -18,6 +19,9 @@ from edge_agent.records import Session
 Fingerprint = tuple[float, tuple[tuple[str, int, int, float | None, float | None], ...]]
 """When a workout began, and what was done."""
 
+Complete = Callable[[Session], Session]
+"""Adds what can be known of a workout though its file does not tell it: its calories."""
+
 _NOTHING_TO_SAY = Phrase("")
 _DELETED = Phrase("was deleted here, so it stays deleted")
 _CHANGED = Phrase("is here and differs, since it was edited here or in the file; what is here stays")
@@ -26,9 +30,10 @@ _CHANGED = Phrase("is here and differs, since it was edited here or in the file;
 class Landing:
     """One import of one member."""
 
-    def __init__(self, user_id: str, present: dict[Fingerprint, str], *, dry_run: bool) -> None:
+    def __init__(self, user_id: str, present: dict[Fingerprint, str], complete: Complete, *, dry_run: bool) -> None:
         """`present` are the ids of the member's workouts that are here, by what was done."""
         self._user_id = user_id
+        self._complete = complete
         self._dry_run = dry_run
         self._present = present
         self._taken: dict[str, Session] = {}
@@ -46,7 +51,7 @@ class Landing:
             if row := self._known(item, journal, removed):
                 return row
             if not self._dry_run:
-                journal.save_session(item.session, rev, saved_at)
+                journal.save_session(self._complete(item.session), rev, saved_at)
         except PermanentError as error:
             return _refused(Refused(where=item.where, reason=error.phrase, title=item.title))
         self._taken[item.session.session_id] = _plain(item.session)
@@ -57,7 +62,7 @@ class Landing:
         """Return what there is to say of a workout that is not new. Raises `PermanentError` for one that can't be."""
         session_id = item.session.session_id
         if taken := self._taken.get(session_id):
-            if _same(taken, item.session):
+            if says_the_same(taken, item.session):
                 return _row(item, "known", Phrase("stands twice in what is imported"))
             raise PermanentError("another workout of this import began at the same time under the same title")
         for one in filter(None, (session_id, item.original_id)):
@@ -65,7 +70,7 @@ class Landing:
                 return msgspec.structs.replace(_row(item, "known", _DELETED), session_id=None)
             here = _session(journal, one)
             if here and here.user_id == self._user_id:
-                same = one == item.original_id or _same(here, item.session)
+                same = one == item.original_id or says_the_same(here, item.session)
                 return _row(item, "known", _NOTHING_TO_SAY) if same else _row(item, "changed", _CHANGED)
             if here and one == session_id:
                 raise PermanentError("a workout of that id is here already, and not this member's")
@@ -87,20 +92,22 @@ def fingerprint(session: Session) -> Fingerprint:
     )
 
 
-def _same(here: Session, told: Session) -> bool:
-    """Tell whether two versions of a workout say the same; names and device may have changed since."""
-    names = {"user_name": here.user_name, "device_id": here.device_id, "boot_id": here.boot_id}
-    return _plain(msgspec.structs.replace(told, **names)) == _plain(here)
+def says_the_same(here: Session, told: Session) -> bool:
+    """Tell whether two versions of a workout say the same; names, device and body weight may have changed since."""
+    fields: dict[str, Any] = {"user_name": here.user_name, "device_id": here.device_id, "boot_id": here.boot_id}
+    if told.calories_kcal is None:
+        fields["calories_kcal"] = here.calories_kcal
+    return _plain(msgspec.structs.replace(told, **fields)) == _plain(here)
 
 
 def _plain(session: Session) -> Session:
-    """Return a workout without what the exercises' data files say, and without reps, which may be kept elsewhere."""
+    """Return a workout without what the exercises' data files say, and without what was seen of reps and holds."""
     exercises = tuple(
         msgspec.structs.replace(
             entry,
             name="",
             muscles=(),
-            sets=tuple(msgspec.structs.replace(one, reps=()) for one in entry.sets),
+            sets=tuple(msgspec.structs.replace(one, reps=(), hold_faults=()) for one in entry.sets),
         )
         for entry in session.exercises
     )

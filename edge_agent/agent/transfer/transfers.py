@@ -9,17 +9,19 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge_agent.agent.transfer.landing import Fingerprint, Landing, fingerprint
+from edge_agent.agent.transfer.landing import Complete, Fingerprint, Landing, fingerprint
 from edge_agent.agent.transfer.outgoing import Outgoing
 from edge_agent.agent.transfer.reporting import Progress
 from edge_agent.agent.writing import Writer
 from edge_agent.coaching.exercise import Exercise
+from edge_agent.config import SessionConfig
 from edge_agent.errors import ConflictError, EdgeError, PermanentError, TemporaryError
 from edge_agent.history.answers import Wanted
 from edge_agent.importing import formats
@@ -30,6 +32,7 @@ from edge_agent.interface.people import Profile
 from edge_agent.interface.transfer import ExportFormat, ImportFormat, ImportReport
 from edge_agent.phrase import Phrase
 from edge_agent.records import Record
+from edge_agent.sessions.calories import with_kcal
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +51,8 @@ class Place(Record, frozen=True, kw_only=True):
     device_id: str
     zone: ZoneInfo
     """The gym's, for members who have chosen none."""
+    body_weight_kg: float = SessionConfig().body_weight_kg
+    """For the calories of members who have not said theirs."""
     trusts_exports: bool = False
     """Whether our own exports are taken as they are, as whoever has the machine may ask for."""
 
@@ -68,6 +73,7 @@ class Transfers:
         self._admit = admit
         self._writer = writer
         self._journal = writer.journal
+        self._exercises = exercises
         self._naming = Naming(exercises)
         self._outgoing = Outgoing(writer.journal, writer.wall, history, place.device_id)
         self._progress: OrderedDict[str, Progress] = OrderedDict()
@@ -108,9 +114,10 @@ class Transfers:
     async def _take_in(self, user_id: str, content: bytes, file_format: ImportFormat, *, dry_run: bool) -> ImportReport:
         reading = await self._reading(user_id)
         progress = Progress("", user_id, file_format, dry_run=dry_run)
+        landing = Landing(user_id, {}, await self._completing(user_id), dry_run=dry_run)
         items = list(formats.read("body", content, None if file_format == "auto" else file_format, reading))
         progress.begin(len(items))
-        progress.add(await self._writer.write_steps(Landing(user_id, {}, dry_run=dry_run).land, items))
+        progress.add(await self._writer.write_steps(landing.land, items))
         progress.finish()
         return progress.report()
 
@@ -169,7 +176,8 @@ class Transfers:
 
     async def _land(self, progress: Progress, user_id: str, items: Iterator[Item]) -> None:
         """Land what a file holds while it is read, a second time: reading is quick, and all of it might be much."""
-        landing = Landing(user_id, await self._present(user_id), dry_run=progress.dry_run)
+        present, complete = await self._present(user_id), await self._completing(user_id)
+        landing = Landing(user_id, present, complete, dry_run=progress.dry_run)
         at_once = _LOOKED_AT_AT_ONCE if progress.dry_run else _SAVED_AT_ONCE
         while chunk := await asyncio.to_thread(lambda: list(islice(items, at_once))):
             progress.add(await self._writer.write_steps(landing.land, chunk))
@@ -185,18 +193,28 @@ class Transfers:
             if cursor is None:
                 return found
 
-    async def _reading(self, user_id: str) -> Reading:
-        """Return how this member's files are read. Raises `PermanentError` for one who wants no history kept."""
+    async def _completing(self, user_id: str) -> Complete:
+        """Return what counts the calories of this member."""
+        _, profile = await self._member(user_id)
+        weight_kg = profile.body_weight_kg or self._place.body_weight_kg
+        return partial(with_kcal, exercises=self._exercises, body_weight_kg=weight_kg)
+
+    async def _member(self, user_id: str) -> tuple[str, Profile]:
+        """Return a member's name and profile."""
         try:
             member: dict[str, Any] = await self._journal.record("member", user_id)
         except PermanentError:
             member = {}
-        profile = _profile(member)
+        return str(member.get("name") or user_id), _profile(member)
+
+    async def _reading(self, user_id: str) -> Reading:
+        """Return how this member's files are read. Raises `PermanentError` for one who wants no history kept."""
+        name, profile = await self._member(user_id)
         if not profile.keeps_history:
             raise PermanentError("the profile says that no history is kept; change that first")
         return Reading(
             user_id=user_id,
-            user_name=str(member.get("name") or user_id),
+            user_name=name,
             device_id=self._place.device_id,
             zone=_zone(profile.time_zone) or self._place.zone,
             now=self._writer.wall.now(),

@@ -1,0 +1,149 @@
+"""Names, PINs and reset codes at a kiosk with a real journal."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from edge_agent.agent.kiosk import Kiosk
+from edge_agent.interface.people import SignInError
+from edge_agent.members.pins import Pins
+from tests.people_parts import PHONE, PIN, STRANGER, tell
+
+
+def test_names_are_found_however_they_are_written(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann = await kiosk.people.join("Ann  Ärzte", PIN)
+        assert await kiosk.people.sign_in("  ANN ÄRZTE ", PIN, PHONE) == ann
+
+    tell(tmp_path, story)
+
+
+def test_an_unknown_name_and_a_wrong_pin_are_told_alike(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        await kiosk.people.join("Ann", PIN)
+        words = []
+        for name, pin in (("Ann", "9172"), ("Eve", PIN)):
+            with pytest.raises(SignInError) as caught:
+                await kiosk.people.sign_in(name, pin, PHONE)
+            words.append((str(caught.value), caught.value.retry_after_s))
+        assert words[0] == words[1]
+
+    tell(tmp_path, story)
+
+
+def test_who_guesses_must_wait_and_whom_they_guess_at_need_not(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann = await kiosk.people.join("Ann", PIN)
+        await kiosk.people.sign_in("Ann", PIN, PHONE)
+        for _ in range(5):
+            with pytest.raises(SignInError):
+                await kiosk.people.sign_in("Ann", "9172", STRANGER)
+        with pytest.raises(SignInError) as caught:
+            await kiosk.people.sign_in("Ann", PIN, STRANGER)
+        assert caught.value.retry_after_s
+        assert await kiosk.people.sign_in("Ann", PIN, PHONE) == ann
+
+    tell(tmp_path, story)
+
+
+def test_guesses_made_at_once_count_as_those_made_one_by_one(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        await kiosk.people.join("Ann", PIN)
+        guesses = [kiosk.people.sign_in("Ann", f"82{number}", STRANGER) for number in range(10, 40)]
+        outcomes = await asyncio.gather(*guesses, return_exceptions=True)
+        assert all(isinstance(one, SignInError) for one in outcomes)
+        assert sum(str(one) == "name or PIN is wrong" for one in outcomes) == 5
+
+    tell(tmp_path, story)
+
+
+def test_a_changed_pin_forgets_all_devices(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann = await kiosk.people.join("Ann", PIN)
+        secret = await kiosk.people.remember(ann.user_id, "phone")
+        await kiosk.people.change_pin(ann.user_id, PIN, "8253")
+        assert await kiosk.people.recall(secret) is None
+        with pytest.raises(SignInError):
+            await kiosk.people.sign_in("Ann", PIN, PHONE)
+        await kiosk.people.sign_in("Ann", "8253", PHONE)
+
+    tell(tmp_path, story)
+
+
+def test_a_reset_code_sets_a_new_pin_once(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann = await kiosk.people.join("Ann", PIN)
+        code = await kiosk.people.reset_code(ann.user_id)
+        assert await kiosk.people.set_pin("ann", code.lower(), "8253", PHONE) == ann
+        with pytest.raises(SignInError):
+            await kiosk.people.set_pin("ann", code, "9172", PHONE)
+        assert await kiosk.people.sign_in("Ann", "8253", PHONE) == ann
+
+    tell(tmp_path, story)
+
+
+def test_a_hash_with_old_parameters_is_made_anew_at_sign_in(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann = await kiosk.people.join("Ann", PIN)
+        old = Pins(memory_kib=128, passes=2).hash(PIN)
+        await kiosk.people._directory.change_access(ann.user_id, pin_hash=old)
+        await kiosk.people.sign_in("Ann", PIN, PHONE)
+        kept = (await kiosk.people._directory.access(ann.user_id)).pin_hash
+        assert kept
+        assert kept.startswith("$argon2id$v=19$m=64,t=1")
+        await kiosk.people.sign_in("Ann", PIN, PHONE)
+
+    tell(tmp_path, story)
+
+
+async def guess_at_ann(kiosk: Kiosk) -> None:
+    """Guess once after a dozen guesses, in whose wake a minute or more must pass."""
+    for _ in range(12):
+        kiosk.people._signing_in.desk.lockout.failed("ann", STRANGER, time.monotonic())
+    with pytest.raises(SignInError):
+        await kiosk.people.sign_in("Ann", PIN, STRANGER)
+
+
+def test_who_guesses_waits_on_after_a_restart_and_whom_they_guess_at_need_not(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        await kiosk.people.join("Ann", PIN)
+        await kiosk.people.sign_in("Ann", PIN, PHONE)
+        await guess_at_ann(kiosk)
+
+    async def later(kiosk: Kiosk) -> None:
+        with pytest.raises(SignInError) as caught:
+            await kiosk.people.sign_in("Ann", PIN, STRANGER)
+        assert caught.value.retry_after_s
+        assert (await kiosk.people.sign_in("Ann", PIN, PHONE)).name == "Ann"
+
+    tell(tmp_path, story)
+    tell(tmp_path, later)
+
+
+def test_guesses_are_written_at_once_and_then_now_and_then(tmp_path: Path) -> None:
+    async def written(kiosk: Kiosk) -> int:
+        tries = await kiosk.people._directory.ask(lambda accounts: accounts.tries())
+        return max((count for _, _, count, _ in tries.standing.failures), default=0)
+
+    async def story(kiosk: Kiosk) -> None:
+        await kiosk.people.join("Ann", PIN)
+        assert await written(kiosk) == 0
+        await guess_at_ann(kiosk)
+        assert await written(kiosk) == 12
+        await guess_at_ann(kiosk)
+        assert await written(kiosk) == 12
+
+    tell(tmp_path, story)
+
+
+def test_nothing_is_written_of_a_member_who_has_left(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann = await kiosk.people.join("Ann", PIN)
+        await guess_at_ann(kiosk)
+        await kiosk.people.leave(ann.user_id)
+        tries = await kiosk.people._directory.ask(lambda accounts: accounts.tries())
+        assert "ann" not in str(tries)
+
+    tell(tmp_path, story)
