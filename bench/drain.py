@@ -22,7 +22,8 @@ import pytest
 from bench import drain_kiosk, drain_limits
 from edge_agent.cloud.opening import store_at
 from edge_agent.journal.tables import Journal
-from edge_agent.sync.outbox import WINDOW, Outbox
+from edge_agent.sync import window
+from edge_agent.sync.outbox import Outbox
 from tests.brokers import Broker, Mosquitto
 from tests.databases import Server, server_named
 
@@ -99,7 +100,7 @@ class _Queues:
         """Return the longest queue as the messages in which it is sent."""
         payloads, after = [], ""
         with Journal.open(self.by_length[max(self.by_length)]) as journal:
-            while changes := journal.pending(WINDOW, after):
+            while changes := journal.pending(window.FIRST, after):
                 outbox = Outbox(random.random)
                 outbox.offer(changes)
                 payloads += [parcel.payload for parcel in outbox.due(0.0)]

@@ -16,7 +16,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from pymongo import ReplaceOne
 from pymongo.write_concern import WriteConcern
 
-from edge_agent.cloud import sql_dialect
+from edge_agent.cloud import sql_connecting, sql_statements
 from edge_agent.cloud.opening import store_at
 from edge_agent.cloud.sql_tables import CHANGE_LOG, MEMBERS, OWNERS, RECORDS, WORKOUT_SESSIONS, WORKOUT_SETS
 
@@ -71,7 +71,7 @@ def transactions(url: str) -> int:
     if url.startswith("mongodb"):
         with pymongo.MongoClient[dict[str, Any]](url) as client:
             return len(client.get_default_database()["change_log"].distinct("tag"))
-    engine = sql_dialect.make_engine(url)
+    engine = sql_connecting.make_engine(url)
     with engine.connect() as connection:
         return int(connection.scalar(sa.select(sa.func.count(sa.distinct(CHANGE_LOG.c.tag)))) or 0)
 
@@ -90,7 +90,7 @@ def upserts_s(written: str, empty: str, size: int) -> float:
 
 
 def _sql(written: str, empty: str, size: int) -> tuple[int, list[Transaction]]:
-    source, target = sql_dialect.make_engine(written), sql_dialect.make_engine(empty)
+    source, target = sql_connecting.make_engine(written), sql_connecting.make_engine(empty)
     sets = sa.select(WORKOUT_SETS).join(WORKOUT_SESSIONS)
     queries = {
         RECORDS: sa.select(RECORDS).order_by(RECORDS.c.rev),
@@ -98,7 +98,7 @@ def _sql(written: str, empty: str, size: int) -> tuple[int, list[Transaction]]:
         WORKOUT_SETS: sets.order_by(WORKOUT_SESSIONS.c.start_time, WORKOUT_SETS.c.session_id, WORKOUT_SETS.c.number),
         CHANGE_LOG: sa.select(CHANGE_LOG).order_by(CHANGE_LOG.c.number),
     }
-    statements = [sql_dialect.replace(target, table).compile(target) for table in queries]
+    statements = [sql_statements.replace(target, table).compile(target) for table in queries]
     with source.connect() as reading, target.begin() as writing:
         for table in (OWNERS, MEMBERS):
             writing.execute(sa.insert(table), [row._asdict() for row in reading.execute(sa.select(table))])

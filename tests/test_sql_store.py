@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from edge_agent.cloud.checking import check
 from edge_agent.cloud.sql import SqlStore
 from edge_agent.cloud.store import Outcome
 from edge_agent.errors import ConfigError, TemporaryError
 from edge_agent.records import Change
+from tests.cloud_parts import check
 from tests.sync_parts import DEVICE, make_change, rows
 
 NOW = "2026-02-17T08:00:00.000+00:00"

@@ -27,7 +27,17 @@ from edge_agent.journal.outbox import State, SyncRow
 from edge_agent.journal.placing import finish_at_start
 from edge_agent.journal.retention import Retention
 from edge_agent.journal.running import Anchor, LeftBehind
-from edge_agent.records import Change, FeedPlace, OutboxCounts, Receipt, Refusal, Session, SessionPage, Whereabouts
+from edge_agent.records import (
+    Change,
+    FeedPlace,
+    OutboxCounts,
+    PackedChange,
+    Receipt,
+    Refusal,
+    Session,
+    SessionPage,
+    Whereabouts,
+)
 
 T = TypeVar("T")
 
@@ -280,7 +290,7 @@ class Journal:
         """Return how many records of the cloud wait for a newer program to understand them."""
         return self._tables.records.aside
 
-    def pending(self, limit: int, after: str = "") -> list[Change]:
+    def pending(self, limit: int, after: str = "") -> list[PackedChange]:
         """Return what the cloud lacks, oldest first, from the first rev above `after` on (`Outboxes.pending`)."""
         return self._tables.records.outboxes.pending(limit, after)
 
