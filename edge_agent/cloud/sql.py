@@ -32,9 +32,9 @@ _There = dict[versions.Name, sa.Row[Any]]
 class SqlStore:
     """Implements `store.RecordStore`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience_s: float = 0.0) -> None:
         """Raises `ConfigError` for a URL that names no database we can use."""
-        self._engine = sql_connecting.make_engine(url)
+        self._engine = sql_connecting.make_engine(url, patience_s)
         self._where = sql_connecting.show(self._engine.url)
         self._ready = False
         self._plain = PlainRows(self._engine)

@@ -1,5 +1,7 @@
 """Reaching SQLite, PostgreSQL, MySQL and MariaDB: engines, what each connection is told, and locks on the schema."""
 
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,7 +11,10 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from edge_agent import canonical
+from edge_agent.cloud import sql_errors
 from edge_agent.errors import ConfigError, TemporaryError
+
+logger = logging.getLogger(__name__)
 
 _LOCK_TIMEOUT_MS = 1500
 """Below the 3 s that stopping may take, for who waits here hears no signal; a worker waits anew without a pause."""
@@ -26,14 +31,17 @@ _SCHEMA_LOCK = 0x65646765
 """Any number, the same in all versions: whoever changes a PostgreSQL schema holds it."""
 
 
-def make_engine(address: str) -> sa.Engine:
-    """Return how to reach a database; nothing connects yet. Raises `ConfigError`, never with a password in it."""
+def make_engine(address: str, patience_s: float = 0.0) -> sa.Engine:
+    """Return how to reach a database; nothing connects yet. Raises `ConfigError`, never with a password in it.
+
+    With `patience_s`, who wants to write waits so long for SQLite's other writers; the servers queue theirs up.
+    """
     try:
         url = sa.make_url(address)
     except (sa.exc.ArgumentError, ValueError):
         raise ConfigError(f"database address: {HOW}") from None
     if url.drivername == "sqlite":
-        return _sqlite_engine(url)
+        return _sqlite_engine(url, patience_s)
     if url.drivername not in _DRIVERS or not url.database:
         raise ConfigError(f"database address {show(url)}: {HOW}")
     options: dict[str, Any] = {"connect_timeout": _CONNECT_TIMEOUT_S}
@@ -50,12 +58,12 @@ def make_engine(address: str) -> sa.Engine:
     return engine
 
 
-def _sqlite_engine(url: sa.URL) -> sa.Engine:
+def _sqlite_engine(url: sa.URL, patience_s: float) -> sa.Engine:
     if url.database in (None, "", ":memory:"):
         raise ConfigError(f"database address {show(url)}: {HOW}")
     engine = _engine(url, None, {})
     sa.event.listen(engine, "connect", _prepare_sqlite)
-    sa.event.listen(engine, "begin", _begin_sqlite)
+    sa.event.listen(engine, "begin", lambda connection: _begin_sqlite(connection, patience_s))
     return engine
 
 
@@ -89,8 +97,23 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     cursor.close()
 
 
-def _begin_sqlite(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(_READING) else "BEGIN IMMEDIATE")
+def _begin_sqlite(connection: sa.Connection, patience_s: float) -> None:
+    if connection.get_execution_options().get(_READING):
+        connection.exec_driver_sql("BEGIN")
+        return
+    give_up_s = time.monotonic() + patience_s
+    told = False
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except sa.exc.OperationalError as error:
+            if not sql_errors.is_locked(error) or time.monotonic() >= give_up_s:
+                raise
+            if not told:
+                logger.warning("database %s: others are writing; it is waited for", show(connection.engine.url))
+            told = True
+        else:
+            return
 
 
 def reading(engine: sa.Engine) -> sa.Engine:

@@ -36,9 +36,8 @@ def write_error(error: Exception, where: str) -> EdgeError:
 def open_error(error: sa.exc.DBAPIError, where: str) -> EdgeError:
     """Return what a failed opening means: `TemporaryError` while the server is away, else `ConfigError`."""
     text = _line(error.orig)
-    sqlite_name = getattr(error.orig, "sqlite_errorname", "")
-    if sqlite_name:
-        away = sqlite_name.startswith(_SQLITE_TRANSIENT)
+    if getattr(error.orig, "sqlite_errorname", ""):
+        away = is_locked(error)
     elif _mysql_code(error):
         away = _mysql_code(error) not in _MYSQL_REFUSED and not isinstance(error, sa.exc.ProgrammingError)
     elif _sqlstate(error):
@@ -46,6 +45,11 @@ def open_error(error: sa.exc.DBAPIError, where: str) -> EdgeError:
     else:
         away = "FATAL" not in text or any(words in text for words in _POSTGRES_AWAY)
     return (TemporaryError if away else ConfigError)(f"database {where}: {text}")
+
+
+def is_locked(error: sa.exc.DBAPIError) -> bool:
+    """Whether somebody else is writing into a SQLite database."""
+    return getattr(error.orig, "sqlite_errorname", "").startswith(_SQLITE_TRANSIENT)
 
 
 def _sqlstate(error: sa.exc.DBAPIError) -> str:
