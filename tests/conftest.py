@@ -4,11 +4,13 @@ And no command that a test has run leaves its logging behind. Below are the brok
 """
 
 import logging
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from edge_agent.cloud.store import RecordStore
 from tests.brokers import Broker, broker_named
 from tests.cloud_parts import Database
 from tests.databases import DATABASES, Server, server_named
@@ -59,3 +61,18 @@ def database(server: Server) -> Database:
     with database.opened():
         database.empty()
     return database
+
+
+@pytest.fixture
+def fresh(server: Server, request: pytest.FixtureRequest) -> Database:
+    """A database of this test alone, which may do to its schema what it likes."""
+    name = f"gym_{zlib.crc32(request.node.nodeid.encode()):x}"
+    server.create(name)
+    return Database(server.url(name))
+
+
+@pytest.fixture
+def store(database: Database) -> Iterator[RecordStore]:
+    """A store of each kind, open and empty."""
+    with database.opened() as store:
+        yield store

@@ -1,4 +1,4 @@
-"""What only SQLite does; what every database does is in test_cloud_stores.py."""
+"""What only SQLite does; what every database does is in test_cloud_stores.py, _contents.py and _servers.py."""
 
 import sqlite3
 from collections.abc import Iterator
