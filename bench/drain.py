@@ -15,22 +15,20 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import pytest
 
 from bench import drain_kiosk, drain_limits
+from bench.drain_figures import STORES, Figures, Plan, Round, StoreFigures, report
+from bench.drain_processor import used_s
 from edge_agent.cloud.opening import store_at
 from edge_agent.journal.tables import Journal
-from edge_agent.sync.outbox import WINDOW, Outbox
+from edge_agent.sync import window
+from edge_agent.sync.outbox import Outbox
 from tests.brokers import Broker, Mosquitto
 from tests.databases import Server, server_named
-
-STORES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mariadb": "MariaDB", "secantus": "MongoDB's protocol"}
-TARGET = 0.7
-"""Of the slower of broker and database."""
-FLAT = 1.5
-"""A session may cost this much more in a queue that is 100 times as long."""
 
 _READY_WITHIN_S = 60.0
 _WARM_UP = 100
@@ -38,48 +36,7 @@ _SLOW = {"secantus": 1_000}
 """The longest queue for a server that takes some 50 sessions a second whoever writes."""
 
 
-class Plan(msgspec.Struct, frozen=True):
-    """How much is measured. The queues are drained by one worker each, the longest by each number of workers."""
-
-    stores: tuple[str, ...] = tuple(STORES)
-    queues: tuple[int, ...] = (100, 1_000, 10_000)
-    workers: tuple[int, ...] = (1, 2, 4)
-    rounds: int = 3
-
-
 QUICK = Plan(queues=(100, 1_000), workers=(1, 2), rounds=1)
-
-
-class Round(msgspec.Struct):
-    """What came out in one turn, in sessions a second."""
-
-    broker: float
-    database: float
-    transaction: float
-    """Sessions in one of the worker's transactions, on average; as many as the database alone gets at once."""
-    drained: dict[int, float]
-    """By the number of workers."""
-
-    @property
-    def share(self) -> float:
-        """What one worker's draining is of the slower limit."""
-        return self.drained[min(self.drained)] / min(self.broker, self.database)
-
-
-class StoreFigures(msgspec.Struct):
-    """All that was measured with one kind of database; `queues` in milliseconds a session by length."""
-
-    rounds: list[Round]
-    queues: dict[int, float]
-
-
-class Figures(msgspec.Struct):
-    """All that was measured; `message` is the mean size of the messages in bytes, `session` that of a session."""
-
-    plan: Plan
-    message: float
-    session: float
-    stores: dict[str, StoreFigures]
 
 
 class _Queues:
@@ -99,7 +56,7 @@ class _Queues:
         """Return the longest queue as the messages in which it is sent."""
         payloads, after = [], ""
         with Journal.open(self.by_length[max(self.by_length)]) as journal:
-            while changes := journal.pending(WINDOW, after):
+            while changes := journal.pending(window.FIRST, after):
                 outbox = Outbox(random.random)
                 outbox.offer(changes)
                 payloads += [parcel.payload for parcel in outbox.due(0.0)]
@@ -124,9 +81,10 @@ def run(plan: Plan, folder: Path) -> Figures:
                 print(f"{STORES[store]} is left out: {missing}", file=sys.stderr)
                 continue
             databases = _databases(server)
+            place = _Place(broker, server, databases)
             fitting = [length for length in plan.queues if length <= _SLOW.get(store, length)]
             its_plan = msgspec.structs.replace(plan, queues=tuple(fitting))
-            rounds = [_round(its_plan, queues, messages, broker, databases) for _ in range(plan.rounds)]
+            rounds = [_round(its_plan, queues, messages, place) for _ in range(plan.rounds)]
             grown = _grown(its_plan, queues, broker, next(databases))
             figures.stores[store] = StoreFigures(rounds=rounds, queues=grown)
     return figures
@@ -140,22 +98,49 @@ def _databases(server: Server) -> Iterator[str]:
         yield server.url(f"drain_{number}")
 
 
-def _round(
-    plan: Plan, queues: _Queues, messages: Sequence[bytes], broker: Mosquitto, databases: Iterator[str]
-) -> Round:
+class _Place(NamedTuple):
+    """Where draining ends."""
+
+    broker: Mosquitto
+    server: Server
+    databases: Iterator[str]
+
+
+def _round(plan: Plan, queues: _Queues, messages: Sequence[bytes], place: _Place) -> Round:
     count = max(plan.queues)
-    broker_s = drain_limits.messages_s(broker.port, messages) * max(queues.by_length) / len(messages)
-    drained, alone, together = {}, 0.0, 0.0
-    for workers in plan.workers:
-        database = next(databases)
-        with _working(broker, database, workers):
-            drain_kiosk.drain(queues.warm_up, broker.url)
-            before = drain_limits.transactions(database)
-            drained[workers] = count / drain_kiosk.drain(queues.by_length[count], broker.url)
-        if not alone:
-            together = count / (drain_limits.transactions(database) - before)
-            alone = drain_limits.upserts_s(database, next(databases), round(together))
-    return Round(broker=broker_s, database=alone, transaction=together, drained=drained)
+    alone_s = drain_limits.messages_s(place.broker.port, messages)
+    turns = {workers: _turn(queues, count, place, workers) for workers in plan.workers}
+    first = turns[min(turns)]
+    upserts_s = drain_limits.upserts_s(first.database, place.databases, round(first.transaction))
+    return Round(
+        broker=alone_s * max(queues.by_length) / len(messages),
+        database=upserts_s,
+        transaction=first.transaction,
+        drained={workers: turn.sessions_s for workers, turn in turns.items()},
+        used=first.used,
+    )
+
+
+class _Turn(NamedTuple):
+    database: str
+    sessions_s: float
+    transaction: float
+    used: dict[str, float]
+
+
+def _turn(queues: _Queues, count: int, place: _Place, workers: int) -> _Turn:
+    database = next(place.databases)
+    with _working(place.broker, database, workers) as pids:
+        drain_kiosk.drain(queues.warm_up, place.broker.url)
+        written = drain_limits.transactions(database)
+        processes = {"broker": [place.broker.pid], "worker": pids, "database": [place.server.pid]}
+        before = {name: sum(map(used_s, each)) for name, each in processes.items()}
+        drained = drain_kiosk.drain(queues.by_length[count], place.broker.url)
+        used = {name: sum(map(used_s, each)) - before[name] for name, each in processes.items()}
+        transaction = count / (drain_limits.transactions(database) - written)
+    used = {"kiosk": drained.used_s, **used}
+    each = {name: seconds * 1000 / count for name, seconds in used.items()}
+    return _Turn(database, count / drained.took_s, transaction, each)
 
 
 def _grown(plan: Plan, queues: _Queues, broker: Broker, database: str) -> dict[int, float]:
@@ -166,55 +151,30 @@ def _grown(plan: Plan, queues: _Queues, broker: Broker, database: str) -> dict[i
         for _ in range(1 if length > 1_000 else plan.rounds):
             with _working(broker, database, 1):
                 drain_kiosk.drain(queues.warm_up, broker.url)
-                times.append(drain_kiosk.drain(queues.by_length[length], broker.url))
+                times.append(drain_kiosk.drain(queues.by_length[length], broker.url).took_s)
         costs[length] = statistics.median(times) * 1000 / length
     return costs
 
 
 @contextmanager
-def _working(broker: Broker, database: str, workers: int) -> Iterator[None]:
-    """Workers that are subscribed to the broker."""
+def _working(broker: Broker, database: str, workers: int) -> Iterator[list[int]]:
+    """Workers that are subscribed to the broker; their process ids."""
     store_at(database).open()
     command = [sys.executable, "-m", "edge_agent", "ingest", "--broker", broker.url, "--store", database]
     with tempfile.TemporaryDirectory() as place, ExitStack() as until:
         logs = [Path(place) / str(number) for number in range(workers)]
+        pids = []
         for log in logs:
             stderr = until.enter_context(log.open("wb"))
             worker = subprocess.Popen(command, stderr=stderr)  # noqa: S603 - ourselves
+            pids.append(worker.pid)
             until.callback(worker.wait)
             until.callback(worker.terminate)
         give_up_s = time.monotonic() + _READY_WITHIN_S
         while not all("waiting for workouts" in log.read_text() for log in logs):
             assert time.monotonic() < give_up_s, [log.read_text() for log in logs]
             time.sleep(0.05)
-        yield
-
-
-def report(figures: Figures) -> str:
-    """Return the tables as Markdown."""
-    return "\n".join([*_drained_lines(figures), "", *_queue_lines(figures)])
-
-
-def _drained_lines(figures: Figures) -> Iterator[str]:
-    workers = figures.plan.workers
-    names = [f"{count} worker{'s' if count > 1 else ''}" for count in workers]
-    yield f"| sessions/s | broker alone | database alone | {' | '.join(names)} | share, one worker (≥ {TARGET}) |"
-    yield f"|---|--:|--:|{'--:|' * len(workers)}--:|"
-    for store, one in figures.stores.items():
-        each = [statistics.median(turn.drained[count] for turn in one.rounds) for count in workers]
-        limits = [statistics.median(getattr(turn, name) for turn in one.rounds) for name in ("broker", "database")]
-        share = statistics.median(turn.share for turn in one.rounds)
-        yield f"| {STORES[store]} | {' | '.join(f'{figure:,.0f}' for figure in [*limits, *each])} | **{share:.2f}** |"
-
-
-def _queue_lines(figures: Figures) -> Iterator[str]:
-    queues = figures.plan.queues
-    yield f"| ms a session in a queue of | {' | '.join(f'{one:,}' for one in queues)} | longest / shortest (≤ {FLAT}) |"
-    yield f"|---|{'--:|' * len(queues)}--:|"
-    for store, one in figures.stores.items():
-        told = [f"{one.queues[length]:.2f}" if length in one.queues else "" for length in queues]
-        growth = one.queues[max(one.queues)] / one.queues[min(one.queues)]
-        yield f"| {STORES[store]} | {' | '.join(told)} | **{growth:.2f}** |"
+        yield pids
 
 
 def main() -> None:

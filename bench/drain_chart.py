@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from bench.drain import STORES, TARGET, Figures, report
+from bench.drain_figures import STORES, TARGET, Figures, report
 from bench.drawing import PICTURES, put_into_readme, text
 
 MARKERS = "<!-- drain -->", "<!-- /drain -->"

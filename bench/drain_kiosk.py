@@ -1,4 +1,4 @@
-"""The kiosk whose queue is drained: `python -m bench.drain_kiosk FOLDER BROKER` prints the seconds it took.
+"""The kiosk whose queue is drained: `python -m bench.drain_kiosk FOLDER BROKER` prints what it took as JSON.
 
 Journal and forwarder are the product's own. The time runs from the connection until nothing is pending.
 """
@@ -12,6 +12,8 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
+
 from bench.sessions import make_session
 from edge_agent.config import SyncConfig
 from edge_agent.journal.files import Files
@@ -22,6 +24,14 @@ from edge_agent.records import Session
 from edge_agent.sync.forwarder import Forwarder
 
 DEVICE = make_session(0, reps=False).device_id
+
+
+class Drained(msgspec.Struct):
+    """Seconds until nothing was pending, and seconds of the kiosk's processor time in them."""
+
+    took_s: float
+    used_s: float
+
 
 _FILLED_AT_ONCE = 100
 _FIRST_MS = 1_771_200_000_000
@@ -47,37 +57,38 @@ def _adoption(session: Session, number: int) -> Adoption:
     return Adoption(session=session, rev=rev, saved_at=session.end_time, file=f"training_session_{number:08x}.json")
 
 
-def drain(filled: Path, broker: str) -> float:
-    """Drain a copy of a filled journal in a process of its own; return the seconds it took."""
+def drain(filled: Path, broker: str) -> Drained:
+    """Drain a copy of a filled journal in a process of its own."""
     copied = filled.with_name(f"{filled.name}-draining")
     shutil.copytree(filled, copied)
     try:
         command = [sys.executable, "-m", "bench.drain_kiosk", str(copied), broker]
         limit_s = timedelta(minutes=20).total_seconds()
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=limit_s)  # noqa: S603 - ourselves
-        return float(done.stdout)
+        return msgspec.json.decode(done.stdout, type=Drained)
     finally:
         shutil.rmtree(copied)
 
 
-async def _run(folder: Path, broker: str) -> float:
+async def _run(folder: Path, broker: str) -> Drained:
     news = asyncio.Event()
     with Journal.open(folder) as journal, JournalWorker(journal) as worker:
         counts = await worker.counts()
         assert counts.pending, "nothing is pending"
         forwarder = Forwarder(SyncConfig(broker=broker), DEVICE, worker, news.set)
         running = asyncio.create_task(forwarder.run())
-        begun_s = 0.0
+        begun_s = used_s = 0.0
         while counts.pending:
             await news.wait()
             news.clear()
             counts = await worker.counts()
-            begun_s = begun_s or time.monotonic()
-        took_s = time.monotonic() - begun_s
+            if not begun_s:
+                begun_s, used_s = time.monotonic(), time.process_time()
+        drained = Drained(time.monotonic() - begun_s, time.process_time() - used_s)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
     assert not counts.refused, "the cloud refused some"
-    return took_s
+    return drained
 
 
 def main() -> None:
@@ -86,7 +97,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("broker")
     options = parser.parse_args()
-    print(asyncio.run(_run(options.folder, options.broker)))
+    print(msgspec.json.encode(asyncio.run(_run(options.folder, options.broker))).decode())
 
 
 if __name__ == "__main__":

@@ -5,6 +5,9 @@ from typing import Any
 
 import msgspec
 
+NOTHING = b"null"
+"""What stands for the document of a deletion."""
+
 _encoder = msgspec.json.Encoder(order="sorted")
 
 

@@ -22,7 +22,8 @@ WorldLandmark = tuple[float, float, float]
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of all records: immutable and strict about unknown fields. Each subclass repeats `frozen` and `kw_only`:
-    msgspec hands the first down only at run time and the second not at all.
+    msgspec hands the first down only at run time and the second not at all. With `gc=False` what comes in thousands is
+    spared Python's search for cycles; such records hold none.
     """
 
 
@@ -60,7 +61,7 @@ class VisionStatus(Record, frozen=True, kw_only=True, tag="status"):
 # Coaching
 
 
-class Fault(Record, frozen=True, kw_only=True):
+class Fault(Record, frozen=True, kw_only=True, gc=False):
     """A form fault with its evidence: the figure measured and the threshold it broke."""
 
     key: str
@@ -70,7 +71,7 @@ class Fault(Record, frozen=True, kw_only=True):
     unit: str
 
 
-class Rep(Record, frozen=True, kw_only=True):
+class Rep(Record, frozen=True, kw_only=True, gc=False):
     """One repetition. `start_s` and `end_s` count from the start of the session once it is part of one."""
 
     number: int
@@ -98,7 +99,7 @@ class Rep(Record, frozen=True, kw_only=True):
 # Sessions
 
 
-class WorkoutSet(Record, frozen=True, kw_only=True):
+class WorkoutSet(Record, frozen=True, kw_only=True, gc=False):
     """One set: what was measured, and what the member said about it."""
 
     number: int
@@ -122,7 +123,7 @@ class WorkoutSet(Record, frozen=True, kw_only=True):
     """Full reps the camera counted, where the member has corrected `reps_full`."""
 
 
-class ExerciseEntry(Record, frozen=True, kw_only=True):
+class ExerciseEntry(Record, frozen=True, kw_only=True, gc=False):
     """Consecutive sets of one exercise. `exercise` is the key of its data file."""
 
     order: int
@@ -134,7 +135,7 @@ class ExerciseEntry(Record, frozen=True, kw_only=True):
     """Key of what the camera counted, where the member has said that it was another exercise."""
 
 
-class Session(Record, frozen=True, kw_only=True):
+class Session(Record, frozen=True, kw_only=True, gc=False):
     """One workout, as kept in the journal and in the cloud database (SPEC S3.1)."""
 
     session_id: str
@@ -202,7 +203,21 @@ class Change(Record, frozen=True, kw_only=True):
     doc: dict[str, Any] | None
 
 
-class Receipt(Record, frozen=True, kw_only=True):
+class PackedChange(Record, frozen=True, kw_only=True, gc=False):
+    """A change whose document is still JSON, `null` for a deletion: what needs no look inside is passed on as it is.
+
+    On the wire it is the same as a `Change`.
+    """
+
+    entity: str
+    key: str
+    rev: str
+    op: Operation
+    hash: str
+    doc: msgspec.Raw
+
+
+class Receipt(Record, frozen=True, kw_only=True, gc=False):
     """The cloud's word on one change: sent only after its database committed, or refused for good."""
 
     entity: str

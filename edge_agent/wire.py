@@ -7,11 +7,12 @@ cannot read.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from edge_agent.errors import ConfigError, PermanentError
-from edge_agent.records import Change, Receipt, Record
+from edge_agent.records import Change, PackedChange, Receipt, Record
 
 CONTENT_TYPE = "application/json"
 PROPERTIES: Mapping[str, str] = {"schema": "1"}
@@ -30,9 +31,13 @@ _LONGEST_REASON = 500
 _DEVICE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _REV = re.compile(r"[0-9]{13}-[0-9a-f]{4}-[A-Za-z0-9._-]{1,64}")
 
+C = TypeVar("C", Change, PackedChange)
+
 _encoder = msgspec.json.Encoder(order="sorted")
 _parts_decoder = msgspec.json.Decoder(list[msgspec.Raw])
 _change_decoder = msgspec.json.Decoder(Change)
+_packed_decoder = msgspec.json.Decoder(PackedChange)
+_batch_decoder = msgspec.json.Decoder(list[PackedChange])
 _receipts_decoder = msgspec.json.Decoder(list[Receipt])
 
 
@@ -93,7 +98,7 @@ def sender(topic: str) -> str:
     return device_id
 
 
-def encode_change(change: Change) -> bytes:
+def encode_change(change: Change | PackedChange) -> bytes:
     """Return one change as JSON; `join` makes a message of several."""
     return _encoder.encode(change)
 
@@ -103,7 +108,13 @@ def join(parts: Iterable[bytes]) -> bytes:
     return b"[" + b",".join(parts) + b"]"
 
 
-def decode_changes(payload: bytes, properties: Mapping[str, str]) -> tuple[list[Change], list[Receipt]]:
+def pack(change: Change) -> PackedChange:
+    """Return a change as it looks on the wire."""
+    doc = msgspec.Raw(_encoder.encode(change.doc))
+    return PackedChange(entity=change.entity, key=change.key, rev=change.rev, op=change.op, hash=change.hash, doc=doc)
+
+
+def decode_changes(payload: bytes, properties: Mapping[str, str]) -> tuple[list[PackedChange], list[Receipt]]:
     """Return the changes of a message, and a rejected receipt for each part that is none.
 
     Raises `PermanentError` when the message as a whole cannot be read.
@@ -111,13 +122,22 @@ def decode_changes(payload: bytes, properties: Mapping[str, str]) -> tuple[list[
     if properties.get("schema") != PROPERTIES["schema"]:
         raise PermanentError(f"message format {properties.get('schema')!r}; this worker reads {PROPERTIES['schema']!r}")
     try:
+        changes = _batch_decoder.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _decode_each(payload)
+    return (changes, []) if all(_REV.fullmatch(one.rev) for one in changes) else _decode_each(payload)
+
+
+def _decode_each(payload: bytes) -> tuple[list[PackedChange], list[Receipt]]:
+    """Tell what is sound in a message from what is not."""
+    try:
         parts = _parts_decoder.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PermanentError(f"the message is not a list in JSON: {error}") from error
     changes, rejected = [], []
     for part in parts:
         try:
-            changes.append(read_change(part))
+            changes.append(_read(_packed_decoder, part))
         except PermanentError as error:
             rejected.append(_refuse_part(part, str(error)))
     return changes, rejected
@@ -125,8 +145,12 @@ def decode_changes(payload: bytes, properties: Mapping[str, str]) -> tuple[list[
 
 def read_change(part: msgspec.Raw) -> Change:
     """Return an encoded change. Raises `PermanentError`."""
+    return _read(_change_decoder, part)
+
+
+def _read(decoder: msgspec.json.Decoder[C], part: msgspec.Raw) -> C:
     try:
-        change = _change_decoder.decode(part)
+        change = decoder.decode(part)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PermanentError(f"not a change: {error}") from error
     # A rev that sorts above all real ones could never be replaced again.
@@ -142,7 +166,7 @@ def _refuse_part(part: msgspec.Raw, reason: str) -> Receipt:
         return refuse_message(reason)
 
 
-def refuse(change: Change | _Name, reason: str) -> Receipt:
+def refuse(change: PackedChange | _Name, reason: str) -> Receipt:
     """Return the receipt that refuses one change for good."""
     return Receipt(
         entity=change.entity,

@@ -43,6 +43,10 @@ class Mosquitto:
     def url(self) -> str:
         return f"mqtt://127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process else 0
+
     def start(self) -> None:
         assert _MOSQUITTO is not None
         self._process = subprocess.Popen([_MOSQUITTO, "-c", str(self._settings)], stderr=subprocess.DEVNULL)

@@ -8,13 +8,14 @@ import msgspec
 import pymongo
 import sqlalchemy as sa
 
-from edge_agent import canonical
-from edge_agent.cloud.checking import check
+from edge_agent import canonical, wire
+from edge_agent.cloud import checking
 from edge_agent.cloud.mongo_documents import COLLECTIONS
 from edge_agent.cloud.opening import store_at
 from edge_agent.cloud.rows import TABLES
 from edge_agent.cloud.sql_tables import METADATA
-from edge_agent.cloud.store import Outcome, RecordStore
+from edge_agent.cloud.store import Delivery, Outcome, RecordStore
+from edge_agent.errors import TemporaryError
 from edge_agent.records import Change
 from tests.journal_parts import make_session
 from tests.sync_parts import DEVICE, make_rev
@@ -163,5 +164,21 @@ class Database:
         return pymongo.MongoClient(self.url, tz_aware=True)
 
 
+def check(change: Change, device_id: str) -> Delivery:
+    """A change as a worker has it that a device has sent it to."""
+    return checking.check(wire.pack(change), device_id)
+
+
 def write(store: RecordStore, *changes: Change) -> list[Outcome]:
     return store.write([check(change, DEVICE) for change in changes], NOW)
+
+
+def patiently(store: RecordStore, changes: list[Change]) -> None:
+    """Write as the worker does: what did not work for a while is tried again."""
+    for _ in range(50):
+        try:
+            write(store, *changes)
+        except TemporaryError:
+            continue
+        return
+    raise AssertionError("it never worked")

@@ -6,12 +6,14 @@ tests share.
 
 import logging
 import os
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from edge_agent.cloud.store import RecordStore
 from tests.brokers import Broker, broker_named
 from tests.browsing import KIOSK, browsing
 from tests.chromium import chromium
@@ -78,6 +80,21 @@ def database(server: Server) -> Database:
     with database.opened():
         database.empty()
     return database
+
+
+@pytest.fixture
+def fresh(server: Server, request: pytest.FixtureRequest) -> Database:
+    """A database of this test alone, which may do to its schema what it likes."""
+    name = f"gym_{zlib.crc32(request.node.nodeid.encode()):x}"
+    server.create(name)
+    return Database(server.url(name))
+
+
+@pytest.fixture
+def store(database: Database) -> Iterator[RecordStore]:
+    """A store of each kind, open and empty."""
+    with database.opened() as store:
+        yield store
 
 
 @pytest.fixture(scope="module")

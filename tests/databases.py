@@ -33,6 +33,11 @@ _AS: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": []}
 class Server(Protocol):
     """A database server. What it is asked for lasts until it is killed."""
 
+    @property
+    def pid(self) -> int:
+        """Its process; 0 where there is none, or none of ours."""
+        ...
+
     def url(self, database: str) -> str: ...
 
     def create(self, database: str) -> None: ...
@@ -54,6 +59,10 @@ class _Process:
         self._process: subprocess.Popen[bytes] | None = None
         if _AS:
             shutil.chown(self.folder, _AS["user"], _AS["group"])
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process else 0
 
     def install(self) -> None: ...
 
@@ -182,6 +191,8 @@ class Secantus(_Process):
 class RealMongo:
     """Wherever the environment says one is; it is nobody's to kill. Tests side by side have databases of their own."""
 
+    pid = 0
+
     def __init__(self) -> None:
         self._uri = os.environ[REAL_MONGO]
         self._worker = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -210,6 +221,8 @@ class RealMongo:
 
 class Sqlite:
     """A folder of files; there is no server to kill."""
+
+    pid = 0
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="edge-sqlite-"))

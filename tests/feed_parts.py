@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from edge_agent import feed, wire
 from edge_agent.mqtt import ClientOptions, Connection, Message
 from edge_agent.records import Change
-from tests.sync_parts import Heard, connecting, make_receipt, running, until
+from tests.sync_parts import Heard, connecting, make_receipt, running, unpacked, until
 
 
 class FeedWorker:
@@ -42,7 +42,7 @@ class FeedWorker:
             self.requests.append(request)
             return self.page(request, device)
         changes, _ = wire.decode_changes(message.payload, message.properties)
-        self.add(*changes)
+        self.add(*map(unpacked, changes))
         return wire.encode_receipts([make_receipt(one) for one in changes])
 
     def page(self, request: feed.Request, device: str) -> bytes:

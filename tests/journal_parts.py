@@ -4,8 +4,11 @@ import errno
 import os
 from pathlib import Path
 
+import msgspec
+
 from edge_agent.journal.files import Files
-from edge_agent.records import ExerciseEntry, Rep, Session, WorkoutSet
+from edge_agent.journal.tables import Journal
+from edge_agent.records import ExerciseEntry, PackedChange, Receipt, Rep, Session, WorkoutSet
 
 START = "2026-02-16T23:34:50+01:00"
 
@@ -90,3 +93,14 @@ class FailingFiles(Files):
         self.calls.append(operation)
         if operation in self.failing:
             raise OSError(self.error, os.strerror(self.error))
+
+
+def save(journal: Journal, key: str, rev: str = "", **facts: str) -> Session:
+    session = make_session(key, **facts)  # type: ignore[arg-type]
+    journal.save_session(session, rev or f"rev-{key}", "2026-02-17T00:00:00+01:00")
+    return session
+
+
+def receipt(change: PackedChange, status: str = "stored", **other: str) -> Receipt:
+    fields = {"entity": "session", "key": change.key, "rev": change.rev, "hash": change.hash, "status": status}
+    return msgspec.convert(fields | other, Receipt)

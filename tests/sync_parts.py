@@ -11,13 +11,13 @@ from typing import Any
 
 import msgspec
 
-from edge_agent import canonical
+from edge_agent import canonical, wire
 from edge_agent.cloud.ingest import Ingest
 from edge_agent.cloud.sql import SqlStore
 from edge_agent.config import SyncConfig
 from edge_agent.errors import TemporaryError
 from edge_agent.mqtt import ClientOptions, Connection, Message
-from edge_agent.records import Change, OutboxCounts, Receipt
+from edge_agent.records import Change, OutboxCounts, PackedChange, Receipt
 from edge_agent.sync.forwarder import Forwarder, OutboxStore
 from tests.journal_parts import make_session
 
@@ -36,6 +36,12 @@ def make_change(number: int, *, key: str | None = None, **fields: Any) -> Change
     return msgspec.structs.replace(change, **fields)
 
 
+def unpacked(change: PackedChange) -> Change:
+    """A change with its document, to look at."""
+    fields = msgspec.structs.asdict(change) | {"doc": msgspec.json.decode(change.doc)}
+    return Change(**fields)
+
+
 def huge_session() -> Change:
     """A session whose number of reps fits no database."""
     document = msgspec.json.decode(msgspec.json.encode(make_change(1).doc))
@@ -43,7 +49,7 @@ def huge_session() -> Change:
     return make_change(1, doc=document, hash=canonical.digest(document))
 
 
-def make_receipt(change: Change, **fields: Any) -> Receipt:
+def make_receipt(change: Change | PackedChange, **fields: Any) -> Receipt:
     receipt = Receipt(entity=change.entity, key=change.key, rev=change.rev, hash=change.hash, status="stored")
     return msgspec.structs.replace(receipt, **fields)
 
@@ -60,10 +66,10 @@ class MemoryStore:
     def save(self, change: Change) -> None:
         self.waiting[change.entity, change.key] = change
 
-    async def pending(self, limit: int, after: str = "") -> list[Change]:
+    async def pending(self, limit: int, after: str = "") -> list[PackedChange]:
         self._check()
         newer = [one for one in self.waiting.values() if one.rev > after]
-        return sorted(newer, key=lambda one: one.rev)[:limit]
+        return [wire.pack(one) for one in sorted(newer, key=lambda one: one.rev)[:limit]]
 
     async def apply_receipts(self, receipts: Sequence[Receipt], at: str) -> None:
         assert datetime.fromisoformat(at).tzinfo

@@ -1,15 +1,16 @@
+import hashlib
 from typing import Any
 
 import msgspec
 import pytest
 
-from edge_agent import canonical
-from edge_agent.cloud.checking import check
+from edge_agent import canonical, wire
+from edge_agent.cloud import checking
 from edge_agent.cloud.documents import KINDS, own_id
 from edge_agent.errors import PermanentError
-from edge_agent.records import Change, Session
-from tests.cloud_parts import check_in, member, one_of_each, program, progress, put, readiness, session
-from tests.sync_parts import DEVICE, huge_session, make_change, make_rev
+from edge_agent.records import Change, PackedChange, Session
+from tests.cloud_parts import check, check_in, member, one_of_each, program, progress, put, readiness, session
+from tests.sync_parts import DEVICE, huge_session, make_change, make_rev, unpacked
 
 
 def with_document(**fields: Any) -> Change:
@@ -114,4 +115,33 @@ def test_what_a_database_could_not_keep_is_refused_before(change: Change, reason
     ],
 )
 def test_what_is_unusual_is_not_refused(change: Change) -> None:
-    assert check(change, DEVICE).change == change
+    assert unpacked(check(change, DEVICE).change) == change
+
+
+def sent(text: bytes, digest: str) -> PackedChange:
+    return msgspec.structs.replace(wire.pack(make_change(1)), doc=msgspec.Raw(text), hash=digest)
+
+
+CANONICAL = canonical.encode(make_change(1).doc)
+INDENTED = msgspec.json.format(CANONICAL)
+NOT_SORTED = msgspec.json.encode(msgspec.convert(make_change(1).doc, Session))
+WITHOUT_DEFAULTS = canonical.encode({name: value for name, value in make_change(1).doc.items() if value is not None})  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("text", [CANONICAL, INDENTED, NOT_SORTED, WITHOUT_DEFAULTS])
+def test_a_document_becomes_canonical_however_it_was_written(text: bytes) -> None:
+    digest = canonical.digest(msgspec.json.decode(text))
+    delivery = checking.check(sent(text, digest), DEVICE)
+    assert hashlib.sha256(delivery.change.doc).hexdigest() == digest
+
+
+@pytest.mark.parametrize("text", [INDENTED, NOT_SORTED, CANONICAL.replace(b"{", b'{"day":1,', 1)])
+def test_the_hash_of_another_text_than_the_canonical_one_is_refused(text: bytes) -> None:
+    with pytest.raises(PermanentError, match="does not match its hash"):
+        checking.check(sent(text, hashlib.sha256(text).hexdigest()), DEVICE)
+
+
+@pytest.mark.parametrize("text", [b"[]", b"7", b'"\xff"', b'{"session_id": "\xff"}'])
+def test_what_is_no_document_is_refused(text: bytes) -> None:
+    with pytest.raises(PermanentError, match="not a session"):
+        checking.check(sent(text, hashlib.sha256(text).hexdigest()), DEVICE)

@@ -1,3 +1,7 @@
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,3 +42,40 @@ def test_what_cannot_be_opened_is_one_line_and_status_2(tmp_path: Path, capsys: 
     status, words = migrate(f"sqlite:///{tmp_path}/none/cloud.db", capsys)
     assert status == 2
     assert "unable to open" in words
+
+
+class _Writer(logging.Handler):
+    """Holds SQLite's lock until somebody says that it waits."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection.execute("begin immediate")
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard.append(record.getMessage())
+        self._connection.execute("rollback")
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[_Writer]:
+    logger = logging.getLogger("edge_agent.cloud.sql_connecting")
+    writer = _Writer(path)
+    logger.addHandler(writer)
+    yield writer
+    logger.removeHandler(writer)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["gym"], ["gym", "north", "kiosk-1"], ["reconcile", "--mirror", "sqlite:///{}/m.db"]]
+)
+def test_a_database_that_others_write_into_is_waited_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    url = f"sqlite:///{tmp_path}/cloud.db"
+    migrate(url, capsys)
+    action, *others = [one.format(tmp_path) for one in arguments]
+    with locked(tmp_path / "cloud.db") as writer:
+        assert main(["cloud", action, "--store", url, *others]) == 0
+    assert writer.heard == [f"database sqlite:///{tmp_path}/cloud.db: others are writing; it is waited for"]

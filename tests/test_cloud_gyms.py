@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from edge_agent.cloud import versions
-from edge_agent.cloud.checking import check
 from edge_agent.cloud.store import Outcome, RecordStore
 from edge_agent.records import Change
-from tests.cloud_parts import NOW, Database, gone, member, session
+from tests.cloud_parts import NOW, Database, check, gone, member, session
 from tests.sync_parts import DEVICE, make_rev
 
 NORTH = {DEVICE: "north", "kiosk-2": "north", "kiosk-3": "south", "kiosk-4": "south"}

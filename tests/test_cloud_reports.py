@@ -9,14 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edge_agent.cloud.checking import check
 from edge_agent.cloud.mongo_pipelines import of_member
 from edge_agent.cloud.sql_reports import best_sets, claims_of, sessions_of
 from edge_agent.cloud.store import RecordStore
 from edge_agent.history.population import population
 from edge_agent.history.stats import member_figures
 from edge_agent.records import Change, Session
-from tests.cloud_parts import NOW, Database, gone, put
+from tests.cloud_parts import NOW, Database, check, gone, put
 from tests.databases import DATABASES, Server, server_named
 from tests.first_schema import make_first
 from tests.history_parts import crowd, done, entry, histories, workout

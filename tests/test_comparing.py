@@ -3,12 +3,11 @@
 import msgspec
 import pytest
 
-from edge_agent.cloud.checking import check
 from edge_agent.cloud.comparing import compare, lacking, portions, unlike
 from edge_agent.cloud.store import Delivery
 from edge_agent.digests import DayDigest, Version
 from edge_agent.records import Change
-from tests.cloud_parts import gone, member, session
+from tests.cloud_parts import check, gone, member, session
 from tests.sync_parts import DEVICE
 
 PLACES = ("store", "mirror")

@@ -15,10 +15,9 @@ from edge_agent.errors import ConfigError
 from edge_agent.journal.tables import Journal
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.mqtt import ClientOptions, Connection
-from edge_agent.sync import receipt_time
+from edge_agent.sync import receipt_time, window
 from edge_agent.sync.clock import HybridClock
 from edge_agent.sync.forwarder import Forwarder
-from edge_agent.sync.outbox import WINDOW
 from tests.brokers import BROKERS, Broker, Mosquitto, broker_named
 from tests.journal_parts import make_session
 from tests.ports import free_port
@@ -170,7 +169,7 @@ def test_a_receipt_sent_while_the_kiosk_was_away_is_kept_for_it(broker: Broker) 
 
 def test_one_without_a_receipt_holds_up_none_behind_it(mosquitto: Broker) -> None:
     async def play() -> None:
-        store = MemoryStore([make_change(number) for number in range(2 * WINDOW)])
+        store = MemoryStore([make_change(number) for number in range(2 * window.FIRST)])
         options = ClientOptions(client_id="moody", subscribe=wire.SHARED_UP_FILTER)
         async with connecting(mosquitto.url, options) as (worker, heard):
             await until(lambda: worker.connected)

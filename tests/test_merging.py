@@ -16,7 +16,7 @@ from edge_agent.records import ENTITIES, Change, FeedPlace
 from edge_agent.sync.clock import HybridClock
 from tests.journal_parts import FailingFiles, make_session
 from tests.record_parts import HERE, NOW, contents, delete, merge, put, rev
-from tests.sync_parts import make_receipt
+from tests.sync_parts import make_receipt, unpacked
 
 
 @pytest.fixture
@@ -306,7 +306,7 @@ class Cloud:
         self.newest: dict[tuple[str, str], Change] = {}
 
     def take(self, journal: Journal) -> None:
-        for change in journal.pending(99):
+        for change in map(unpacked, journal.pending(99)):
             name = change.entity, change.key
             if name not in self.newest or self.newest[name].rev < change.rev:
                 self.newest.pop(name, None)

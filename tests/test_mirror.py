@@ -13,13 +13,12 @@ from pathlib import Path
 import pytest
 
 from edge_agent.cloud import mirror
-from edge_agent.cloud.checking import check
 from edge_agent.cloud.ingest import run_ingest
 from edge_agent.cloud.mirror import copy
 from edge_agent.config import SyncConfig
 from edge_agent.errors import ConfigError, PermanentError
 from tests.brokers import Broker
-from tests.cloud_parts import Database, gone, member, one_of_each, session, write
+from tests.cloud_parts import Database, check, gone, member, one_of_each, session, write
 from tests.databases import Server
 from tests.gym_parts import at_work, same
 from tests.sync_parts import DEVICE, MemoryStore, forwarding, make_change, until

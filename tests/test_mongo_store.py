@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from edge_agent.cloud.checking import check
 from edge_agent.cloud.mongo import MongoStore
 from edge_agent.records import Change
-from tests.cloud_parts import NOW, Database, gone, member, one_of_each, program, session, write
+from tests.cloud_parts import NOW, Database, check, gone, member, one_of_each, program, session, write
 from tests.databases import Server, server_named
 from tests.sync_parts import DEVICE
 

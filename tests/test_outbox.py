@@ -3,15 +3,21 @@ from itertools import pairwise
 
 import pytest
 
+from edge_agent import wire
 from edge_agent.records import Change
-from edge_agent.sync.outbox import WINDOW, Outbox, Parcel
+from edge_agent.sync import window
+from edge_agent.sync.outbox import Outbox, Parcel
 from tests.sync_parts import make_change, make_receipt
 
 
 def outbox_of(*changes: Change) -> Outbox:
     outbox = Outbox(lambda: 0.5)
-    outbox.offer(changes)
+    offer(outbox, *changes)
     return outbox
+
+
+def offer(outbox: Outbox, *changes: Change) -> None:
+    outbox.offer(map(wire.pack, changes))
 
 
 def sent(parcels: list[Parcel]) -> list[list[str]]:
@@ -79,7 +85,7 @@ def test_a_receipt_that_takes_its_time_is_waited_for() -> None:
     (first,) = outbox.due(0)
     outbox.note_receipts(first.id, 5)
     outbox.settle(make_receipt(make_change(1)))
-    outbox.offer([make_change(2)])
+    offer(outbox, make_change(2))
     outbox.due(10)
     assert not outbox.due(10 + 15)  # 5 s and four deviations of 2.5 s
     assert sent(outbox.due(10 + 15 + 1)) == [["session-0002"]]
@@ -104,12 +110,38 @@ def test_the_answer_to_what_was_sent_again_is_measured_from_its_own_sending() ->
 
 
 def test_the_window_counts_until_the_receipt() -> None:
-    outbox = outbox_of(*numbered(WINDOW))
+    outbox = outbox_of(*numbered(window.FIRST))
     for parcel in outbox.due(0):
         outbox.note_taken(parcel)
     assert outbox.room == 0
     outbox.settle(make_receipt(make_change(7)))
     assert outbox.room == 1
+
+
+def test_the_window_grows_while_receipts_are_quick_and_shrinks_when_they_are_slow() -> None:
+    outbox = outbox_of(*numbered(100))
+    first, second = outbox.due(0)
+    outbox.note_receipts(first.id, 0.5)
+    assert outbox.room == window.FIRST + 50 - 100
+    outbox.note_receipts(second.id, 4)
+    assert outbox.room == window.FIRST + 25 - 100
+
+
+def test_late_receipts_make_room_for_less() -> None:
+    outbox = outbox_of(*numbered(100))
+    outbox.due(0)
+    outbox.due(60)
+    assert outbox.room == window.FIRST - 50 - 100
+
+
+def test_large_changes_fill_the_window_earlier() -> None:
+    large = make_change(1).doc | {"notes": "x" * 3_000_000}  # type: ignore[operator]
+    outbox = outbox_of(make_change(1, doc=large), make_change(2, doc=large))
+    assert outbox.room > 0
+    offer(outbox, make_change(3, doc=large))
+    assert outbox.room == 0
+    outbox.settle(make_receipt(make_change(2)))
+    assert outbox.room > 0
 
 
 def test_a_change_leaves_on_its_receipt_alone() -> None:
@@ -144,14 +176,14 @@ def test_after_a_reconnect_everything_is_sent_at_once() -> None:
     outbox = outbox_of(make_change(1))
     outbox.due(0)
     outbox.clear()
-    outbox.offer([make_change(1)])
+    offer(outbox, make_change(1))
     assert sent(outbox.due(0.1)) == [["session-0001"]]
 
 
 def test_a_newer_version_takes_the_place_of_an_older_one() -> None:
     outbox = outbox_of(make_change(1, key="one"))
     outbox.due(0)
-    outbox.offer([make_change(2, key="one"), make_change(1, key="one")])
+    offer(outbox, make_change(2, key="one"), make_change(1, key="one"))
     (parcel,) = outbox.due(0)
     assert [one.rev for one in parcel.changes] == [make_change(2).rev]
     assert not outbox.due(1)
@@ -161,7 +193,7 @@ def test_a_refusal_holds_everything_back() -> None:
     outbox = outbox_of(*numbered(3))
     for parcel in outbox.due(0):
         outbox.note_refused(parcel, 0)
-    outbox.offer([make_change(9)])
+    offer(outbox, make_change(9))
     assert not outbox.due(0.9)
     assert outbox.next_due_s() == 1
 

@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 
 from edge_agent.cloud import versions
-from edge_agent.cloud.checking import check
 from edge_agent.cloud.documents import program_of
 from edge_agent.ownership import OF_A_PROGRAM, owners
 from edge_agent.records import Change
-from tests.cloud_parts import check_in, member, one_of_each, program, progress, session
+from tests.cloud_parts import check, check_in, member, one_of_each, program, progress, session
 from tests.sync_parts import DEVICE
 
 

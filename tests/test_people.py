@@ -8,6 +8,7 @@ from edge_agent.agent.kiosk import Kiosk
 from edge_agent.errors import PermanentError
 from edge_agent.interface.people import Profile, ProfileChange, SignInError
 from tests.people_parts import PHONE, PIN, claimed, do_squats, tell
+from tests.sync_parts import unpacked
 
 
 def test_a_coach_is_told_who_shares(tmp_path: Path) -> None:
@@ -25,7 +26,7 @@ def test_a_coach_is_told_who_shares(tmp_path: Path) -> None:
 def test_neither_role_nor_pin_goes_to_the_cloud(tmp_path: Path) -> None:
     async def story(kiosk: Kiosk) -> None:
         olga = await claimed(kiosk)
-        (change,) = await kiosk._journal.pending(9)
+        (change,) = map(unpacked, await kiosk._journal.pending(9))
         assert change.doc is not None
         assert set(change.doc) == {"user_id", "name", "created_at", "profile"}
         assert change.key == olga.user_id

@@ -19,6 +19,7 @@ from edge_agent.records import Session
 from edge_agent.sessions.manual import named_exercise
 from edge_agent.sync.clock import HybridClock
 from tests.journal_parts import make_session
+from tests.sync_parts import unpacked
 from tests.test_session_files import EXAMPLE, rich_session
 
 EXERCISES = load_exercises()
@@ -87,7 +88,7 @@ def test_a_rebuilt_session_is_sent_as_older_than_what_the_cloud_may_have(tmp_pat
         changes = [one for one in journal.pending(9) if one.entity == "session"]
         assert [one.key for one in changes] == ["rich", "s0", "s1", "s2", "s3", "s4"]
         assert changes[1].rev.startswith("1772384400250-")
-        assert {one.doc["device_id"] for one in changes if one.doc} == {journal.device_id}
+        assert {doc["device_id"] for one in changes if (doc := unpacked(one).doc)} == {journal.device_id}
 
 
 def test_a_journal_that_is_there_is_not_replaced_unless_forced_and_then_set_aside(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from edge_agent.journal.worker import JournalWorker
 from edge_agent.records import Receipt, Session
 from edge_agent.sync.clock import HybridClock
 from tests.journal_parts import FailingFiles, make_session
+from tests.sync_parts import unpacked
 from tests.test_rebuild import rebuilt
 
 ALL = Retention(since="2999-01-01T00:00:00+00:00", newest=0)
@@ -111,7 +112,7 @@ def test_a_new_version_has_its_reps_in_the_journal_again(journal: Journal, tmp_p
     journal.save_session(edited, "rev-b", "later")
     assert journal.session("a") == edited
     assert not list((tmp_path / "sessions" / "detail").iterdir())
-    assert msgspec.convert(journal.pending(9)[0].doc, Session) == edited
+    assert msgspec.convert(unpacked(journal.pending(9)[0]).doc, Session) == edited
 
 
 @pytest.mark.parametrize("damage", ["", "{", '{"session_id": "a"}'])
@@ -133,7 +134,7 @@ def test_a_session_whose_outbox_row_is_damaged_is_sent_whole_again(tmp_path: Pat
     path = tmp_path / "journal"
     path.write_bytes(path.read_bytes().replace(b'"sync_session",1', b'"sync_sessiom",1'))
     with Journal.open(tmp_path) as journal:
-        (change,) = journal.pending(9)
+        (change,) = map(unpacked, journal.pending(9))
         assert (change.key, change.hash, canonical.digest(change.doc)) == ("a", digest, digest)
         assert msgspec.convert(change.doc, Session) == session
 

@@ -1,4 +1,4 @@
-"""What only SQLite does; what every database does is in test_cloud_stores.py."""
+"""What only SQLite does; what every database does is in test_cloud_stores.py, _contents.py and _servers.py."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from edge_agent.cloud.checking import check
 from edge_agent.cloud.sql import SqlStore
 from edge_agent.cloud.store import Outcome
 from edge_agent.errors import ConfigError, TemporaryError
 from edge_agent.records import Change
+from tests.cloud_parts import check
 from tests.sync_parts import DEVICE, make_change, rows
 
 NOW = "2026-02-17T08:00:00.000+00:00"

@@ -16,7 +16,7 @@ from edge_agent.sync.clock import HybridClock
 from edge_agent.sync.stock import Stock
 from edge_agent.wire import PROPERTIES
 from tests.record_parts import NOW, put
-from tests.sync_parts import make_receipt, running, until
+from tests.sync_parts import make_receipt, running, unpacked, until
 
 WALL_MS = 1_771_281_290_000
 DAY_MS = 86_400_000
@@ -41,7 +41,7 @@ class Kiosk:
         assert not self.pending()
 
     def pending(self) -> list[Change]:
-        return self.journal.pending(1000)
+        return [unpacked(one) for one in self.journal.pending(1000)]
 
     def versions(self, limit: int = 500) -> list[Version]:
         found, place = self.journal.versions(limit=limit)

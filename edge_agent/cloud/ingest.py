@@ -11,6 +11,7 @@ import logging
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import accumulate
 
 from edge_agent import mqtt, wire
 from edge_agent.cloud.checking import check
@@ -21,12 +22,12 @@ from edge_agent.cloud.store import Delivery, Outcome, RecordStore
 from edge_agent.cloud.store_thread import StoreThread
 from edge_agent.config import SyncConfig
 from edge_agent.errors import ConfigError, PermanentError
-from edge_agent.records import Change, Receipt
+from edge_agent.records import PackedChange, Receipt
 
 logger = logging.getLogger(__name__)
 
-_LARGEST_BATCH = 100
-"""Messages in one transaction."""
+_LARGEST_BATCH = 500
+"""Changes in one transaction, but for those of its last message."""
 _MEANWHILE = "nothing is acknowledged"
 
 
@@ -139,7 +140,9 @@ class Ingest:
 
     def _take(self) -> list[_Mail]:
         """Take what is there; the broker sends only so many ahead of their acknowledgement."""
-        taken, self._arrived = self._arrived[:_LARGEST_BATCH], self._arrived[_LARGEST_BATCH:]
+        sizes = accumulate(len(mail.deliveries) for mail in self._arrived)
+        end = next((place for place, size in enumerate(sizes, 1) if size >= _LARGEST_BATCH), len(self._arrived))
+        taken, self._arrived = self._arrived[:end], self._arrived[end:]
         if not self._arrived:
             self._wake.clear()
         return taken
@@ -191,7 +194,7 @@ def _open_mail(message: mqtt.Message) -> _Mail:
     return mail
 
 
-def _receipt(change: Change, outcome: Outcome | PermanentError) -> Receipt:
+def _receipt(change: PackedChange, outcome: Outcome | PermanentError) -> Receipt:
     if isinstance(outcome, PermanentError):
         return wire.refuse(change, str(outcome))
     if outcome == "clash":

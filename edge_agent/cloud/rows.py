@@ -31,7 +31,10 @@ _LARGEST_INTEGER = 2**31 - 1
 
 def row_of(document: Document) -> Row:
     """Return the row of a document. Raises `PermanentError` for a number that fits no column."""
-    row: Row = _clean(_row(document))
+    # Most values are no texts: passed over without a call.
+    row = {
+        name: _clean(value) if isinstance(value, str | dict | list) else value for name, value in _row(document).items()
+    }
     numbers = [*row.items(), *_reps_of_sets(document)]
     for name, value in numbers:
         if isinstance(value, int) and not -_LARGEST_INTEGER <= value <= _LARGEST_INTEGER:
@@ -57,7 +60,7 @@ def set_rows(session: Session) -> list[Row]:
             "weight_kg": one.weight_kg,
             "hold_ms": one.hold_ms,
         }
-        for one in done_sets(session)
+        for one in done_sets(session, measured=False)
     ]
 
 
@@ -134,12 +137,8 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _clean(value: Any) -> Any:
-    match value:
-        case str():
-            return value.replace("\0", "\ufffd")
-        case dict():
-            return {key: _clean(part) for key, part in value.items()}
-        case list():
-            return [_clean(part) for part in value]
-        case _:
-            return value
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd") if "\0" in value else value
+    if isinstance(value, dict):
+        return {key: _clean(part) for key, part in value.items()}
+    return [_clean(part) for part in value] if isinstance(value, list) else value

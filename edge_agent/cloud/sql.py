@@ -12,12 +12,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from edge_agent.cloud import change_log, sql_dialect, sql_log, sql_schema, versions
+from edge_agent.cloud import change_log, sql_connecting, sql_errors, sql_log, sql_schema, sql_statements, versions
 from edge_agent.cloud.change_log import Listing
-from edge_agent.cloud.sql_dialect import any_name
+from edge_agent.cloud.sql_bulk import BulkInsert
 from edge_agent.cloud.sql_log import SqlLog
 from edge_agent.cloud.sql_plain import PlainRows
 from edge_agent.cloud.sql_reports import SqlReports
+from edge_agent.cloud.sql_statements import any_name
 from edge_agent.cloud.sql_tables import OWNERS, RECORDS
 from edge_agent.cloud.store import Delivery, Opened, Outcome
 from edge_agent.digests import DayDigest, Version
@@ -31,14 +32,16 @@ _There = dict[versions.Name, sa.Row[Any]]
 class SqlStore:
     """Implements `store.RecordStore`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience_s: float = 0.0) -> None:
         """Raises `ConfigError` for a URL that names no database we can use."""
-        self._engine = sql_dialect.make_engine(url)
-        self._where = sql_dialect.show(self._engine.url)
+        self._engine = sql_connecting.make_engine(url, patience_s)
+        self._where = sql_connecting.show(self._engine.url)
         self._ready = False
         self._plain = PlainRows(self._engine)
-        self._upsert = sql_dialect.newer_wins(self._engine, RECORDS, ["entity", "key"])
-        self._add_owners = sql_dialect.insert_missing(self._engine, OWNERS)
+        self._upsert = BulkInsert(
+            self._engine, sql_statements.newer_wins(self._engine, RECORDS, ["entity", "key"]), whole_documents=True
+        )
+        self._add_owners = sql_statements.insert_missing(self._engine, OWNERS)
         self.log = SqlLog(self._engine, self._transaction)
         self.reports = SqlReports(self._reading)
 
@@ -49,7 +52,7 @@ class SqlStore:
             with self._engine.begin() as connection:
                 self.log.list_all(connection)
         except sa.exc.DBAPIError as error:
-            raise sql_dialect.open_error(error, self._where) from error
+            raise sql_errors.open_error(error, self._where) from error
         self._ready = True
         return opened
 
@@ -68,12 +71,16 @@ class SqlStore:
             newest = versions.newest(one for place, one in enumerate(deliveries) if place not in foreign)
             # What comes again, as after a lost receipt, is not written again.
             fresh = [one for one in newest if _is_fresh(one, before.get(versions.name(one)))]
-            if fresh:
-                connection.execute(self._upsert, [versions.row(one, now) for one in fresh])
+            written = self._upsert.write(connection, [versions.row(one, now) for one in fresh]) if fresh else 0
             taken_along = {owner: _erase(connection, owner, rev) for owner, rev in erased.items()}
             gone = {owner for owner, listings in taken_along.items() if listings}
-            after = _read(connection, [versions.name(one) for one in (newest if gone else fresh)])
-            there = {known: (row.rev, row.hash) for known, row in (before | after).items()}
+            there = {known: (row.rev, row.hash) for known, row in before.items()}
+            if gone or written != len(fresh):
+                # Somebody was quicker, or a deletion has taken some of it along.
+                after = _read(connection, [versions.name(one) for one in (newest if gone else fresh)])
+                there |= {known: (row.rev, row.hash) for known, row in after.items()}
+            else:
+                there |= {versions.name(one): versions.state(one) for one in fresh}
             current = [one for one in fresh if there[versions.name(one)] == versions.state(one)]
             self._keep_plain(connection, current, now)
             for owner in sorted(gone | versions.erasures(current).keys()):
@@ -153,7 +160,7 @@ class SqlStore:
 
     def _reading(self) -> AbstractContextManager[sa.Connection]:
         """Return a transaction in which all reads see one state, and that keeps no writer waiting."""
-        return self._transaction(sql_dialect.reading(self._engine))
+        return self._transaction(sql_connecting.reading(self._engine))
 
     @contextmanager
     def _transaction(self, engine: sa.Engine | None = None) -> Iterator[sa.Connection]:
@@ -168,7 +175,7 @@ class SqlStore:
             raise
         except (sa.exc.DBAPIError, OverflowError, UnicodeEncodeError) as error:
             self._ready = not isinstance(error, sa.exc.OperationalError | sa.exc.ProgrammingError)
-            raise sql_dialect.write_error(error, self._where) from error
+            raise sql_errors.write_error(error, self._where) from error
 
     def _reopen(self) -> None:
         """Make the schema again if the database is no longer what it was: somebody may have restored or wiped it."""

@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from edge_agent.cloud import change_log, sql_dialect, versions
+from edge_agent.cloud import change_log, sql_statements, versions
 from edge_agent.cloud.change_log import START, Listing, Place
+from edge_agent.cloud.sql_bulk import BulkInsert
 from edge_agent.cloud.sql_tables import BOOKMARKS, CHANGE_LOG, DEVICES, RECORDS
 from edge_agent.cloud.store import Found
 
@@ -23,9 +24,9 @@ class SqlLog:
 
     def __init__(self, engine: sa.Engine, transaction: Transaction) -> None:
         self._transaction = transaction
-        self._add_bookmark = sql_dialect.insert_missing(engine, BOOKMARKS)
-        self._add_entries = sql_dialect.in_bulk(engine, sql_dialect.insert_missing(engine, CHANGE_LOG))
-        self._put_device = sql_dialect.replace(engine, DEVICES)
+        self._add_bookmark = sql_statements.insert_missing(engine, BOOKMARKS)
+        self._add_entries = BulkInsert(engine, sql_statements.insert_missing(engine, CHANGE_LOG))
+        self._put_device = sql_statements.replace(engine, DEVICES)
 
     def append(self, connection: sa.Connection, listings: Sequence[Listing]) -> None:
         """List what is not listed yet, as the last step of the caller's transaction."""
@@ -34,7 +35,7 @@ class SqlLog:
         end = self._hold_end(connection)
         tag = secrets.token_hex(4)
         rows = [_row(one, end + number, tag) for number, one in enumerate(listings, 1)]
-        sql_dialect.write_rows(connection, self._add_entries, rows)
+        self._add_entries.write(connection, rows)
         connection.execute(sa.update(BOOKMARKS).where(_IS_END).values(value=str(end + len(rows))))
 
     def list_all(self, connection: sa.Connection) -> None:

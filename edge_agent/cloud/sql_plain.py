@@ -6,10 +6,11 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
-from edge_agent.cloud import sql_dialect
+from edge_agent.cloud import sql_statements
 from edge_agent.cloud.documents import KINDS, Document, Member, program_of
 from edge_agent.cloud.rows import Row, member_stub, program_stub, row_of, set_rows
-from edge_agent.cloud.sql_tables import MEMBERS, PLAIN, PROGRAMS, RECORDS, WORKOUT_SETS
+from edge_agent.cloud.sql_bulk import BulkInsert
+from edge_agent.cloud.sql_tables import MEMBERS, PLAIN, PROGRAMS, RECORDS, WORKOUT_SESSIONS, WORKOUT_SETS
 from edge_agent.ownership import Owner
 from edge_agent.records import Session
 
@@ -21,14 +22,12 @@ class PlainRows:
     """Writes plain rows. Each method runs in a transaction of the caller."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        self._add_members = sql_dialect.insert_missing(engine, MEMBERS)
-        self._add_programs = sql_dialect.insert_missing(engine, PROGRAMS)
-        keep = {"session": ["created_at"]}
-        self._replace = {
-            kind: sql_dialect.in_bulk(engine, sql_dialect.replace(engine, table, keep.get(kind, ())))
-            for kind, table in PLAIN.items()
-        }
-        self._add_sets = sql_dialect.in_bulk(engine, sa.insert(WORKOUT_SETS))
+        self._add_members = sql_statements.insert_missing(engine, MEMBERS)
+        self._add_programs = sql_statements.insert_missing(engine, PROGRAMS)
+        self._replace = {kind: sql_statements.replace(engine, table) for kind, table in PLAIN.items()}
+        put_sessions = sql_statements.replace(engine, WORKOUT_SESSIONS, keep=["created_at"])
+        self._put_sessions = BulkInsert(engine, put_sessions)
+        self._put_sets = BulkInsert(engine, sa.insert(WORKOUT_SETS))
 
     def put(self, connection: sa.Connection, documents: Sequence[tuple[Document, datetime]]) -> None:
         """Write the rows of documents and when they came, and rows of owners of whom nothing has come yet."""
@@ -36,19 +35,20 @@ class PlainRows:
             return
         self._add_owners(connection, [document for document, _ in documents])
         for kind, document_type in KINDS.items():
-            rows = [_row(one, received_at) for one, received_at in documents if isinstance(one, document_type)]
-            if rows:
-                sql_dialect.write_rows(connection, self._replace[kind], rows)
-        self._put_sets(connection, [one for one, _ in documents if isinstance(one, Session)])
+            its = [(one, received_at) for one, received_at in documents if isinstance(one, document_type)]
+            rows = [_row(one, received_at) for one, received_at in its]
+            if rows and kind == "session":
+                self._put_sessions.write(connection, rows)
+                self._replace_sets(connection, [one for one, _ in its if isinstance(one, Session)])
+            elif rows:
+                connection.execute(self._replace[kind], rows)
 
-    def _put_sets(self, connection: sa.Connection, sessions: Sequence[Session]) -> None:
-        if not sessions:
-            return
+    def _replace_sets(self, connection: sa.Connection, sessions: Sequence[Session]) -> None:
         # A newer version may have fewer of them.
         connection.execute(_OLD_SETS, {"ids": [one.session_id for one in sessions]})
         rows = [row for one in sessions for row in set_rows(one)]
         if rows:
-            sql_dialect.write_rows(connection, self._add_sets, rows)
+            self._put_sets.write(connection, rows)
 
     def _add_owners(self, connection: sa.Connection, documents: Sequence[Document]) -> None:
         members = {one.user_id: _name_of(one) for one in reversed(documents)}

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from edge_agent.cloud import sql_dialect
+from edge_agent.cloud import sql_connecting
 from edge_agent.cloud.documents import KINDS, program_of
 from edge_agent.cloud.sql_plain import PlainRows
 from edge_agent.cloud.sql_tables import METADATA, PLAIN, RECORDS, SCHEMA_VERSION, WORKOUT_SETS
@@ -29,7 +29,7 @@ def prepare(engine: sa.Engine, plain: PlainRows, where: str) -> Opened:
     with engine.connect() as connection:
         if _found(connection, where) == SCHEMA and _is_complete(connection):
             return Opened(found=SCHEMA)
-        with sql_dialect.schema_lock(connection):
+        with sql_connecting.schema_lock(connection):
             found = _found(connection, where)
             rewritten = 0
             METADATA.create_all(connection, [SCHEMA_VERSION])
@@ -44,7 +44,7 @@ def prepare(engine: sa.Engine, plain: PlainRows, where: str) -> Opened:
 
 def check_version(connection: sa.Connection, where: str) -> None:
     """Keep the schema as it is until the transaction ends. Raises `TemporaryError` when it is not ours."""
-    version = sql_dialect.hold_schema(connection, SCHEMA_VERSION.c.version)
+    version = sql_connecting.hold_schema(connection, SCHEMA_VERSION.c.version)
     if version != SCHEMA:
         raise TemporaryError(f"database {where}: {_words(version)}")
 

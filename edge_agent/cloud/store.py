@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 from edge_agent.cloud.documents import Document
 from edge_agent.cloud.reports import Reports
 from edge_agent.digests import DayDigest, Version
-from edge_agent.records import Change, Record
+from edge_agent.records import PackedChange, Record
 
 SCHEMA = 4
 """Version of what the databases hold; one number for all kinds of databases."""
@@ -19,12 +19,11 @@ another gym's device, and not written (`versions.foreign`).
 
 
 class Delivery(Record, frozen=True, kw_only=True):
-    """One checked change and the device it came from; `document` is what it puts, read, `text` its canonical JSON."""
+    """One checked change, its document in canonical JSON, and the device it came from; `document` is what it puts."""
 
     device_id: str
-    change: Change
+    change: PackedChange
     document: Document | None = None
-    text: str | None = None
 
 
 class Opened(Record, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from edge_agent.cloud.documents import KINDS, program_of
 from edge_agent.cloud.store import Delivery, Outcome
 from edge_agent.digests import Version, day_of, mark
 from edge_agent.ownership import OWNING, Owner
-from edge_agent.records import Change, Session
+from edge_agent.records import PackedChange, Session
 
 Name = tuple[str, str]
 """Entity and key of a record."""
@@ -66,8 +66,9 @@ def owners(deliveries: Iterable[Delivery]) -> list[Owner]:
     """Return all owners of what is put here, sorted; members and programs among it as well."""
     found: set[Owner] = set()
     for one in deliveries:
-        if one.change.doc is not None:
-            found.update(ownership.owners(one.change.entity, one.change.doc))
+        if one.document:
+            named = {"user_id": one.document.user_id, "program_id": program_of(one.document)}
+            found.update(ownership.owners(one.change.entity, named))
             if one.change.entity in OWNING:
                 found.add(name(one))
     return sorted(found)
@@ -120,7 +121,7 @@ def row(delivery: Delivery, received_at: datetime) -> dict[str, Any]:
         "rev": change.rev,
         "hash": change.hash,
         "op": change.op,
-        "doc": delivery.text,
+        "doc": bytes(change.doc).decode() if document else None,
         "received_at": received_at,
         "user_id": document.user_id if document else None,
         "program_id": program_of(document) if document else None,
@@ -131,7 +132,7 @@ def row(delivery: Delivery, received_at: datetime) -> dict[str, Any]:
 
 def delivery(row: Mapping[str, Any]) -> Delivery:
     """Return the version that is kept in a row of `records`."""
-    doc = None if row["doc"] is None else msgspec.json.decode(row["doc"])
-    change = Change(entity=row["entity"], key=row["key"], rev=row["rev"], op=row["op"], hash=row["hash"], doc=doc)
-    document = None if doc is None else msgspec.convert(doc, KINDS[change.entity])
-    return Delivery(device_id=row["device_id"], change=change, document=document, text=row["doc"])
+    text = canonical.NOTHING if row["doc"] is None else row["doc"].encode()
+    known = {field: row[field] for field in ("entity", "key", "rev", "op", "hash")}
+    document = None if row["doc"] is None else msgspec.json.decode(text, type=KINDS[row["entity"]])
+    return Delivery(device_id=row["device_id"], change=PackedChange(**known, doc=msgspec.Raw(text)), document=document)

@@ -12,6 +12,8 @@ from edge_agent.commands.ingest import broker_of
 from edge_agent.errors import ConfigError
 
 _DIFFERENCES_LEFT = 1
+_PATIENCE_S = 60.0
+"""Workers that are busy writing leave SQLite free again long before."""
 
 
 def main(options: argparse.Namespace) -> int:
@@ -30,7 +32,7 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _open(url: str, stack: ExitStack) -> tuple[RecordStore, Opened]:
-    store = store_at(url)
+    store = store_at(url, patience_s=_PATIENCE_S)
     stack.callback(store.close)
     return store, store.open()
 

@@ -51,8 +51,11 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def done_sets(session: Session, day: date | None = None) -> Iterator[DoneSet]:
-    """Return all sets in order; `day` is the session's where it is another than by its offset."""
+def done_sets(session: Session, day: date | None = None, *, measured: bool = True) -> Iterator[DoneSet]:
+    """Return all sets in order; `day` is the session's where it is another than by its offset.
+
+    Without `measured` nothing is added up over their reps.
+    """
     sets = ((entry, one) for entry in session.exercises for one in entry.sets)
     day = day or day_of(session)
     for number, (entry, one) in enumerate(sets, 1):
@@ -69,7 +72,7 @@ def done_sets(session: Session, day: date | None = None) -> Iterator[DoneSet]:
             weight_kg=one.weight_kg if one.weight_kg and one.weight_kg > 0 else None,
             hold_ms=_hold_ms(one),
             rpe=one.rpe,
-            measured=_measured(one.reps) if one.reps else NOTHING,
+            measured=_measured(one.reps) if measured and one.reps else NOTHING,
         )
 
 

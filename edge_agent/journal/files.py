@@ -133,6 +133,13 @@ def is_full(error: OSError) -> bool:
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
+def told(error: OSError) -> str:
+    """Return what went wrong, for people."""
+    if is_full(error):
+        return "the disk is full; free some space, what was saved before is safe"
+    return error.strerror or str(error)
+
+
 def refusal(words: str, error: OSError, advice: str) -> ConfigError | TemporaryError:
     """Return what to raise for a file that can't be had: a full disk may have room later, all else needs somebody."""
     if is_full(error):

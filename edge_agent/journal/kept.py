@@ -37,13 +37,16 @@ class Adoption(Record, frozen=True, kw_only=True):
 
 
 def checked(session: Session) -> dict[str, Any]:
-    """Return the session as JSON values that read back to the same. Raises `PermanentError`."""
+    """Return the session as JSON values that read back to the same, in the order of canonical JSON.
+
+    So its text in the journal is what is sent. Raises `PermanentError`.
+    """
     instant(session.start_time)
     try:
         read_back = msgspec.json.decode(msgspec.json.encode(session), type=Session)
         if read_back != session:
             raise PermanentError(f"session {session.session_id} holds a number that JSON can't carry, such as NaN")
-        return msgspec.json.decode(msgspec.json.encode(read_back))  # type: ignore[no-any-return]
+        return msgspec.json.decode(canonical.encode(read_back))  # type: ignore[no-any-return]
     except (msgspec.MsgspecError, TypeError, ValueError) as error:
         raise PermanentError(f"session {session.session_id} is not sound: {error}") from error
 

@@ -48,6 +48,10 @@ class Kind(Protocol):
         """Return a document. Raises `PermanentError` when it has rotted on disk."""
         ...
 
+    def packed(self, doc_id: int) -> msgspec.Raw:
+        """Return a document's JSON as it is kept. Raises `PermanentError` when it has rotted on disk."""
+        ...
+
     def put(self, row: SyncRow, doc: Fields) -> Void:
         """Keep a checked document as the present version. Raises `TemporaryError`."""
         ...
@@ -70,6 +74,12 @@ class _Kept(Record, frozen=True, kw_only=True):
     rev: str
     saved_at: str
     doc: Fields
+
+
+class _Packed(msgspec.Struct, frozen=True):
+    """A document that is not looked into."""
+
+    doc: msgspec.Raw
 
 
 class _Keyed(msgspec.Struct, frozen=True):
@@ -97,6 +107,11 @@ class PlainKind:
 
     def document(self, doc_id: int) -> Fields:
         return self._kept(doc_id).doc
+
+    def packed(self, doc_id: int) -> msgspec.Raw:
+        found = self._table.read_as(_Packed, doc_id)
+        assert found is not None
+        return found.doc
 
     def put(self, row: SyncRow, doc: Fields) -> Void:
         fields = msgspec.to_builtins(_Kept(key=row.key, rev=row.rev, saved_at=row.saved_at, doc=doc))

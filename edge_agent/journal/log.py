@@ -5,12 +5,12 @@ committed is overwritten, and damage is set aside by name, never deleted. The fo
 """
 
 import os
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from edge_agent.errors import ConfigError, PermanentError, TemporaryError
-from edge_agent.journal.files import Files, is_at, is_full, lock, read_over_bad_sectors, refusal, write_all, write_whole
+from edge_agent.journal.damage import Damage
+from edge_agent.journal.files import Files, is_at, lock, refusal, told, write_all, write_whole
 from edge_agent.journal.fresh import FreshLog
 from edge_agent.journal.lines import FORMAT, Change, document_of, encode, header, put_head, read_header, scan
 from edge_agent.journal.replay import LENGTH_BITS, LENGTH_MASK, Contents, replay
@@ -30,10 +30,9 @@ class Log:
         `TemporaryError` when there is no room for a new one.
         """
         self.path = path
-        self.damage: tuple[str, ...] = ()
         self._files = files or Files()
+        self._damage = Damage(self._files, path)
         self._fault = ""
-        self._unreadable = False
         self._fd = -1
         self._lock = lock(path)
         try:
@@ -53,6 +52,11 @@ class Log:
         self._fd = self._lock = -1
 
     # Reading
+
+    @property
+    def damage(self) -> tuple[str, ...]:
+        """What opening it found, in words."""
+        return self._damage.told
 
     @property
     def fault(self) -> str:
@@ -130,12 +134,12 @@ class Log:
             write_all(self._files, self._fd, block, self._end)
         except OSError as error:
             self._take_back()
-            raise TemporaryError(f"{self.path}: nothing was saved: {_words(error)}") from error
+            raise TemporaryError(f"{self.path}: nothing was saved: {told(error)}") from error
         try:
             self._files.fdatasync(self._fd)
         except OSError as error:
             # The kernel may have dropped the pages and call the next fsync a success: only reading again is safe.
-            self._fault = f"{self.path}: the disk failed to store ({_words(error)}); the journal must be opened again"
+            self._fault = f"{self.path}: the disk failed to store ({told(error)}); the journal must be opened again"
             raise TemporaryError(self._fault) from error
 
     def _take_back(self) -> None:
@@ -144,7 +148,7 @@ class Log:
         try:
             self._files.truncate(self._fd, self._end)
         except OSError as error:
-            self._fault = f"{self.path}: a failed write could not be taken back ({_words(error)})"
+            self._fault = f"{self.path}: a failed write could not be taken back ({told(error)})"
 
     # Opening
 
@@ -157,7 +161,7 @@ class Log:
         size = os.fstat(self._fd).st_size
         sound = read_sound(self._read, start, size)
         found = replay(scan(self._read, sound.end, size), start, sound)
-        if self._unreadable and not found.sequence:
+        if self._damage.unreadable and not found.sequence:
             raise ConfigError(f"{self.path}: the disk can't read it; check the disk, nothing was changed")
         if start == 0 and not found.sequence:
             self._begin_again(size)
@@ -166,19 +170,21 @@ class Log:
         self._epoch, self._sequence = found.epoch + 1, found.sequence
         try:
             for piece in found.damage:
-                name = self._set_aside(piece.offset, piece.length)
-                self._report(f"{piece.length:,} bytes in the middle are damaged; kept as {name}, the rest is in use")
-            if self._unreadable:
+                name = self._damage.set_aside(self._fd, piece.offset, piece.length)
+                self._damage.tell(
+                    f"{piece.length:,} bytes in the middle are damaged; kept as {name}, the rest is in use"
+                )
+            if self._damage.unreadable:
                 self._leave_alone()
                 return
             self._settle_end(found.last_start, size)
             if found.damage:
                 self.compact()
         except OSError as error:
-            self._fault = f"{self.path}: nothing can be saved: {_words(error)}"
-            self._report(self._fault)
+            self._fault = f"{self.path}: nothing can be saved: {told(error)}"
+            self._damage.tell(self._fault)
         except TemporaryError as error:
-            self._report(str(error))
+            self._damage.tell(str(error))
 
     def _after_header(self) -> int:
         """Return where the lines begin: 0 when the header is damaged and must be passed over like other damage."""
@@ -195,7 +201,9 @@ class Log:
         if size > _CHUNK or (not header().startswith(content) and content.strip(b"\0")):
             raise ConfigError(f"{self.path}: not a journal of this program; move it away or choose another folder")
         if size:
-            self._report(f"it was cut short when it was created; kept as {self._set_aside(0, size)}")
+            self._damage.tell(
+                f"it was cut short when it was created; kept as {self._damage.set_aside(self._fd, 0, size)}"
+            )
         os.close(self._fd)
         write_whole(self._files, self.path, [header()])
         self._fd = self._files.open(self.path)
@@ -209,8 +217,10 @@ class Log:
         after its bytes had reached the cache.
         """
         if size > self._end:
-            name = self._set_aside(self._end, size - self._end)
-            self._report(f"the last write was cut short or damaged; its {size - self._end:,} bytes are kept as {name}")
+            name = self._damage.set_aside(self._fd, self._end, size - self._end)
+            self._damage.tell(
+                f"the last write was cut short or damaged; its {size - self._end:,} bytes are kept as {name}"
+            )
             self._files.truncate(self._fd, self._end)
         last = self._files.pread(self._fd, self._end - last_start, last_start)
         write_all(self._files, self._fd, last, last_start)
@@ -225,39 +235,17 @@ class Log:
             self._fault = str(error)
             raise
 
-    def _set_aside(self, offset: int, length: int) -> str:
-        """Copy a stretch of the file to a file of its own, named by its content so that none is kept twice.
-
-        A file that can't be read is kept whole instead, see `_keep_unreadable`.
-        """
-        if self._unreadable:
-            return self._unreadable_path.name
-
-        def pieces() -> Iterator[bytes]:
-            for start in range(offset, offset + length, _CHUNK):
-                yield self._files.pread(self._fd, min(_CHUNK, offset + length - start), start)
-
-        crc = 0
-        for piece in pieces():
-            crc = zlib.crc32(piece, crc)
-        path = self.path.with_name(f"{self.path.name}.damaged-{crc:08x}")
-        if not path.exists():
-            write_whole(self._files, path, pieces())
-        return path.name
+    def _keep_rotted(self, error: PermanentError, offset: int, length: int) -> None:
+        self._damage.tell(f"{error}; kept as {self._damage.set_aside(self._fd, offset, length)}")
 
     def _read(self, length: int, offset: int) -> bytes:
-        found, all_read = read_over_bad_sectors(self._files, self._fd, length, offset)
-        self._unreadable |= not all_read
-        return found
+        return self._damage.read(self._fd, length, offset)
 
     def _answer(self, length: int, offset: int) -> bytes:
         try:
             return self._read(length, offset)
         except OSError as error:
-            raise TemporaryError(f"{self.path}: cannot be read: {_words(error)}") from error
-
-    def _report(self, words: str) -> None:
-        self.damage += (words,)
+            raise TemporaryError(f"{self.path}: cannot be read: {told(error)}") from error
 
     # Compaction
 
@@ -274,65 +262,29 @@ class Log:
             fd = self._files.open(self._fresh_path, create=True)
             try:
                 copy = FreshLog(self._files, fd, self._epoch + 1, self._sequence)
-                self._copy_into(copy)
-                self._keep_unreadable()
+                copy.copy_all(self._contents, self.read, self._keep_rotted)
+                self._damage.keep_unreadable(self._fd)
                 self._files.rename(self._fresh_path, self.path)
             except BaseException:
                 os.close(fd)
                 self._fresh_path.unlink(missing_ok=True)
                 raise
         except OSError as error:
-            words = f"{self.path}: could not be compacted: {_words(error)}"
+            words = f"{self.path}: could not be compacted: {told(error)}"
             # A rename may happen and be called a failure all the same: what goes to the old file then is lost.
             if not is_at(self._fd, self.path):
                 self._fault = f"{words}; the journal must be opened again"
             raise TemporaryError(words) from error
         os.close(self._fd)
-        self._unreadable = False
+        self._damage.unreadable = False
         self._fd, self._contents, self._end = fd, copy.contents, copy.end
         self._epoch, self._sequence = copy.epoch, copy.sequence
         try:
             self._files.fsync_folder(self.path.parent)
         except OSError as error:
-            self._fault = f"{self.path}: the disk failed to rename ({_words(error)}); the journal must be opened again"
+            self._fault = f"{self.path}: the disk failed to rename ({told(error)}); the journal must be opened again"
             raise TemporaryError(self._fault) from error
-
-    def _copy_into(self, copy: FreshLog) -> None:
-        for table, high in self._contents.highs.items():
-            copy.add(Change("table", table, high))
-            if table not in self.tables:
-                copy.add(Change("drop", table, high))
-        for table, places in self.tables.items():
-            for doc_id in places:
-                try:
-                    document = self.read(table, doc_id)
-                except PermanentError as error:
-                    place = self._contents.place(table, doc_id)
-                    assert place is not None
-                    self._report(f"{error}; kept as {self._set_aside(*place)}")
-                    continue
-                assert document is not None
-                copy.add(Change("put", table, doc_id, document))
-        copy.finish()
-
-    def _keep_unreadable(self) -> None:
-        """Give the old file a name of its own when some of it could not be read: the disk may do better one day."""
-        if self._unreadable:
-            kept = self._unreadable_path
-            if not kept.exists():
-                self._files.link(self.path, kept)
-            self._report(f"the disk can't read all of it; the whole file is kept as {kept.name}, check the disk")
-
-    @property
-    def _unreadable_path(self) -> Path:
-        return self.path.with_name(f"{self.path.name}.unreadable-{os.fstat(self._fd).st_ino:x}")
 
     @property
     def _fresh_path(self) -> Path:
         return self.path.with_name(f"{self.path.name}.compacting")
-
-
-def _words(error: OSError) -> str:
-    if is_full(error):
-        return "the disk is full; free some space, what was saved before is safe"
-    return error.strerror or str(error)

@@ -168,7 +168,7 @@ class Outbox:
         )
 
     def _put(self, doc_id: int, row: SyncRow) -> None:
-        self._table.upsert(Document(msgspec.to_builtins(row), doc_id))
+        self._table.put(Document(msgspec.to_builtins(row), doc_id))
 
     def _changed(self, doc_id: int, old: _Standing | None, new: _Standing | None) -> None:
         if old is not None:

@@ -5,12 +5,16 @@ import logging
 from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 
+import msgspec
+
+from edge_agent import canonical
 from edge_agent.errors import PermanentError
 from edge_agent.journal.kinds import Kind, Kinds
-from edge_agent.records import Change, OutboxCounts, Receipt, Refusal
+from edge_agent.records import OutboxCounts, PackedChange, Receipt, Refusal
 
 logger = logging.getLogger(__name__)
 
+_NOTHING = msgspec.Raw(canonical.NOTHING)
 _Place = tuple[str, int, Kind]
 
 
@@ -25,7 +29,7 @@ class Outboxes:
         """The highest rev of anything kept; empty when there is nothing."""
         return max(kind.outbox.last_rev for kind in self._kinds.values())
 
-    def pending(self, limit: int, after: str) -> list[Change]:
+    def pending(self, limit: int, after: str) -> list[PackedChange]:
         """Return what the cloud lacks, oldest first, from the first rev above `after` on.
 
         Those of one rev come together, be they more than `limit`: a cursor that is a rev could not part them. A record
@@ -67,17 +71,17 @@ class Outboxes:
         if first:
             yield from takewhile(lambda place: place[0] == first[-1][0], merged)
 
-    def _change(self, kind: Kind, doc_id: int) -> Change | None:
+    def _change(self, kind: Kind, doc_id: int) -> PackedChange | None:
         row = kind.outbox.row(doc_id)
         if row is None:
             return None
         try:
-            doc = kind.document(doc_id) if row.op == "put" else None
+            doc = kind.packed(doc_id) if row.op == "put" else _NOTHING
         except PermanentError as error:
             logger.error("%s", error)
             kind.outbox.refuse(doc_id, "damaged on the kiosk's disk")
             return None
-        return Change(entity=row.entity, key=row.key, rev=row.rev, op=row.op, hash=row.hash, doc=doc)
+        return PackedChange(entity=row.entity, key=row.key, rev=row.rev, op=row.op, hash=row.hash, doc=doc)
 
 
 def _places(kind: Kind, after: str) -> Iterator[_Place]:

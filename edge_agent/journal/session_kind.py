@@ -47,6 +47,9 @@ class SessionKind:
         """Return the session as it was saved, with its reps, wherever they are kept."""
         return self._table.whole(self._table.kept(doc_id))
 
+    def packed(self, doc_id: int) -> msgspec.Raw:
+        return self._table.packed(doc_id)
+
     def put(self, row: SyncRow, doc: Fields) -> Void:
         return self.put_with_file(row, doc, msgspec.convert(doc, Session))[1]
 

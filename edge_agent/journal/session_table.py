@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from tinydb.table import Document
 
+from edge_agent import canonical
 from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.journal.files import Files
 from edge_agent.journal.indexes import Indexed, SessionIndexes
@@ -24,6 +25,13 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _LONGEST_PAGE = 200
+
+
+class _Packed(msgspec.Struct, frozen=True):
+    """A session that is not looked into."""
+
+    session: msgspec.Raw
+    detail: str = ""
 
 
 class _Shown(msgspec.Struct, frozen=True):
@@ -85,6 +93,12 @@ class SessionTable:
         kept = self.documents.read_as(Kept, doc_id)
         assert kept is not None
         return kept
+
+    def packed(self, doc_id: int) -> msgspec.Raw:
+        """Return the JSON of a session as it was saved. Raises `PermanentError` when it has rotted on disk."""
+        found = self.documents.read_as(_Packed, doc_id)
+        assert found is not None
+        return msgspec.Raw(canonical.encode(self.whole(self.kept(doc_id)))) if found.detail else found.session
 
     def readable(self, doc_id: int) -> Kept | None:
         """Return a document, or None, logged, when it has rotted on disk."""

@@ -18,7 +18,17 @@ from edge_agent.journal.accounts import Access, Accounts, Farewell
 from edge_agent.journal.retention import Retention
 from edge_agent.journal.running import Anchor, LeftBehind
 from edge_agent.journal.tables import Journal, Question
-from edge_agent.records import Change, FeedPlace, OutboxCounts, Receipt, Refusal, Session, SessionPage, Whereabouts
+from edge_agent.records import (
+    Change,
+    FeedPlace,
+    OutboxCounts,
+    PackedChange,
+    Receipt,
+    Refusal,
+    Session,
+    SessionPage,
+    Whereabouts,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -97,7 +107,7 @@ class JournalWorker:
     async def whereabouts(self, session_id: str) -> Whereabouts:
         return await self._run(self._journal.whereabouts, session_id)
 
-    async def pending(self, limit: int, after: str = "") -> list[Change]:
+    async def pending(self, limit: int, after: str = "") -> list[PackedChange]:
         return await self._run(self._journal.pending, limit, after)
 
     async def apply_receipts(self, receipts: Sequence[Receipt], at: str) -> None:

@@ -16,7 +16,7 @@ from typing import Protocol
 from edge_agent import __version__, feed, mqtt, wire
 from edge_agent.config import SyncConfig
 from edge_agent.errors import PermanentError, TemporaryError
-from edge_agent.records import Change, OutboxCounts, Receipt, Refusal, SyncStatus
+from edge_agent.records import OutboxCounts, PackedChange, Receipt, Refusal, SyncStatus
 from edge_agent.sync.dispatch import Dispatch
 from edge_agent.sync.inbox import Inbox
 from edge_agent.sync.outbox import Outbox
@@ -32,7 +32,7 @@ _STORE_RETRY_S = 5.0
 class OutboxStore(Protocol):
     """The journal as the forwarder sees it. Its methods may raise `TemporaryError`."""
 
-    async def pending(self, limit: int, after: str = "") -> list[Change]:
+    async def pending(self, limit: int, after: str = "") -> list[PackedChange]:
         """Return what the cloud lacks, oldest first, from the first rev above `after` on."""
         ...
 

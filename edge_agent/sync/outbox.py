@@ -5,26 +5,29 @@ broker's acknowledgement only marks a change as handed over. It forgets everythi
 all that is pending is sent at once on the next. Times are seconds of a monotonic clock.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 
 from edge_agent import wire
 from edge_agent.backoff import backoff_s
-from edge_agent.records import Change, Receipt
+from edge_agent.records import PackedChange, Receipt
 from edge_agent.sync.receipt_time import ReceiptTime
-
-WINDOW = 200
-"""Changes under way at most, counted until their receipt."""
+from edge_agent.sync.window import Window
 
 _LIVE = 10
 """Up to so many are sent one a message, so that none waits for another; more is a backlog."""
 _BATCH = 50
 _BATCH_BYTES = 256 * 1024
+_MOST_BYTES = 8 * 1024 * 1024
+"""Under way, but for the last that were taken in."""
+_TAKEN_AT_ONCE = 200
+_NEVER_S = math.inf
 
 
 class Parcel:
     """One message under way: its id, its changes and its JSON."""
 
-    def __init__(self, parcel_id: int, changes: Sequence[Change], payload: bytes) -> None:
+    def __init__(self, parcel_id: int, changes: Sequence[PackedChange], payload: bytes) -> None:
         self.id = parcel_id
         self.changes = changes
         self.payload = payload
@@ -36,7 +39,7 @@ class _Entry:
     It may be sent at `due_s`; `waits` says that a receipt is waited for and has its time on top of that.
     """
 
-    def __init__(self, change: Change) -> None:
+    def __init__(self, change: PackedChange) -> None:
         self.change = change
         self.part = wire.encode_change(change)
         self.parcel = 0
@@ -57,19 +60,27 @@ class Outbox:
         self._held_until_s = 0.0
         self._last_held_parcel = 0
         self._receipts = ReceiptTime()
+        self._window = Window()
+        self._bytes = 0
+        self._earliest_s: float | None = None
+        """When the first of the entries is due; None when that has to be found out."""
         self.holds = 0
         """How often in a row the broker would not take a message or had nobody to give it to."""
 
     def clear(self) -> None:
         """Forget what was under way: the connection broke."""
         self._entries.clear()
+        self._bytes = 0
+        self._earliest_s = None
         self._held_until_s = 0.0
         self._receipts.forget()
 
     @property
     def room(self) -> int:
-        """How many more changes may be under way."""
-        return WINDOW - len(self._entries)
+        """How many changes may be taken in now, counted until their receipt."""
+        if self._bytes >= _MOST_BYTES:
+            return 0
+        return min(self._window.size - len(self._entries), _TAKEN_AT_ONCE)
 
     @property
     def is_empty(self) -> bool:
@@ -84,25 +95,28 @@ class Outbox:
         entry = self._entries.get((entity, key))
         return entry is not None and entry.change.rev == rev and entry.handed_over
 
-    def offer(self, changes: Iterable[Change]) -> None:
+    def offer(self, changes: Iterable[PackedChange]) -> None:
         """Take pending changes into the window; a newer version takes the place of an older one."""
         for change in changes:
             name = (change.entity, change.key)
             known = self._entries.get(name)
             if known is None or known.change.rev < change.rev:
-                self._entries[name] = _Entry(change)
+                self._entries[name] = entry = _Entry(change)
+                self._bytes += len(entry.part) - (len(known.part) if known else 0)
+                self._earliest_s = None
 
     def due(self, now_s: float) -> list[Parcel]:
         """Return the messages to send now, oldest change first; each change comes again when its receipt is late.
 
         After the broker refused one, a single change is sent at a time until it takes one again.
         """
-        if now_s < self._held_until_s:
+        if now_s < max(self._held_until_s, self._first_due_s()):
             return []
         ready = [entry for entry in self._entries.values() if self._due_s(entry) <= now_s]
         ready.sort(key=lambda entry: entry.change.rev)
         if self.holds:
             ready = ready[:1]
+        self._window.late(sum(entry.waits for entry in ready))
         for entry in ready:
             if entry.waits:
                 self._receipts.late(entry.parcel)
@@ -110,6 +124,7 @@ class Outbox:
             entry.attempts += 1
         if self.holds and ready:
             self._held_until_s = self._due_s(ready[0])
+        self._earliest_s = None
         return [self._parcel(batch, now_s) for batch in _batches(ready)]
 
     def _due_s(self, entry: _Entry) -> float:
@@ -119,7 +134,12 @@ class Outbox:
         """Return when `due` may have something, None while only news can change that."""
         if not self._entries:
             return None
-        return max(self._held_until_s, min(map(self._due_s, self._entries.values())))
+        return max(self._held_until_s, self._first_due_s())
+
+    def _first_due_s(self) -> float:
+        if self._earliest_s is None:
+            self._earliest_s = min(map(self._due_s, self._entries.values()), default=_NEVER_S)
+        return self._earliest_s
 
     def note_taken(self, parcel: Parcel) -> None:
         """The broker took a message and has somebody to give it to."""
@@ -138,16 +158,22 @@ class Outbox:
         for entry in self._of(parcel.id):
             entry.due_s, entry.waits = self._held_until_s, False
             entry.attempts = max(0, entry.attempts - 1)
+        self._earliest_s = None
 
     def note_receipts(self, parcel_id: int, now_s: float) -> None:
         """A message's receipts have come; 0 is none of ours."""
-        self._receipts.came(parcel_id, now_s)
+        took_s = self._receipts.came(parcel_id, now_s)
+        if took_s is not None:
+            self._window.confirmed(len(self._of(parcel_id)), took_s)
+            self._earliest_s = None
 
     def settle(self, receipt: Receipt) -> None:
         """Take out a change whose receipt has reached the journal."""
         name = (receipt.entity, receipt.key)
         entry = self._entries.get(name)
         if entry and entry.change.rev == receipt.rev and entry.change.hash == receipt.hash:
+            self._bytes -= len(entry.part)
+            self._earliest_s = None
             del self._entries[name]
 
     def set_aside(self, parcel_id: int, reason: str, now_s: float) -> list[Receipt]:
@@ -161,6 +187,7 @@ class Outbox:
         for entry in entries:
             entry.alone = True
             entry.due_s, entry.waits = now_s, False
+        self._earliest_s = None
         return []
 
     def _of(self, parcel_id: int) -> list[_Entry]:

@@ -33,11 +33,11 @@ class ReceiptTime:
         if len(self._sent_s) > _REMEMBERED:
             del self._sent_s[next(iter(self._sent_s))]
 
-    def came(self, message_id: int, now_s: float) -> None:
-        """The receipts of a message are here, for the first time or again."""
+    def came(self, message_id: int, now_s: float) -> float | None:
+        """The receipts of a message are here; return how long they took, None when they are here again."""
         sent_s = self._sent_s.pop(message_id, None)
         if sent_s is None:
-            return
+            return None
         took_s = now_s - sent_s
         if self._mean_s is None:
             self._mean_s, self._deviation_s = took_s, took_s / 2
@@ -45,6 +45,7 @@ class ReceiptTime:
             self._deviation_s += (abs(self._mean_s - took_s) - self._deviation_s) / 4
             self._mean_s += (took_s - self._mean_s) / 8
         self.wait_s = self._measured_s()
+        return took_s
 
     def late(self, message_id: int) -> None:
         """A message has waited in vain. Those that were under way together count once."""
