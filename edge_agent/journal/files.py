@@ -136,7 +136,7 @@ def is_full(error: OSError) -> bool:
 def refusal(words: str, error: OSError, advice: str) -> ConfigError | TemporaryError:
     """Return what to raise for a file that can't be had: a full disk may have room later, all else needs somebody."""
     if is_full(error):
-        return TemporaryError(f"{words}: the disk is full; free some space")
+        return TemporaryError("{place}: the disk is full; free some space", place=words)
     return ConfigError(f"{words} ({error.strerror}); {advice}")
 
 

@@ -405,7 +405,7 @@ class Journal:
         try:
             self._load()
         except ConfigError as error:
-            raise TemporaryError(str(error)) from error
+            raise TemporaryError(error.phrase) from error
         if self._tables.log.fault:
             raise TemporaryError(self._tables.log.fault)
 
