@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 REACHED = (
-    *("members", "agent", "history", "importing", "exporting", "sessions", "interface", "camera", "mqtt", "vision.py"),
+    *("members", "agent", "history", "importing", "exporting", "sessions", "interface", "camera", "mqtt", "journal"),
+    "vision.py",
     "../web",
 )
 """Whose words pages show, under `edge_agent`."""

@@ -68,7 +68,9 @@ def back_up(folder: Path, target: Path, made_at: str) -> Manifest:
             raise
         Files().fsync_folder(target.parent)
     except OSError as error:
-        raise TemporaryError(f"{target}: the backup was not written: {error.strerror or error}") from error
+        raise TemporaryError(
+            "{target}: the backup was not written: {cause}", target=target, cause=error.strerror or error
+        ) from error
     return manifest
 
 

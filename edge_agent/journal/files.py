@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from edge_agent.errors import ConfigError, TemporaryError
+from edge_agent.phrase import Phrase
 
 _MODE = 0o640
 """Members' data: for the service's own user and group only."""
@@ -136,14 +137,14 @@ def is_full(error: OSError) -> bool:
 def told(error: OSError) -> str:
     """Return what went wrong, for people."""
     if is_full(error):
-        return "the disk is full; free some space, what was saved before is safe"
+        return Phrase("the disk is full; free some space, what was saved before is safe")
     return error.strerror or str(error)
 
 
 def refusal(words: str, error: OSError, advice: str) -> ConfigError | TemporaryError:
     """Return what to raise for a file that can't be had: a full disk may have room later, all else needs somebody."""
     if is_full(error):
-        return TemporaryError(f"{words}: the disk is full; free some space")
+        return TemporaryError("{place}: the disk is full; free some space", place=words)
     return ConfigError(f"{words} ({error.strerror}); {advice}")
 
 

@@ -100,7 +100,7 @@ class JournalFolder:
         try:
             self._load()
         except ConfigError as error:
-            raise TemporaryError(str(error)) from error
+            raise TemporaryError(error.phrase) from error
         if self._tables.log.fault:
             raise TemporaryError(self._tables.log.fault)
 

@@ -45,10 +45,14 @@ def checked(session: Session) -> dict[str, Any]:
     try:
         read_back = msgspec.json.decode(msgspec.json.encode(session), type=Session)
         if read_back != session:
-            raise PermanentError(f"session {session.session_id} holds a number that JSON can't carry, such as NaN")
+            raise PermanentError(
+                "session {session_id} holds a number that JSON can't carry, such as NaN", session_id=session.session_id
+            )
         return msgspec.json.decode(canonical.encode(read_back))  # type: ignore[no-any-return]
     except (msgspec.MsgspecError, TypeError, ValueError) as error:
-        raise PermanentError(f"session {session.session_id} is not sound: {error}") from error
+        raise PermanentError(
+            "session {session_id} is not sound: {cause}", session_id=session.session_id, cause=error
+        ) from error
 
 
 def sync_row(kept: Kept) -> SyncRow:

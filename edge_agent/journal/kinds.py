@@ -160,7 +160,7 @@ class PlainKind:
 def check_key(key: str) -> None:
     """Raise `PermanentError` for what the cloud takes for no key."""
     if not _KEY.fullmatch(key):
-        raise PermanentError(f"{key!r} is no key: 1 to 128 letters, digits, '.', '_', ':' or '-'")
+        raise PermanentError("{key!r} is no key: 1 to 128 letters, digits, '.', '_', ':' or '-'", key=key)
 
 
 def note_deletion(table: JournalTable, outbox: Outbox, row: SyncRow) -> None:

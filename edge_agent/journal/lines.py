@@ -88,7 +88,7 @@ def encode(change: Change, epoch: int, sequence: int, part: int = 1, parts: int 
     head = b'[%d,%d,%d,%d,"%s",%s,%d,' % (epoch, sequence, part, parts, change.op.encode(), table, change.doc_id)
     length = len(head) + len(document) + 1
     if length + 20 > LONGEST:
-        raise PermanentError(f"a document of {length:,} bytes is too large for the journal; split it")
+        raise PermanentError("a document of {length:,} bytes is too large for the journal; split it", length=length)
     body = b"%d %s%s]" % (length, head, document)
     return b"%08x %s\n" % (zlib.crc32(body), body)
 

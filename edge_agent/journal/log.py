@@ -15,6 +15,7 @@ from edge_agent.journal.fresh import FreshLog
 from edge_agent.journal.lines import FORMAT, Change, document_of, encode, header, put_head, read_header, scan
 from edge_agent.journal.replay import LENGTH_BITS, LENGTH_MASK, Contents, replay
 from edge_agent.journal.sound import read_sound
+from edge_agent.phrase import Phrase
 
 _CHUNK = 1 << 20
 _BLOCK = 1 << 16
@@ -83,7 +84,13 @@ class Log:
         offset, length = place
         document = document_of(self._answer(length, offset), put_head(table), doc_id, 0, length)
         if document is None:
-            raise PermanentError(f"{self.path}: {table} {doc_id} at byte {offset} is damaged on disk")
+            raise PermanentError(
+                "{path}: {table} {doc_id} at byte {offset} is damaged on disk",
+                path=self.path,
+                table=table,
+                doc_id=doc_id,
+                offset=offset,
+            )
         return document
 
     def documents(self, table: str) -> Iterator[tuple[int, bytes | None]]:
@@ -134,12 +141,16 @@ class Log:
             write_all(self._files, self._fd, block, self._end)
         except OSError as error:
             self._take_back()
-            raise TemporaryError(f"{self.path}: nothing was saved: {told(error)}") from error
+            raise TemporaryError("{path}: nothing was saved: {cause}", path=self.path, cause=told(error)) from error
         try:
             self._files.fdatasync(self._fd)
         except OSError as error:
             # The kernel may have dropped the pages and call the next fsync a success: only reading again is safe.
-            self._fault = f"{self.path}: the disk failed to store ({told(error)}); the journal must be opened again"
+            self._fault = Phrase(
+                "{path}: the disk failed to store ({cause}); the journal must be opened again",
+                path=self.path,
+                cause=told(error),
+            )
             raise TemporaryError(self._fault) from error
 
     def _take_back(self) -> None:
@@ -148,7 +159,9 @@ class Log:
         try:
             self._files.truncate(self._fd, self._end)
         except OSError as error:
-            self._fault = f"{self.path}: a failed write could not be taken back ({told(error)})"
+            self._fault = Phrase(
+                "{path}: a failed write could not be taken back ({cause})", path=self.path, cause=told(error)
+            )
 
     # Opening
 
@@ -181,7 +194,7 @@ class Log:
             if found.damage:
                 self.compact()
         except OSError as error:
-            self._fault = f"{self.path}: nothing can be saved: {told(error)}"
+            self._fault = Phrase("{path}: nothing can be saved: {cause}", path=self.path, cause=told(error))
             self._damage.tell(self._fault)
         except TemporaryError as error:
             self._damage.tell(str(error))
@@ -232,7 +245,7 @@ class Log:
         try:
             self.compact()
         except TemporaryError as error:
-            self._fault = str(error)
+            self._fault = error.phrase
             raise
 
     def _keep_rotted(self, error: PermanentError, offset: int, length: int) -> None:
@@ -245,7 +258,7 @@ class Log:
         try:
             return self._read(length, offset)
         except OSError as error:
-            raise TemporaryError(f"{self.path}: cannot be read: {told(error)}") from error
+            raise TemporaryError("{path}: cannot be read: {cause}", path=self.path, cause=told(error)) from error
 
     # Compaction
 
@@ -270,10 +283,10 @@ class Log:
                 self._fresh_path.unlink(missing_ok=True)
                 raise
         except OSError as error:
-            words = f"{self.path}: could not be compacted: {told(error)}"
+            words = Phrase("{path}: could not be compacted: {cause}", path=self.path, cause=told(error))
             # A rename may happen and be called a failure all the same: what goes to the old file then is lost.
             if not is_at(self._fd, self.path):
-                self._fault = f"{words}; the journal must be opened again"
+                self._fault = Phrase("{fault}; the journal must be opened again", fault=words)
             raise TemporaryError(words) from error
         os.close(self._fd)
         self._damage.unreadable = False
@@ -282,7 +295,11 @@ class Log:
         try:
             self._files.fsync_folder(self.path.parent)
         except OSError as error:
-            self._fault = f"{self.path}: the disk failed to rename ({told(error)}); the journal must be opened again"
+            self._fault = Phrase(
+                "{path}: the disk failed to rename ({cause}); the journal must be opened again",
+                path=self.path,
+                cause=told(error),
+            )
             raise TemporaryError(self._fault) from error
 
     @property

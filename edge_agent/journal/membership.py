@@ -14,7 +14,7 @@ def add(tables: Opened, row: SyncRow, doc: Fields, access: Access, *, wait_for_c
     """
     deletion = tables.records.deletion("member", row.key)
     if wait_for_cloud and deletion and deletion.state != "confirmed":
-        raise ConflictError(f"{row.key} has left, and not everything is deleted in the cloud yet; wait for it")
+        raise ConflictError("{key} has left, and not everything is deleted in the cloud yet; wait for it", key=row.key)
     with tables.transaction():
         tables.records.put(row, doc)
         tables.accounts.put(access)
@@ -44,4 +44,4 @@ def refuse_departed(tables: Opened, user_id: object, session_id: str) -> None:
     if isinstance(user_id, str) and tables.records.deletion("member", user_id):
         with tables.transaction():
             tables.running.discard(session_id)
-        raise PermanentError(f"session {session_id} is not kept: its member has left")
+        raise PermanentError("session {session_id} is not kept: its member has left", session_id=session_id)

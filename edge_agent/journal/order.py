@@ -24,7 +24,7 @@ def instant(iso: str) -> int:
     try:
         return (datetime.fromisoformat(iso) - _EPOCH) // _MICROSECOND
     except (ValueError, TypeError) as error:
-        raise PermanentError(f"{iso!r} is not a time such as 2026-02-16T23:34:50+01:00") from error
+        raise PermanentError("{date!r} is not a time such as 2026-02-16T23:34:50+01:00", date=iso) from error
 
 
 class Places:

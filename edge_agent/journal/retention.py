@@ -51,7 +51,7 @@ def read_detail(path: Path, digest: str) -> Document:
     try:
         session: Document = msgspec.json.decode(path.read_bytes(), type=dict)
     except (OSError, msgspec.DecodeError) as error:
-        raise PermanentError(f"{path}: the reps can't be read ({error})") from error
+        raise PermanentError("{path}: the reps can't be read ({cause})", path=path, cause=error) from error
     if canonical.digest(session) != digest:
-        raise PermanentError(f"{path}: has been changed; its reps are not used")
+        raise PermanentError("{path}: has been changed; its reps are not used", path=path)
     return session

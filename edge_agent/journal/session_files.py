@@ -19,7 +19,11 @@ def write_session_file(files: Files, folder: Path, session: Session, known_name:
         None,
     )
     if name is None:
-        raise PermanentError(f"{folder}: all file names for session {session.session_id} are taken by other files")
+        raise PermanentError(
+            "{folder}: all file names for session {session_id} are taken by other files",
+            folder=folder,
+            session_id=session.session_id,
+        )
     text = json.dumps(to_training_log(session), ensure_ascii=False, indent=2) + "\n"
     write_whole(files, folder / name, [text.encode()])
     return name

@@ -35,9 +35,9 @@ class SessionKind:
         try:
             session = msgspec.convert(doc, Session)
         except msgspec.ValidationError as error:
-            raise PermanentError(f"session {key} is not sound: {error}") from error
+            raise PermanentError("session {session_id} is not sound: {cause}", session_id=key, cause=error) from error
         if session.session_id != key:
-            raise PermanentError(f"session {key} calls itself {session.session_id}")
+            raise PermanentError("session {key} calls itself {session_id}", key=key, session_id=session.session_id)
         return checked(session)
 
     def keys(self) -> list[str]:

@@ -62,7 +62,7 @@ class SessionTable:
         """Return the id of a session's document. Raises `PermanentError` when there is none, or it is removed."""
         doc_id = self.find(session_id)
         if doc_id is None or session_id in self.indexes.removed:
-            raise PermanentError(f"no session {session_id!r}")
+            raise PermanentError("no session {session_id!r}", session_id=session_id)
         return doc_id
 
     def ids_of(self, key: Key) -> list[int]:
@@ -81,7 +81,7 @@ class SessionTable:
         """Take a session out of all lists, or with an empty time back into them. Raises `PermanentError`."""
         doc_id = self.find(session_id)
         if doc_id is None or (session_id in self.indexes.removed) == bool(removed_at):
-            raise PermanentError(f"no session {session_id!r}")
+            raise PermanentError("no session {session_id!r}", session_id=session_id)
         self.put(doc_id, msgspec.structs.replace(self.kept(doc_id), removed_at=removed_at))
 
     def removed(self) -> dict[str, str]:
@@ -115,7 +115,7 @@ class SessionTable:
     def removed_session(self, session_id: str) -> Session:
         """Return a removed session as `session` does. Raises `PermanentError` when it is not removed."""
         if session_id not in self.indexes.removed:
-            raise PermanentError(f"no session {session_id!r} was deleted a moment ago")
+            raise PermanentError("no session {session_id!r} was deleted a moment ago", session_id=session_id)
         return self._session(self.indexes.ids[session_id])
 
     def _session(self, doc_id: int) -> Session:
@@ -190,7 +190,9 @@ class SessionTable:
         try:
             return write()
         except OSError as error:
-            raise TemporaryError(f"{self.folder}: the session's file was not written: {error}") from error
+            raise TemporaryError(
+                "{folder}: the session's file was not written: {cause}", folder=self.folder, cause=error
+            ) from error
 
 
 def _unless_rotted(read: Callable[[int], T | None], doc_id: int) -> T | None:

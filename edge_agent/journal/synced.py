@@ -20,6 +20,7 @@ from edge_agent.journal.outboxes import Outboxes
 from edge_agent.journal.table import JournalDB, open_table
 from edge_agent.journal.versions import Name
 from edge_agent.ownership import OWNING
+from edge_agent.phrase import Phrase
 from edge_agent.records import Change, FeedPlace, Receipt
 
 _PLACE_ID = 1
@@ -56,7 +57,9 @@ class SyncedRecords:
         present = kind.outbox.row_of(row.key)
         doc = self.document(row.entity, row.key)
         if if_rev is not None and present and present.rev != if_rev:
-            raise ConflictError(f"{row.entity} {row.key} has changed meanwhile; look at it again")
+            raise ConflictError(
+                "{entity} {key} has changed meanwhile; look at it again", entity=Phrase(row.entity), key=row.key
+            )
         checked = kind.checked(row.key, change(doc))
         with self._db.transaction():
             return checked, kind.put(msgspec.structs.replace(row, hash=canonical.digest(checked)), checked)
@@ -66,7 +69,7 @@ class SyncedRecords:
         kind = self._newer(row)
         known = kind.outbox.row_of(row.key)
         if known is None or known.op == "delete":
-            raise PermanentError(f"no {row.entity} {row.key!r}")
+            raise PermanentError("no {entity} {key!r}", entity=Phrase(row.entity), key=row.key)
         name = row.entity, row.key
         with self._db.transaction():
             self._merging.history.replace(name, ())
@@ -104,7 +107,7 @@ class SyncedRecords:
         outbox = self._kind(entity).outbox
         doc_id, row = outbox.id_of(key), outbox.row_of(key)
         if doc_id is None or row is None or row.op == "delete":
-            raise PermanentError(f"no {entity} {key!r}")
+            raise PermanentError("no {entity} {key!r}", entity=Phrase(entity), key=key)
         return self._kind(entity).document(doc_id)
 
     def keys(self, entity: str) -> list[str]:
@@ -124,13 +127,18 @@ class SyncedRecords:
         try:
             return self.kinds[entity]
         except KeyError:
-            raise PermanentError(f"no kind of record {entity!r}") from None
+            raise PermanentError("no kind of record {entity!r}", entity=entity) from None
 
     def _newer(self, row: SyncRow) -> Kind:
         kind = self._kind(row.entity)
         known = kind.outbox.row_of(row.key)
         if known and known.rev >= row.rev:
-            raise ConflictError(f"{row.entity} {row.key}: a newer version is here already ({known.rev})")
+            raise ConflictError(
+                "{entity} {key}: a newer version is here already ({rev})",
+                entity=Phrase(row.entity),
+                key=row.key,
+                rev=known.rev,
+            )
         return kind
 
     # What comes down
