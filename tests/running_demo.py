@@ -37,7 +37,7 @@ class RunningDemo:
     def ask_text(self, path: str) -> str:
         return httpx.get(self.address + path, timeout=5).raise_for_status().text
 
-    def wait_for(self, path: str, what: Callable[[Any], bool], within_s: float = 60) -> Any:
+    def wait_for(self, path: str, what: Callable[[Any], bool], within_s: float = 150) -> Any:
         """Ask again until the answer is as wanted; fails with the last answer."""
         give_up_s = time.monotonic() + within_s
         answer: Any = None

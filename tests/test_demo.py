@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import patience_s
 from tests.ports import free_port
 from tests.running_demo import children, refusal, running_agent, running_demo
 
@@ -79,7 +80,7 @@ def test_ctrl_c_stops_everything_within_three_seconds(tmp_path: Path) -> None:
         begun_s = time.monotonic()
         demo.process.send_signal(signal.SIGINT)
         demo.process.wait(10)
-        assert time.monotonic() - begun_s < 3
+        assert time.monotonic() - begun_s < patience_s(3)
     assert not [pid for pid in started if Path(f"/proc/{pid}").exists()]
 
 
@@ -90,7 +91,7 @@ def test_a_demo_of_one_session_can_be_stopped_and_keeps_its_reps(tmp_path: Path,
         begun_s = time.monotonic()
         demo.process.send_signal(number)
         assert demo.process.wait(10) == 1
-        assert time.monotonic() - begun_s < 3
+        assert time.monotonic() - begun_s < patience_s(3)
     (file,) = (tmp_path / "sessions").glob("*.json")
     assert json.loads(file.read_text())["exercises"][0]["workingSets"][0]["repCount"]["full"] >= 2
 

@@ -19,6 +19,7 @@ from edge_agent.link import MAX_MESSAGE_BYTES, PoseSender, pack
 from edge_agent.phrase import Phrase
 from edge_agent.records import Pose, PoseFrame, VisionStatus
 from tests.listening_agent import Inbox, listening_agent
+from tests.patience import patience_s
 
 RUNNING = VisionStatus(state="running", detail=Phrase("camera"))
 CAUSE = Phrase("no picture for {silent_s:g} s", silent_s=4.0)
@@ -93,7 +94,7 @@ def test_without_an_agent_poses_are_dropped_and_counted_at_once(path: Path) -> N
         begun_s = time.monotonic()
         assert [sender.send(pose_frame(number)) for number in range(100)] == [False] * 100
         assert not sender.send_status(LOST)
-        assert time.monotonic() - begun_s < 1
+        assert time.monotonic() - begun_s < patience_s(1)
         assert sender.dropped == 100
 
 
@@ -142,7 +143,7 @@ def test_waiting_for_the_agent_is_bounded_and_can_be_stopped(path: Path) -> None
         stop.set()
         begun_s = time.monotonic()
         assert not sender.wait_for_agent(60, stop)
-        assert time.monotonic() - begun_s < 1
+        assert time.monotonic() - begun_s < patience_s(1)
 
 
 @contextmanager

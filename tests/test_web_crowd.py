@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import patience_s
 from tests.people_parts import a_kiosk, squats
 from web.app import create_app
 from web.server import bind, serve
@@ -80,4 +81,4 @@ def test_the_count_goes_on_while_two_hundred_phones_watch(tmp_path: Path) -> Non
     counted, seen, latest_s = asyncio.run(story())
     assert counted == REPS
     assert seen == [REPS] * (PHONES * 9 // 10)
-    assert latest_s < 2, f"a frame waited {latest_s:.1f} s"
+    assert latest_s < patience_s(2), f"a frame waited {latest_s:.1f} s"
