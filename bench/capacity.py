@@ -25,7 +25,7 @@ class Demand(msgspec.Struct, frozen=True):
     """A camera session with 24 single reps, as JSON; `python -m bench drain --keep` says it."""
     stored_bytes: float = 4_800
     """What a session takes in PostgreSQL with indexes, log and plain row."""
-    worker_session_s: float = 0.000_6
+    worker_session_s: float = 0.000_4
     """Processor time of a worker for a session."""
     worker_request_s: float = 0.003_7
     """And for a kiosk's request for changes when there are none."""
