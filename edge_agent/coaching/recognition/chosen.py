@@ -5,6 +5,7 @@ chose the exercise is believed unless they jog, dance or do another one. An exer
 is never refused.
 """
 
+from collections import deque
 from math import log
 from statistics import fmean
 
@@ -17,11 +18,12 @@ from edge_agent.coaching.recognition.classifier import NO_EXERCISE, Model, shipp
 from edge_agent.coaching.recognition.looks import Looks
 from edge_agent.records import PoseFrame, Rep
 
-_UNLIKE = 0.01
-"""The geometric mean of how likely the exercise was during the rep. Of 1431 reps by people whom the model had not seen
-11 are below it, which put none of 146 counts further than one off; of the false ones nearly two thirds are."""
-_NO_EXERCISE = 0.8
-"""So likely, on average, is it no exercise at all."""
+_UNLIKE = 0.03
+"""The geometric mean of how likely the exercise was during the rep."""
+_NO_EXERCISE, _MORE_WITH_EACH = 0.7, 0.05
+"""So likely, on average, is it no exercise at all, and how much likelier that may be after each believed rep."""
+_BELIEVED_WITHIN_S, _BELIEVED_MOST, _LENIENCE = 30.0, 4, 0.5
+"""Who was believed lately is believed sooner: the bound on the logarithm falls with each such rep."""
 _LEAST_SHARE = 1e-4
 
 
@@ -34,6 +36,7 @@ class ChosenCounter:
         self._counter = RepCounter(exercise)
         self._looks = Looks(model) if exercise.key in model.keys else None
         self._number = 0
+        self._believed_s: deque[float] = deque(maxlen=_BELIEVED_MOST)
 
     def update(self, frame: PoseFrame) -> Progress:
         """Take the next frame."""
@@ -60,5 +63,10 @@ class ChosenCounter:
         looks = self._looks.during(rep.start_s, rep.end_s) if self._looks else []
         if not looks:
             return True
+        lately = sum(rep.end_s - time_s < _BELIEVED_WITHIN_S for time_s in self._believed_s)
         like = fmean(log(shares[self._key] + _LEAST_SHARE) for shares in looks)
-        return like > log(_UNLIKE) and fmean(shares[NO_EXERCISE] for shares in looks) < _NO_EXERCISE
+        nothing = fmean(shares[NO_EXERCISE] for shares in looks)
+        believed = like > log(_UNLIKE) - _LENIENCE * lately and nothing < _NO_EXERCISE + _MORE_WITH_EACH * lately
+        if believed:
+            self._believed_s.append(rep.end_s)
+        return believed
