@@ -8,6 +8,7 @@ It was trained on landmark tracks of recordings and of a drawn figure: `python -
 from collections.abc import Sequence
 from functools import cache
 from math import exp
+from operator import mul
 from pathlib import Path
 
 import msgspec
@@ -72,7 +73,7 @@ class Model(Record, frozen=True, kw_only=True):
 
 
 def _layer(weights: Weights, biases: Sequence[float], values: Sequence[float]) -> list[float]:
-    return [bias + sum(map(float.__mul__, row, values)) for row, bias in zip(weights, biases, strict=True)]
+    return [bias + sum(map(mul, row, values)) for row, bias in zip(weights, biases, strict=True)]
 
 
 @cache

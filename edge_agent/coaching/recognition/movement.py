@@ -8,6 +8,7 @@ used: the depth of landmarks differs between estimators. A mirrored picture give
 
 from collections import deque
 from math import atan2, cos, hypot, nan, pi, sin, sqrt
+from operator import mul, sub
 
 from edge_agent.coaching.landmarks import ANKLES, ELBOWS, HIPS, KNEES, NOSE, SHOULDERS, WRISTS, Body
 
@@ -67,7 +68,7 @@ FIGURE_COUNT = len(CHANNELS) * (len(_LEVELS) + 1) + len(_TO_AND_FRO) + len(_TOGE
 
 Channels = tuple[float, ...]
 Places = tuple[float, ...]
-"""Where in the picture, in pixels: across of the hips, then heights of shoulders, wrists, elbows, hips and ankles."""
+"""Where in the picture, in pixels: the hips across, then heights of hips, shoulders, wrists, elbows and ankles."""
 
 
 class MovementWindow:
@@ -111,7 +112,7 @@ class MovementWindow:
             ordered = sorted(column)
             last = len(ordered) - 1
             levels += [ordered[round(share * last)] for share in _LEVELS]
-            levels.append(sum(map(abs, map(float.__sub__, column[1:], column[:-1]))) / length_s)
+            levels.append(sum(map(abs, map(sub, column[1:], column[:-1]))) / length_s)
         turns = [_turns(columns[a]) / length_s for a in _TO_AND_FRO]
         together = [_correlation(columns[a], columns[b]) for a, b in _TOGETHER]
         return levels + turns + together + self._travels()
@@ -123,7 +124,7 @@ class MovementWindow:
             ordered = sorted(column)
             tenth = len(ordered) // 10
             travels.append(min(_MOST_TRAVEL, (ordered[-1 - tenth] - ordered[tenth]) / self._scale))
-        across, hips = travels[0], travels[4]
+        across, hips = travels[:2]
         return [nan] * _TRAVELS if across < _PINNED and hips < _PINNED else travels
 
 
@@ -142,12 +143,12 @@ def channels(body: Body, scale: float) -> Channels:
 def _places(body: Body) -> Places:
     """Return one frame's places."""
     heights = []
-    for pair in (SHOULDERS, WRISTS, ELBOWS, HIPS, ANKLES):
+    for pair in (SHOULDERS, WRISTS, ELBOWS, ANKLES):
         sights = [_trust(body.visibility[index]) for index in pair]
         heights.append(
             sum(body.points[index][1] * sight for index, sight in zip(pair, sights, strict=True)) / sum(sights)
         )
-    return (body.middle(HIPS)[0], *heights)
+    return (*body.middle(HIPS), *heights)
 
 
 def _of_side(body: Body, scale: float, side: int) -> tuple[list[float], list[float]]:
@@ -233,7 +234,7 @@ def _correlation(a: tuple[float, ...], b: tuple[float, ...]) -> float:
     """Return how two channels go together, -1..1; little movement counts as little."""
     count = len(a)
     mean_a, mean_b = sum(a) / count, sum(b) / count
-    product = sum(map(float.__mul__, a, b)) / count - mean_a * mean_b
-    square_a = sum(map(float.__mul__, a, a)) / count - mean_a**2
-    square_b = sum(map(float.__mul__, b, b)) / count - mean_b**2
+    product: float = sum(map(mul, a, b)) / count - mean_a * mean_b
+    square_a = sum(map(mul, a, a)) / count - mean_a**2
+    square_b = sum(map(mul, b, b)) / count - mean_b**2
     return product / (sqrt(max(0.0, square_a) * max(0.0, square_b)) + 0.003)
