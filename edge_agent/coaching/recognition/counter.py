@@ -25,11 +25,11 @@ _UNLIKELY_S = 6.0
 _CANDIDATES = 2
 _CATCH_UP = 4
 """Past frames a new counter takes with each frame that comes, so that no frame takes long."""
-_LIKELY_REP, _STILL = 0.3, 0.1
-"""How likely an exercise must be during a rep that begins it, and during one that goes on with it."""
+_LIKELY_REP, _STILL, _STILL_IN_SET = 0.3, 0.2, 0.1
+"""How likely an exercise must be during a rep that begins it, during the next one, and once there are two."""
 _TRUST, _TRUST_MOST, _TRUST_S = 0.7, 4, 15.0
-"""Each rep of a set, up to so many, lowers what is asked of the next one by this factor, until a pause this long."""
-_SURE, _SURE_AT_END = 0.8, 0.6
+"""Then each rep, up to so many, lowers what is asked of the next one by this factor, until a pause this long."""
+_SURE, _SURE_AT_END = 0.8, 0.7
 """So likely a single rep is enough, while training and when the set is over."""
 _FIRST_REPS = 2
 _HASTE, _HASTE_ALONE = 0.2, 0.5
@@ -194,7 +194,9 @@ class RecognisingCounter:
         """Return how likely the exercise must be during its next rep: the less, the more of it was just done."""
         if active.reps and active.reps[0][0].start_s - self._credited_until_s > _TRUST_S:
             self._in_a_row = 0
-        return _STILL * _TRUST ** min(_TRUST_MOST, self._in_a_row)
+        if self._in_a_row < _FIRST_REPS:
+            return _STILL
+        return _STILL_IN_SET * _TRUST ** min(_TRUST_MOST, self._in_a_row)
 
     def _credit(self, candidate: _Candidate, least: float) -> None:
         credited = tuple(rep for rep, support in candidate.reps if support >= least)
