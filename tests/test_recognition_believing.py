@@ -59,6 +59,26 @@ def test_it_is_refused_again_after_a_long_rest() -> None:
     assert counted(ChosenCounter(EXERCISES["squat"], model(0.01)), PAUSED) == 5
 
 
+def test_reps_that_did_not_look_like_it_are_credited_with_one_that_does() -> None:
+    counter = ChosenCounter(EXERCISES["squat"], model(0.01))
+    frames = [*squats(2, DIM), *squats(4, CLEAR, start_s=4.8)]
+    found = [rep for frame in frames for rep in counter.update(frame).reps]
+    assert [rep.number for rep in found] == [1, 2, 3, 4, 5, 6]
+    assert [rep.start_s for rep in found] == sorted(rep.start_s for rep in found)
+
+
+def test_reps_long_before_it_are_not() -> None:
+    assert (
+        counted(ChosenCounter(EXERCISES["squat"], model(0.01)), [*squats(2, DIM), *squats(4, CLEAR, start_s=30)]) == 4
+    )
+
+
+def test_the_end_of_a_set_is_the_end_of_what_was_held_back() -> None:
+    counter = ChosenCounter(EXERCISES["squat"], model(0.01))
+    assert counted(counter, squats(2, DIM)) == 0
+    assert counted(counter, squats(4, CLEAR, start_s=4.8)) == 4
+
+
 def test_what_never_looks_like_it_is_refused_after_any() -> None:
     assert counted(ChosenCounter(EXERCISES["squat"], model(0.0005)), SET) < 10
 
