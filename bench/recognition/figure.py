@@ -18,6 +18,8 @@ _SHOULDER, _HIP = 0.17, 0.10
 _KNEES = 25
 """The first landmark of the legs."""
 _WAIST_UP_SHARE = 0.35
+_FLOOR, _BAR = 0.08, 2.3
+"""Heights in metres of standing ankles and hanging wrists."""
 
 Point = tuple[float, float, float]
 
@@ -41,6 +43,8 @@ class Limbs(Record, frozen=True, kw_only=True):
     thigh: tuple[float, float] = (0.0, 0.0)
     thigh_out: tuple[float, float] = (3.0, 3.0)
     knee: tuple[float, float] = (2.0, 2.0)
+    hanging: bool = False
+    """By the hands; otherwise the lower foot stays on the floor."""
 
 
 Movement = Callable[[float], Limbs]
@@ -93,8 +97,8 @@ def _points(limbs: Limbs, build: Build) -> dict[int, Point]:
         for finger in (17, 19, 21):
             points[finger + side] = wrist
     points[0] = (chest[0] + build.neck * sin(lean) + 0.08, 0.0, chest[2] + build.neck * cos(lean))
-    ground = min(points[27][2], points[28][2])
-    return {index: (x, y, z - ground + 0.08) for index, (x, y, z) in points.items()}
+    rise = _BAR - max(points[15][2], points[16][2]) if limbs.hanging else _FLOOR - min(points[27][2], points[28][2])
+    return {index: (x, y, z + rise) for index, (x, y, z) in points.items()}
 
 
 def _along(start: Point, forward_deg: float, out_deg: float, outward: int, length: float) -> Point:

@@ -265,6 +265,88 @@ def lunge(rng: random.Random) -> Movement:
     return at
 
 
+def shoulder_press(rng: random.Random) -> Movement:
+    """From the shoulders to over the head, both arms or in turn; the knees may help."""
+    period_s, low, bent = rng.uniform(1.5, 4.5), rng.uniform(0, 50), rng.uniform(110, 150)
+    top, out, dip = rng.uniform(155, 180), rng.uniform(5, 35), rng.choice((0, 0, 25))
+    in_turn = rng.random() < 0.2
+
+    def at(t: float) -> Limbs:
+        left = swing(t, period_s)
+        right = swing(t, period_s, 0.5) if in_turn else left
+        bend = 3 + dip * max(0.0, 1 - 4 * left)
+        return Limbs(
+            arm=(low + (top - low) * left, low + (top - low) * right),
+            arm_out=(out, out),
+            elbow=(bent * (1 - left) + 5, bent * (1 - right) + 5),
+            thigh=(bend / 2, bend / 2),
+            knee=(bend, bend),
+        )
+
+    return at
+
+
+def pull_up(rng: random.Random) -> Movement:
+    """The hands stay on the bar, the body goes up to them."""
+    period_s, high, bent = rng.uniform(1.5, 5), rng.uniform(10, 70), rng.uniform(90, 150)
+    hang, out, knee = rng.uniform(160, 180), rng.uniform(5, 40), rng.choice((5, 30, 90))
+    thigh, lean, kick = rng.choice((0, 15, 40)), rng.uniform(-20, 5), rng.choice((0, 0, 25))
+
+    def at(t: float) -> Limbs:
+        up = swing(t, period_s)
+        arm, elbow = hang - (hang - high) * up, 5 + bent * up
+        legs = kick * wave(t, period_s)
+        return Limbs(
+            lean=lean * up,
+            arm=(arm, arm),
+            arm_out=(out, out),
+            elbow=(elbow, elbow),
+            thigh=(thigh + legs, thigh + legs),
+            knee=(knee, knee),
+            hanging=True,
+        )
+
+    return at
+
+
+def squat(rng: random.Random) -> Movement:
+    """With a bar, with arms stretched out, or with hands before the chest."""
+    period_s, depth, lean = rng.uniform(1.6, 5), rng.uniform(0.65, 1.0), rng.uniform(10, 50)
+    arm, elbow = rng.choice(((25, 125), (5, 90), (85, 5), (40, 110)))
+    out, still = rng.uniform(5, 30), rng.random() < 0.7
+
+    def at(t: float) -> Limbs:
+        down = depth * swing(t, period_s)
+        reach = arm if still else arm * down
+        return Limbs(
+            lean=3 + lean * down,
+            arm=(reach, reach),
+            arm_out=(12, 12),
+            elbow=(elbow, elbow),
+            thigh=(95 * down, 95 * down),
+            thigh_out=(5 + out * down, 5 + out * down),
+            knee=(3 + 125 * down, 3 + 125 * down),
+        )
+
+    return at
+
+
+def jumping_jack(rng: random.Random) -> Movement:
+    """Arms and legs go apart and together."""
+    period_s, top, legs, bend = rng.uniform(0.8, 1.8), rng.uniform(120, 175), rng.uniform(12, 30), rng.uniform(5, 40)
+
+    def at(t: float) -> Limbs:
+        apart = swing(t, period_s)
+        return Limbs(
+            arm_out=(8 + top * apart, 8 + top * apart),
+            elbow=(bend, bend),
+            thigh_out=(3 + legs * apart, 3 + legs * apart),
+            knee=(2 + bend / 2 * apart, 2 + bend / 2 * apart),
+        )
+
+    return at
+
+
 NO_EXERCISE: tuple[Draw, ...] = (
     walking,
     walking_on_the_spot,
@@ -286,5 +368,9 @@ EXERCISES: dict[str, Draw] = {
         deadlift,
         triceps_extension,
         lunge,
+        shoulder_press,
+        pull_up,
+        squat,
+        jumping_jack,
     )
 }

@@ -16,7 +16,7 @@ import numpy as np
 
 from bench.recognition.figure import film
 from bench.recognition.movements import EXERCISES, NO_EXERCISE
-from edge_agent.coaching.landmarks import ANKLES, ELBOWS, KNEES, WRISTS, Body
+from edge_agent.coaching.landmarks import ANKLES, ELBOWS, HIPS, KNEES, SHOULDERS, WRISTS, Body
 from edge_agent.coaching.recognition.movement import MovementWindow
 from edge_agent.coaching.subject import SubjectLock
 from edge_agent.evaluation.clips import Clip, frames_of
@@ -40,6 +40,16 @@ _LIMBS = (
     (KNEES[1], ANKLES[1]),
     (*KNEES, *ANKLES),
 )
+
+_RESTING = {
+    "bench_press": SHOULDERS,
+    "push_up": WRISTS,
+    "pull_up": WRISTS,
+    "pommel_horse": WRISTS,
+    "sit_up": HIPS,
+    "jumping_jack": HIPS,
+}
+"""What stays in its place; with others the feet."""
 
 Span = tuple[float, float]
 
@@ -66,7 +76,7 @@ def recorded(clips: Iterable[Clip], rng: random.Random) -> Iterator[Example]:
         frames, spans = list(frames_of(clip.landmarks)), _spans(clip)
         for number in range(1 + _ALTERED):
             speed = exp(rng.uniform(-0.35, 0.35)) if number else 1.0
-            seen = _altered(frames, speed, rng) if number else frames
+            seen = _altered(frames, speed, _pinned(clip, rng), rng) if number else frames
             told = [(start_s * speed, end_s * speed) for start_s, end_s in spans]
             for figures, share in _windows(seen, told):
                 key = clip.truth.exercise if share > _WITHIN else ""
@@ -81,6 +91,18 @@ def recorded(clips: Iterable[Clip], rng: random.Random) -> Iterator[Example]:
                         pause=pause,
                         altered=number > 0,
                     )
+
+
+def _pinned(clip: Clip, rng: random.Random) -> tuple[int, int] | None:
+    """Return what an altered recording is placed by in the picture; None leaves the person where they are.
+
+    Half of the filmed people lose their place, as in published tracks; half of those get one, by what must rest.
+    """
+    if rng.random() < 0.5:
+        return None
+    hips = clip.landmarks.image[clip.landmarks.seen][:, HIPS].mean(1)
+    had_none = len(hips) > 1 and float(np.ptp(hips, 0).max()) < 1e-4
+    return _RESTING.get(clip.truth.exercise, ANKLES) if had_none else HIPS
 
 
 def drawn(rng: random.Random) -> Iterator[Example]:
@@ -128,7 +150,9 @@ def _windows(frames: Iterable[PoseFrame], spans: Sequence[Span]) -> Iterator[tup
         yield figures, within_s / (last_s - window.since_s)
 
 
-def _altered(frames: Sequence[PoseFrame], speed: float, rng: random.Random) -> Iterator[PoseFrame]:
+def _altered(
+    frames: Sequence[PoseFrame], speed: float, pinned: tuple[int, int] | None, rng: random.Random
+) -> Iterator[PoseFrame]:
     """Give the frames as another camera, estimator and person might have made them."""
     turn, stretch = radians(rng.gauss(0, 5)), exp(rng.gauss(0, 0.06))
     tremble, step = rng.choice((0.0, 0.01, 0.03)), rng.choice((1, 2, 3, 3))
@@ -145,6 +169,8 @@ def _altered(frames: Sequence[PoseFrame], speed: float, rng: random.Random) -> I
         points = image[:, :2] * size * (stretch, 1) @ turned
         torso = float(np.linalg.norm(points[[11, 12]].mean(0) - points[[23, 24]].mean(0)))
         points += (noise.normal(0, 1, points.shape) * tremble + away) * torso
+        if pinned:
+            points += size / 2 - points[list(pinned)].mean(0)
         image[:, :2] = points / size
         image[list(hidden), 3] = np.minimum(image[list(hidden), 3], 0.15)
         pose = msgspec.structs.replace(frame.pose, image=tuple(map(tuple, image.tolist())))

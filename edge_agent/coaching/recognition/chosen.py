@@ -1,10 +1,11 @@
 """Counting an exercise that was chosen by hand, but not what is plainly something else.
 
-A rep is refused when the movement around it looks nothing like the exercise. The bound is far from any doubt: whoever
-chose the exercise is believed unless they jog, dance or do another one. An exercise that the model was not trained on
-is never refused.
+A rep is held back when the movement around it looks nothing like the exercise, and credited late if the next ones do:
+whoever chose the exercise is believed unless they go on jogging, dancing or doing another one. An exercise that the
+model was not trained on is never refused.
 """
 
+from collections import deque
 from math import log
 from statistics import fmean
 
@@ -17,11 +18,14 @@ from edge_agent.coaching.recognition.classifier import NO_EXERCISE, Model, shipp
 from edge_agent.coaching.recognition.looks import Looks
 from edge_agent.records import PoseFrame, Rep
 
-_UNLIKE = 0.01
-"""The geometric mean of how likely the exercise was during the rep. Of 1431 reps by people whom the model had not seen
-11 are below it, which put none of 146 counts further than one off; of the false ones nearly two thirds are."""
-_NO_EXERCISE = 0.8
-"""So likely, on average, is it no exercise at all."""
+_UNLIKE = 0.05
+"""The geometric mean of how likely the exercise was during the rep."""
+_NO_EXERCISE, _MORE_WITH_EACH = 0.6, 0.05
+"""So likely, on average, is it no exercise at all, and how much likelier that may be after each believed rep."""
+_BELIEVED_WITHIN_S, _BELIEVED_MOST, _LENIENCE = 30.0, 4, 0.5
+"""Who was believed lately is believed sooner: the bound on the logarithm falls with each such rep."""
+_HELD_BACK_S = 6.0
+"""Reps not believed are, when one is that begins no later after them."""
 _LEAST_SHARE = 1e-4
 
 
@@ -34,6 +38,8 @@ class ChosenCounter:
         self._counter = RepCounter(exercise)
         self._looks = Looks(model) if exercise.key in model.keys else None
         self._number = 0
+        self._believed_s: deque[float] = deque(maxlen=_BELIEVED_MOST)
+        self._held_back: list[Rep] = []
 
     def update(self, frame: PoseFrame) -> Progress:
         """Take the next frame."""
@@ -43,22 +49,33 @@ class ChosenCounter:
 
     def finish(self) -> Progress:
         """End the set, as with a `RepCounter`."""
-        return self._believed(self._counter.finish())
+        progress = self._believed(self._counter.finish())
+        self._held_back.clear()
+        return progress
 
     def _believed(self, progress: Progress) -> Progress:
         """Leave out the reps of another movement."""
         if not progress.reps:
             return progress
-        reps = []
+        credited: list[Rep] = []
         for rep in progress.reps:
+            self._held_back = [one for one in self._held_back if rep.start_s - one.end_s < _HELD_BACK_S]
+            self._held_back.append(rep)
             if self._is_like_it(rep):
-                self._number += 1
-                reps.append(msgspec.structs.replace(rep, number=self._number))
+                credited += self._held_back
+                self._held_back = []
+        reps = [msgspec.structs.replace(rep, number=self._number + place) for place, rep in enumerate(credited, 1)]
+        self._number += len(reps)
         return msgspec.structs.replace(progress, reps=tuple(reps), cue=progress.cue if reps else "")
 
     def _is_like_it(self, rep: Rep) -> bool:
         looks = self._looks.during(rep.start_s, rep.end_s) if self._looks else []
         if not looks:
             return True
+        lately = sum(rep.end_s - time_s < _BELIEVED_WITHIN_S for time_s in self._believed_s)
         like = fmean(log(shares[self._key] + _LEAST_SHARE) for shares in looks)
-        return like > log(_UNLIKE) and fmean(shares[NO_EXERCISE] for shares in looks) < _NO_EXERCISE
+        nothing = fmean(shares[NO_EXERCISE] for shares in looks)
+        believed = like > log(_UNLIKE) - _LENIENCE * lately and nothing < _NO_EXERCISE + _MORE_WITH_EACH * lately
+        if believed:
+            self._believed_s.append(rep.end_s)
+        return believed

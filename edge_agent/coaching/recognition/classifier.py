@@ -1,4 +1,6 @@
-"""Which exercise a window of movement looks like: a linear model whose weights are data, `model.json`.
+"""Which exercise a window of movement looks like: a small network whose weights are data, `model.json`.
+
+Scores are linear in the figures, plus what one hidden layer of rectified units adds.
 
 It was trained on landmark tracks of recordings and of a drawn figure: `python -m bench.recognition`.
 """
@@ -6,6 +8,7 @@ It was trained on landmark tracks of recordings and of a drawn figure: `python -
 from collections.abc import Sequence
 from functools import cache
 from math import exp
+from operator import mul
 from pathlib import Path
 
 import msgspec
@@ -20,6 +23,8 @@ NO_EXERCISE = ""
 _FURTHEST = 4.0
 """Figures count as no further from the usual than this, in standard deviations: nothing wild decides."""
 
+Weights = tuple[tuple[float, ...], ...]
+
 Shares = dict[str, float]
 """How likely each exercise is, by its key; they sum to 1."""
 
@@ -31,25 +36,33 @@ class Model(Record, frozen=True, kw_only=True):
     """One that looks many ways is there several times: no exercise is walking, dancing, desk work and more."""
     means: tuple[float, ...]
     spreads: tuple[float, ...]
-    weights: tuple[tuple[float, ...], ...]
+    weights: Weights
     """For each key one weight a figure."""
     biases: tuple[float, ...]
+    hidden: Weights = ()
+    """For each hidden unit one weight a figure."""
+    hidden_biases: tuple[float, ...] = ()
+    from_hidden: Weights = ()
+    """For each key one weight a hidden unit."""
 
     def __post_init__(self) -> None:
-        lengths = {len(self.means), len(self.spreads), *map(len, self.weights)}
+        lengths = {len(self.means), len(self.spreads), *map(len, self.weights), *map(len, self.hidden)}
         if lengths != {FIGURE_COUNT} or not len(self.keys) == len(self.weights) == len(self.biases):
             raise ValueError(f"was trained on other figures than the {FIGURE_COUNT} of today")
+        units = {len(self.hidden), len(self.hidden_biases), *map(len, self.from_hidden)}
+        if len(units) > 1 or (self.hidden and len(self.from_hidden) != len(self.keys)):
+            raise ValueError("has a hidden layer that does not fit its keys")
 
     def shares(self, figures: Sequence[float]) -> Shares:
-        """Return how likely each exercise is for one window of `movement`."""
+        """Return how likely each exercise is for one window of `movement`; a figure that is nan tells nothing."""
         usual = [
-            max(-_FURTHEST, min(_FURTHEST, (figure - mean) / spread))
+            max(-_FURTHEST, min(_FURTHEST, (figure - mean) / spread)) if figure == figure else 0.0  # noqa: PLR0124
             for figure, mean, spread in zip(figures, self.means, self.spreads, strict=True)
         ]
-        scores = [
-            bias + sum(map(float.__mul__, weights, usual))
-            for weights, bias in zip(self.weights, self.biases, strict=True)
-        ]
+        scores = _layer(self.weights, self.biases, usual)
+        if self.hidden:
+            units = [max(0.0, value) for value in _layer(self.hidden, self.hidden_biases, usual)]
+            scores = _layer(self.from_hidden, scores, units)
         highest = max(scores)
         powers = [exp(score - highest) for score in scores]
         total = sum(powers)
@@ -57,6 +70,10 @@ class Model(Record, frozen=True, kw_only=True):
         for key, power in zip(self.keys, powers, strict=True):
             shares[key] += power / total
         return shares
+
+
+def _layer(weights: Weights, biases: Sequence[float], values: Sequence[float]) -> list[float]:
+    return [bias + sum(map(mul, row, values)) for row, bias in zip(weights, biases, strict=True)]
 
 
 @cache

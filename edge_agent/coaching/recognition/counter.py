@@ -25,13 +25,15 @@ _UNLIKELY_S = 6.0
 _CANDIDATES = 2
 _CATCH_UP = 4
 """Past frames a new counter takes with each frame that comes, so that no frame takes long."""
-_LIKELY_REP, _STILL = 0.4, 0.2
-"""How likely an exercise must be during a rep that begins it, and during one that goes on with it."""
-_SURE, _SURE_AT_END = 0.85, 0.7
+_LIKELY_REP, _STILL, _STILL_IN_SET = 0.3, 0.2, 0.1
+"""How likely an exercise must be during a rep that begins it, during the next one, and once there are two."""
+_TRUST, _TRUST_MOST, _TRUST_S = 0.7, 4, 15.0
+"""Then each rep, up to so many, lowers what is asked of the next one by this factor, until a pause this long."""
+_SURE, _SURE_AT_END = 0.8, 0.7
 """So likely a single rep is enough, while training and when the set is over."""
 _FIRST_REPS = 2
-_HASTE, _HASTE_ALONE = 0.35, 0.5
-"""A rep, or a single one, shorter than this share of the usual counts only when chosen: joggers' arms curl so."""
+_HASTE, _HASTE_ALONE = 0.2, 0.5
+"""A rep, or a single one, shorter than this share of the usual counts only when chosen."""
 _HELD_S = 2.0
 """A posture held for so long is worth a rep."""
 _FIRST_WITHIN_S = 14.0
@@ -84,6 +86,7 @@ class RecognisingCounter:
         self._candidates: dict[str, _Candidate] = {}
         self._released: deque[tuple[str, tuple[Rep, ...]]] = deque()
         self._credited_until_s = float("-inf")
+        self._in_a_row = 0
         self.active = ""
         """The exercise being done; empty while it isn't known."""
 
@@ -160,7 +163,7 @@ class RecognisingCounter:
         """
         active = self._candidates.get(self.active)
         if active:
-            self._credit(active, _STILL)
+            self._credit(active, self._still(active))
         best, best_sum = None, 0.0
         for candidate in self._candidates.values():
             candidate.reps = [one for one in candidate.reps if self._is_open(one[0], time_s)]
@@ -174,6 +177,7 @@ class RecognisingCounter:
                 best, best_sum = candidate, weight
         if best:
             self.active = best.key
+            self._in_a_row = 0
             self._credit(best, _LIKELY_REP)
 
     def _surest_alone(self, candidate: _Candidate) -> float:
@@ -186,11 +190,20 @@ class RecognisingCounter:
         middle_s = (rep.start_s + rep.end_s) / 2
         return time_s - rep.end_s <= _FIRST_WITHIN_S and middle_s > self._credited_until_s
 
+    def _still(self, active: _Candidate) -> float:
+        """Return how likely the exercise must be during its next rep: the less, the more of it was just done."""
+        if active.reps and active.reps[0][0].start_s - self._credited_until_s > _TRUST_S:
+            self._in_a_row = 0
+        if self._in_a_row < _FIRST_REPS:
+            return _STILL
+        return _STILL_IN_SET * _TRUST ** min(_TRUST_MOST, self._in_a_row)
+
     def _credit(self, candidate: _Candidate, least: float) -> None:
         credited = tuple(rep for rep, support in candidate.reps if support >= least)
         candidate.reps = [one for one in candidate.reps if one[1] < least]
         if credited:
             self._credited_until_s = credited[-1].end_s
+            self._in_a_row += len(credited)
             self._released.append((candidate.key, credited))
 
     def _progress(self, newest: Progress) -> RecognisedProgress:

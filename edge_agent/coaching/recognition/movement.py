@@ -7,7 +7,8 @@ used: the depth of landmarks differs between estimators. A mirrored picture give
 """
 
 from collections import deque
-from math import atan2, cos, hypot, pi, sin, sqrt
+from math import atan2, cos, hypot, nan, pi, sin, sqrt
+from operator import mul, sub
 
 from edge_agent.coaching.landmarks import ANKLES, ELBOWS, HIPS, KNEES, NOSE, SHOULDERS, WRISTS, Body
 
@@ -59,16 +60,23 @@ _TO_AND_FRO = tuple(
 )
 _LEAST_RANGE = 0.1
 """A channel that moves less only trembles."""
-FIGURE_COUNT = len(CHANNELS) * (len(_LEVELS) + 1) + len(_TO_AND_FRO) + len(_TOGETHER)
+_MOST_TRAVEL = 4.0
+_PINNED = 1e-3
+"""Hips that travel less, in torsos, were put in one place: such landmarks don't tell who moves and who rests."""
+_TRAVELS = 6
+FIGURE_COUNT = len(CHANNELS) * (len(_LEVELS) + 1) + len(_TO_AND_FRO) + len(_TOGETHER) + _TRAVELS
 
 Channels = tuple[float, ...]
+Places = tuple[float, ...]
+"""Where in the picture, in pixels: the hips across, then heights of hips, shoulders, wrists, elbows and ankles."""
 
 
 class MovementWindow:
     """Keeps the channels of the last `WINDOW_S` seconds of one person."""
 
     def __init__(self) -> None:
-        self._samples: deque[tuple[float, Channels]] = deque()
+        self._samples: deque[tuple[float, Channels, Places]] = deque()
+        self._scale = 1.0
 
     def update(self, body: Body, scale: float) -> bool:
         """Take the next frame; `scale` is the torso in pixels. Returns whether it was sampled."""
@@ -77,7 +85,8 @@ class MovementWindow:
             return False
         if samples and body.time_s - samples[-1][0] > _GAP_S:
             samples.clear()
-        samples.append((body.time_s, channels(body, max(scale, 1e-6))))
+        self._scale = max(scale, 1e-6)
+        samples.append((body.time_s, channels(body, self._scale), _places(body)))
         while body.time_s - samples[0][0] > WINDOW_S:
             samples.popleft()
         return True
@@ -92,20 +101,31 @@ class MovementWindow:
         self._samples.clear()
 
     def figures(self) -> list[float] | None:
-        """Return `FIGURE_COUNT` figures, or None when too little was seen."""
+        """Return `FIGURE_COUNT` figures, or None when too little was seen; nan is what can't be known."""
         samples = self._samples
         if len(samples) < 6 or samples[-1][0] - samples[0][0] < _LEAST_S:
             return None
         length_s = samples[-1][0] - samples[0][0]
-        columns = list(zip(*(sample for _, sample in samples), strict=True))
+        columns = list(zip(*(sample for _, sample, _ in samples), strict=True))
         levels: list[float] = []
         for column in columns:
             ordered = sorted(column)
             last = len(ordered) - 1
             levels += [ordered[round(share * last)] for share in _LEVELS]
-            levels.append(sum(map(abs, map(float.__sub__, column[1:], column[:-1]))) / length_s)
+            levels.append(sum(map(abs, map(sub, column[1:], column[:-1]))) / length_s)
         turns = [_turns(columns[a]) / length_s for a in _TO_AND_FRO]
-        return levels + turns + [_correlation(columns[a], columns[b]) for a, b in _TOGETHER]
+        together = [_correlation(columns[a], columns[b]) for a, b in _TOGETHER]
+        return levels + turns + together + self._travels()
+
+    def _travels(self) -> list[float]:
+        """Return how far each of `Places` travels through the picture, in torsos."""
+        travels = []
+        for column in zip(*(places for _, _, places in self._samples), strict=True):
+            ordered = sorted(column)
+            tenth = len(ordered) // 10
+            travels.append(min(_MOST_TRAVEL, (ordered[-1 - tenth] - ordered[tenth]) / self._scale))
+        across, hips = travels[:2]
+        return [nan] * _TRAVELS if across < _PINNED and hips < _PINNED else travels
 
 
 def channels(body: Body, scale: float) -> Channels:
@@ -118,6 +138,17 @@ def channels(body: Body, scale: float) -> Channels:
         joined.append(_tamed((a * a_sight + b * b_sight) / (a_sight + b_sight)))
         apart.append(_tamed((a - b) * sqrt(a_sight * b_sight)) if a_sight and b_sight else 0.0)
     return (*joined, *map(abs, apart), *_of_body(body, scale))
+
+
+def _places(body: Body) -> Places:
+    """Return one frame's places."""
+    heights = []
+    for pair in (SHOULDERS, WRISTS, ELBOWS, ANKLES):
+        sights = [_trust(body.visibility[index]) for index in pair]
+        heights.append(
+            sum(body.points[index][1] * sight for index, sight in zip(pair, sights, strict=True)) / sum(sights)
+        )
+    return (*body.middle(HIPS), *heights)
 
 
 def _of_side(body: Body, scale: float, side: int) -> tuple[list[float], list[float]]:
@@ -203,7 +234,7 @@ def _correlation(a: tuple[float, ...], b: tuple[float, ...]) -> float:
     """Return how two channels go together, -1..1; little movement counts as little."""
     count = len(a)
     mean_a, mean_b = sum(a) / count, sum(b) / count
-    product = sum(map(float.__mul__, a, b)) / count - mean_a * mean_b
-    square_a = sum(map(float.__mul__, a, a)) / count - mean_a**2
-    square_b = sum(map(float.__mul__, b, b)) / count - mean_b**2
+    product: float = sum(map(mul, a, b)) / count - mean_a * mean_b
+    square_a = sum(map(mul, a, a)) / count - mean_a**2
+    square_b = sum(map(mul, b, b)) / count - mean_b**2
     return product / (sqrt(max(0.0, square_a) * max(0.0, square_b)) + 0.003)
