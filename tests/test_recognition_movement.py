@@ -6,8 +6,8 @@ from math import isnan
 
 import pytest
 
+from bench.recognition.exercising import pull_up, shoulder_press
 from bench.recognition.figure import film
-from bench.recognition.movements import pull_up, shoulder_press
 from edge_agent.coaching.landmarks import HIPS, Body
 from edge_agent.coaching.recognition.classifier import Model
 from edge_agent.coaching.recognition.movement import FIGURE_COUNT, MovementWindow

@@ -14,8 +14,9 @@ from statistics import median
 import msgspec
 import numpy as np
 
+from bench.recognition.exercising import EXERCISES
 from bench.recognition.figure import film
-from bench.recognition.movements import EXERCISES, NO_EXERCISE
+from bench.recognition.idling import NO_EXERCISE
 from edge_agent.coaching.landmarks import ANKLES, ELBOWS, HIPS, KNEES, SHOULDERS, WRISTS, Body
 from edge_agent.coaching.recognition.movement import MovementWindow
 from edge_agent.coaching.subject import SubjectLock
