@@ -15,7 +15,6 @@ logger = logging.getLogger(__name__)
 OnFrame = Callable[[Session | None], None]
 """Told after each message, with the session that ended with it."""
 
-
 _NOTHING_TO_SAY = Phrase("")
 
 
