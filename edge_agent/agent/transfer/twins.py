@@ -32,13 +32,23 @@ class WithoutTwins:
         self._on_deletion = on_deletion
 
     async def merge(self, changes: Sequence[Change], place: FeedPlace, at: str) -> None:
-        """Delete imports of what comes, then merge it: killed in between, the page comes once more."""
+        """Merge a page, then delete imports of what is here by then; only after that it is a page that is done.
+
+        Killed in between, the page comes once more: first a workout is here twice, never not at all.
+        """
         arriving = [found for one in changes if (found := _session(one))]
-        for twin in await self._journal.ask(lambda journal: _twins(journal, arriving)):
-            await self._journal.delete_record("session", twin, self._next_rev(), at)
-            self._on_deletion()
-            logger.info("import %s is deleted: its record has come down", twin)
+        if await self._journal.ask(lambda journal: _with_import(journal, arriving)):
+            await self._journal.merge(changes, await self._journal.feed_place(), at)
+            await self._delete_imports(arriving, at)
         await self._journal.merge(changes, place, at)
+
+    async def _delete_imports(self, arriving: Sequence[Session], at: str) -> None:
+        revs = [self._next_rev() for _ in arriving]
+        deleted = await self._journal.ask(lambda journal: _delete_imports(journal, arriving, revs, at))
+        for one in deleted:
+            logger.info("import %s is deleted: its record has come down", one)
+        if deleted:
+            self._on_deletion()
 
 
 def _session(change: Change) -> Session | None:
@@ -50,14 +60,35 @@ def _session(change: Change) -> Session | None:
         return None
 
 
-def _twins(journal: Journal, arriving: Sequence[Session]) -> list[str]:
-    """Return the ids of imports that say the same as what arrives."""
-    return [twin for one in arriving if _is_import_of(journal, twin := kept_id(one.user_id, one.session_id), one)]
+def _with_import(journal: Journal, arriving: Sequence[Session]) -> bool:
+    """Tell whether an import of any of these may be here."""
+    return any(_here(journal, _import_of(one)) for one in arriving)
 
 
-def _is_import_of(journal: Journal, twin: str, record: Session) -> bool:
+def _delete_imports(journal: Journal, arriving: Sequence[Session], revs: Sequence[str], at: str) -> list[str]:
+    """Delete imports that say the same as their record says here; return their ids."""
+    deleted = []
+    for one, rev in zip(arriving, revs, strict=True):
+        twin, record = _import_of(one), _here(journal, one.session_id)
+        imported = _here(journal, twin)
+        if record and imported and _is_import_of(imported, record):
+            journal.delete_record("session", twin, rev, at)
+            deleted.append(twin)
+    return deleted
+
+
+def _is_import_of(imported: Session, record: Session) -> bool:
+    told = msgspec.structs.replace(record, session_id=imported.session_id, source="import")
+    return imported.source == "import" and says_the_same(imported, told)
+
+
+def _import_of(record: Session) -> str:
+    return kept_id(record.user_id, record.session_id)
+
+
+def _here(journal: Journal, session_id: str) -> Session | None:
+    """Return a session that is here; None for one that was deleted, be it that it can be taken back."""
     try:
-        here = journal.session(twin)
+        return journal.session(session_id)
     except PermanentError:
-        return False
-    return says_the_same(here, msgspec.structs.replace(record, session_id=twin, source="import"))
+        return None
