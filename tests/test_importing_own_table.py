@@ -86,6 +86,13 @@ def test_a_row_that_cant_be_read_is_left_out_and_told() -> None:
     assert "line 2" in left_out(cells(content, ",80,", ",heavy,"))[0]
 
 
+def test_rows_that_stand_twice_double_nothing() -> None:
+    once = csv_of(make_session(user_id="ann"))
+    twice = once + once.splitlines(keepends=True)[1]
+    assert only(twice).exercises == only(once).exercises
+    assert left_out(twice) == ["line 3: set 1 is here already"]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "reason"),
     [
