@@ -99,6 +99,9 @@ def test_rows_that_stand_twice_double_nothing() -> None:
         ("0194f7a1-5ca4-7c42-9530-f957959f633d", "", "no session_id"),
         ("2026-02-16T23:34:50+01:00", "yesterday", "is not a time"),
         (",80,", ",99999,", "weight 99999 is not between"),
+        (",3,0,", f",{'9' * 400},0,", "reps 1e+18 is not between"),
+        (",1,squat,", f",{'9' * 20},squat,", "number 1e+18 is not between"),
+        (",1,squat,", ",-1,squat,", "number -1 is not between"),
     ],
 )
 def test_a_workout_that_cant_be_is_refused_with_its_line(before: str, after: str, reason: str) -> None:
