@@ -33,19 +33,12 @@ def export(tmp_path: Path) -> bytes:
         return asyncio.run(there.export("json"))
 
 
-def come_down(here: Desk, session: Session) -> None:
+def come_down(here: Desk, session: Session, rev: str = "1771281290000-0000-other") -> None:
     """Merge a session as another kiosk has made it, in the year of its workout."""
     doc = msgspec.to_builtins(session)
-    change = Change(
-        entity="session",
-        key=session.session_id,
-        rev="1771281290000-0000-other",
-        op="put",
-        hash=canonical.digest(doc),
-        doc=doc,
-    )
+    change = Change(entity="session", key=session.session_id, rev=rev, op="put", hash=canonical.digest(doc), doc=doc)
     with JournalWorker(here.journal) as worker:
-        asyncio.run(WithoutTwins(worker, here.rev, lambda: None).merge([change], PAGE, NOW))
+        asyncio.run(WithoutTwins(here.journal.device_id, worker, lambda: None).merge([change], PAGE, NOW))
 
 
 def test_a_record_takes_the_place_of_its_import(here: Desk, export: bytes) -> None:
@@ -118,6 +111,14 @@ def test_an_import_that_was_edited_stays_beside_its_record(here: Desk, export: b
     here.save(msgspec.structs.replace(here.sessions()[0], notes="with belt"))
     come_down(here, RECORD)
     assert {one.source for one in here.sessions()} == {"camera", "import"}
+
+
+def test_an_import_that_was_edited_at_another_kiosk_meanwhile_comes_back(here: Desk, export: bytes) -> None:
+    asyncio.run(here.bring(export, name="export.zip"))
+    edited, rev = msgspec.structs.replace(here.sessions()[0], notes="with belt"), here.rev()
+    come_down(here, RECORD)
+    come_down(here, edited, rev)
+    assert {one.notes for one in here.sessions()} == {None, "with belt"}
 
 
 def test_nobody_elses_import_is_touched(here: Desk, export: bytes) -> None:

@@ -15,6 +15,7 @@ from edge_agent.importing.told import kept_id
 from edge_agent.journal.tables import Journal
 from edge_agent.journal.worker import JournalWorker
 from edge_agent.records import Change, FeedPlace, Session
+from edge_agent.sync.clock import HybridClock
 
 logger = logging.getLogger(__name__)
 
@@ -22,13 +23,13 @@ logger = logging.getLogger(__name__)
 class WithoutTwins:
     """The journal as the inbox sees it (`sync.inbox.FeedStore`).
 
-    `next_rev` gives the revision of a deletion; `on_deletion` is called when there is one to hand over.
+    `on_deletion` is called when there is a deletion to hand over.
     """
 
-    def __init__(self, journal: JournalWorker, next_rev: Callable[[], str], on_deletion: Callable[[], None]) -> None:
+    def __init__(self, device_id: str, journal: JournalWorker, on_deletion: Callable[[], None]) -> None:
         self.feed_place = journal.feed_place
+        self._device_id = device_id
         self._journal = journal
-        self._next_rev = next_rev
         self._on_deletion = on_deletion
 
     async def merge(self, changes: Sequence[Change], place: FeedPlace, at: str) -> None:
@@ -43,8 +44,7 @@ class WithoutTwins:
         await self._journal.merge(changes, place, at)
 
     async def _delete_imports(self, arriving: Sequence[Session], at: str) -> None:
-        revs = [self._next_rev() for _ in arriving]
-        deleted = await self._journal.ask(lambda journal: _delete_imports(journal, arriving, revs, at))
+        deleted = await self._journal.ask(lambda journal: _delete_imports(journal, arriving, self._device_id, at))
         for one in deleted:
             logger.info("import %s is deleted: its record has come down", one)
         if deleted:
@@ -65,13 +65,17 @@ def _with_import(journal: Journal, arriving: Sequence[Session]) -> bool:
     return any(_here(journal, _import_of(one)) for one in arriving)
 
 
-def _delete_imports(journal: Journal, arriving: Sequence[Session], revs: Sequence[str], at: str) -> list[str]:
-    """Delete imports that say the same as their record says here; return their ids."""
+def _delete_imports(journal: Journal, arriving: Sequence[Session], device_id: str, at: str) -> list[str]:
+    """Delete imports that say the same as their record says here; return their ids.
+
+    Nobody has asked for such a deletion, so it is hardly newer than the import: a correction at another kiosk wins.
+    """
     deleted = []
-    for one, rev in zip(arriving, revs, strict=True):
+    for one in arriving:
         twin, record = _import_of(one), _here(journal, one.session_id)
         imported = _here(journal, twin)
         if record and imported and _is_import_of(imported, record):
+            rev = HybridClock(device_id, journal.whereabouts(twin).rev).tick(0)
             journal.delete_record("session", twin, rev, at)
             deleted.append(twin)
     return deleted
