@@ -54,7 +54,7 @@ def test_a_file_is_looked_through_in_german(phone: "Page", serving: Serving, tmp
     phone.goto(f"{serving.url}/import")
     phone.set_input_files("#files", tmp_path / "hevy.csv")
     rows = phone.locator("#rows")
-    sync_api.expect(rows).to_contain_text("2030-02-17 ist noch nicht gewesen")
+    sync_api.expect(rows).to_contain_text("2030-02-17 liegt noch in der Zukunft")
     sync_api.expect(rows).to_contain_text("hevy.csv, Zeile 2")
     sync_api.expect(rows).to_contain_text("Zeile 4: 'many' ist keine Zahl")
     assert sideways(phone) <= 0

@@ -54,6 +54,17 @@ def test_a_file_is_looked_through_before_it_is_kept(page: "Page", serving: Servi
     assert sideways(page) == 0
 
 
+def test_a_file_that_is_refused_is_named_and_keeps_no_other_out(
+    page: "Page", serving: Serving, file: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "holiday.csv"
+    other.write_bytes(b"\x89PNG")
+    page.goto(f"{serving.url}/import")
+    page.set_input_files("#files", [other, file])
+    sync_api.expect(page.locator("[data-count=new]")).to_have_text("2")
+    sync_api.expect(page.locator("#answer")).to_contain_text("holiday.csv")
+
+
 def test_what_was_looked_at_is_kept_by_one_more_tap(page: "Page", serving: Serving, file: Path) -> None:
     serving.agent.transfer.is_slow = True
     page.goto(f"{serving.url}/import")

@@ -86,12 +86,22 @@ def test_a_row_that_cant_be_read_is_left_out_and_told() -> None:
     assert "line 2" in left_out(cells(content, ",80,", ",heavy,"))[0]
 
 
+def test_rows_that_stand_twice_double_nothing() -> None:
+    once = csv_of(make_session(user_id="ann"))
+    twice = once + once.splitlines(keepends=True)[1]
+    assert only(twice).exercises == only(once).exercises
+    assert left_out(twice) == ["line 3: set 1 is here already"]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "reason"),
     [
         ("0194f7a1-5ca4-7c42-9530-f957959f633d", "", "no session_id"),
         ("2026-02-16T23:34:50+01:00", "yesterday", "is not a time"),
         (",80,", ",99999,", "weight 99999 is not between"),
+        (",3,0,", f",{'9' * 400},0,", "reps 1e+18 is not between"),
+        (",1,squat,", f",{'9' * 20},squat,", "number 1e+18 is not between"),
+        (",1,squat,", ",-1,squat,", "number -1 is not between"),
     ],
 )
 def test_a_workout_that_cant_be_is_refused_with_its_line(before: str, after: str, reason: str) -> None:

@@ -7,13 +7,15 @@ import msgspec
 import pytest
 
 from edge_agent import canonical
-from edge_agent.errors import ConflictError, PermanentError, TemporaryError
-from edge_agent.journal.accounts import Access, Accounts, KnownDevice
+from edge_agent.errors import ConfigError, ConflictError, PermanentError, TemporaryError
+from edge_agent.journal import opened
+from edge_agent.journal.accounts import Access, Accounts, KeptTries, KnownDevice
 from edge_agent.journal.backup import back_up
 from edge_agent.journal.restore import restore
 from edge_agent.journal.running import Anchor
 from edge_agent.journal.table import JournalDB
 from edge_agent.journal.tables import Journal
+from edge_agent.members.lockout import Standing
 from edge_agent.records import Change, FeedPlace, Receipt
 from tests.journal_parts import FailingFiles, make_session
 
@@ -87,8 +89,18 @@ def test_a_journal_of_version_3_is_taken_over(tmp_path: Path) -> None:
     with Journal.open(tmp_path) as journal:
         assert journal.session("s1") == make_session("s1")
         assert journal.sessions(None, 9).sessions == (make_session("s1"),)
-        assert journal.setting("tables", int) == 4
+        assert journal.setting("tables", int) == 5
         journal.keep_accounts(lambda accounts: accounts.put(ANN))
+
+
+def test_a_program_that_knows_no_wrong_pins_refuses_the_journal_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Journal.open(tmp_path) as journal:
+        journal.keep_accounts(lambda accounts: accounts.put(KeptTries(standing=Standing())))
+    monkeypatch.setattr(opened, "_VERSION", 4)
+    with pytest.raises(ConfigError, match="upgrade this one"):
+        Journal.open(tmp_path)
 
 
 # Leaving

@@ -8,6 +8,7 @@ import pytest
 
 from edge_agent.agent.kiosk import Kiosk
 from edge_agent.interface.people import SignInError
+from edge_agent.members.lockout import FREE_TRIES
 from edge_agent.members.pins import Pins
 from tests.people_parts import PHONE, PIN, STRANGER, tell
 
@@ -120,6 +121,39 @@ def test_who_guesses_waits_on_after_a_restart_and_whom_they_guess_at_need_not(tm
 
     tell(tmp_path, story)
     tell(tmp_path, later)
+
+
+def test_a_new_pin_ends_the_wait_also_when_it_is_the_first_after_a_restart(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        await kiosk.people.join("Ann", PIN)
+        await guess_at_ann(kiosk)
+
+    async def later(kiosk: Kiosk) -> None:
+        (ann,) = await kiosk.people.accounts()
+        code = await kiosk.people.reset_code(ann.user_id)
+        await kiosk.people.set_pin("Ann", code, "9517", PHONE)
+        assert (await kiosk.people.sign_in("Ann", "9517", STRANGER)).name == "Ann"
+
+    tell(tmp_path, story)
+    tell(tmp_path, later)
+
+
+def test_wrong_codes_write_over_no_wrong_pins(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        await kiosk.people.join("Ann", PIN)
+        await guess_at_ann(kiosk)
+
+    async def codes(kiosk: Kiosk) -> None:
+        for _ in range(FREE_TRIES):
+            with pytest.raises(SignInError):
+                await kiosk.people.set_pin("Ann", "WRONG", "9517", PHONE)
+
+    async def later(kiosk: Kiosk) -> None:
+        with pytest.raises(SignInError, match="too many wrong tries"):
+            await kiosk.people.sign_in("Ann", PIN, STRANGER)
+
+    for one in (story, codes, later):
+        tell(tmp_path, one)
 
 
 def test_guesses_are_written_at_once_and_then_now_and_then(tmp_path: Path) -> None:

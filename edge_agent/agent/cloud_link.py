@@ -31,7 +31,7 @@ class CloudLink:
         """Raises `ConfigError`. `on_change` is called whenever something was handed over, confirmed or fetched."""
         self.on_change = on_change
         self._journal = journal
-        feed = WithoutTwins(journal, lambda: revisions.tick(WallClock.unix_ms()), self._hand_over)
+        feed = WithoutTwins(device_id, journal, self._hand_over)
         inbox = Inbox(feed, lambda rev: revisions.observe(rev, WallClock.unix_ms()), on_change)
         self.forwarder = Forwarder(config, device_id, journal, on_change, inbox, Stock(device_id, journal))
 

@@ -74,8 +74,13 @@ class _Workout:
             one = msgspec.convert(_fields(row, _OF_SET), WorkoutSet, strict=False)
         except msgspec.ValidationError as error:
             self._left_out.append(left_out_at(row.line, Phrase("not a set: {cause}", cause=error)))
+            return
+        sets = self._entries.setdefault(row["exercise_order"], (row, []))[1]
+        # Two exports put together may hold a workout twice; figures would be doubled, and corrections go to either.
+        if any(one.number == known.number for known in sets):
+            self._left_out.append(left_out_at(row.line, Phrase("set {number} is here already", number=one.number)))
         else:
-            self._entries.setdefault(row["exercise_order"], (row, []))[1].append(one)
+            sets.append(one)
 
     def item(self, reading: Reading) -> Item:
         try:

@@ -10,6 +10,9 @@ from edge_agent.records import Session, WorkoutSet
 
 _WEEK_S = 7 * 86_400
 _MOST_SETS, _MOST_REPS, _MOST_KG, _MOST_KCAL = 500, 10_000, 1000, 20_000
+_HIGHEST = 100_000
+"""Of what is numbered."""
+_LARGEST_TOLD = 1e18
 _LONGEST_NAME, _LONGEST_TEXT = 200, 2000
 
 
@@ -31,17 +34,27 @@ def check(session: Session, now: datetime) -> None:
         (Phrase("duration"), session.duration_s, _WEEK_S),
         (Phrase("calories"), session.calories_kcal, _MOST_KCAL),
         (Phrase("accuracy"), session.accuracy, 1),
+        *((Phrase("number"), one, _HIGHEST) for one in _numbers(session)),
         *(bound for one in sets for bound in _bounds(one)),
     ]
     for name, value, most in bounds:
         if value is not None and not 0 <= value <= most:
-            raise PermanentError("{name} {value:g} is not between 0 and {most}", name=name, value=value, most=most)
+            told = min(max(value, -_LARGEST_TOLD), _LARGEST_TOLD)
+            raise PermanentError("{name} {value:g} is not between 0 and {most}", name=name, value=told, most=most)
     _check_texts(session, sets)
+
+
+def _numbers(session: Session) -> Iterator[int | None]:
+    yield from (session.phase, session.week, session.day)
+    for entry in session.exercises:
+        yield entry.order
+        yield from (one.number for one in entry.sets)
 
 
 def _bounds(one: WorkoutSet) -> Iterator[tuple[str, float | None, float]]:
     yield Phrase("reps"), one.reps_full, _MOST_REPS
     yield Phrase("partial reps"), one.reps_partial, _MOST_REPS
+    yield Phrase("reps"), one.measured_reps, _MOST_REPS
     yield Phrase("weight"), one.weight_kg, _MOST_KG
     yield Phrase("RPE"), one.rpe, 10
     yield Phrase("rest"), one.rest_before_s, _WEEK_S

@@ -25,10 +25,10 @@ from edge_agent.records import ENTITIES
 
 T = TypeVar("T")
 
-_VERSION = 4
+_VERSION = 5
 """Of the tables' fields; the file's own format has a version too (lines.FORMAT). 2 brought a running session's anchor
 and sessions whose per-rep detail is in a file, 3 records of other kinds and deletions, 4 who signs in here and sessions
-that can be taken back; older ones read the same.
+that can be taken back, 5 wrong PINs among those who sign in; older ones read the same.
 """
 
 

@@ -24,14 +24,19 @@ class RememberedTries:
 
     async def recall(self, lockout: Lockout) -> None:
         """Take up what an earlier program has kept, once."""
+        if self._is_recalled:
+            return
+        kept = await self._directory.ask(lambda accounts: accounts.tries())
         if not self._is_recalled:
             self._is_recalled = True
-            kept = await self._directory.ask(lambda accounts: accounts.tries())
             self._written = kept.standing.on_clock(time.time(), time.monotonic())
             lockout.recall(self._written)
 
     async def keep(self, lockout: Lockout, *, at_once: bool = False) -> None:
-        """Write what has changed, unless that was done a moment ago. A full disk keeps nobody from signing in."""
+        """Write what has changed, unless that was done a moment ago. A full disk keeps nobody from signing in.
+
+        What is kept was recalled before: it would be lost.
+        """
         now_s = time.monotonic()
         standing = lockout.standing(now_s)
         if standing == self._written or (not at_once and now_s - self._written_s < _WRITES_EVERY_S):

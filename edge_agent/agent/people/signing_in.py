@@ -26,6 +26,7 @@ class SigningIn:
         self._tries = RememberedTries(directory)
 
     async def close(self) -> None:
+        await self._tries.recall(self.desk.lockout)
         await self._tries.keep(self.desk.lockout, at_once=True)
         self.desk.close()
 
@@ -79,6 +80,7 @@ class SigningIn:
 
     async def forget(self, name: str) -> None:
         """Forget the wrong tries of a name: its owner has left, or has another name or PIN."""
+        await self._tries.recall(self.desk.lockout)
         self.desk.forget(folded(name))
         await self._tries.keep(self.desk.lockout, at_once=True)
 

@@ -65,15 +65,17 @@ class Landing:
             if says_the_same(taken, item.session):
                 return _row(item, "known", Phrase("stands twice in what is imported"))
             raise PermanentError("another workout of this import began at the same time under the same title")
-        for one in filter(None, (session_id, item.original_id)):
-            if one in removed or journal.deletion("session", one):
-                return msgspec.structs.replace(_row(item, "known", _DELETED), session_id=None)
+        ids = [one for one in (session_id, item.original_id) if one]
+        for one in ids:
             here = _session(journal, one)
             if here and here.user_id == self._user_id:
                 same = one == item.original_id or says_the_same(here, item.session)
-                return _row(item, "known", _NOTHING_TO_SAY) if same else _row(item, "changed", _CHANGED)
+                row = _row(item, "known", _NOTHING_TO_SAY) if same else _row(item, "changed", _CHANGED)
+                return msgspec.structs.replace(row, session_id=one)
             if here and one == session_id:
                 raise PermanentError("a workout of that id is here already, and not this member's")
+        if any(one in removed or journal.deletion("session", one) for one in ids):
+            return msgspec.structs.replace(_row(item, "known", _DELETED), session_id=None)
         if twin := self._present.get(fingerprint(item.session)):
             row = _row(item, "known", Phrase("is here already under another id"))
             return msgspec.structs.replace(row, session_id=twin)

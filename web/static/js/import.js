@@ -49,18 +49,21 @@ async function follow(report, onReport) {
 /** Read or take in all chosen files, one after the other, and show the report of all together. */
 async function run(isDry) {
   const reports = [];
+  const refusals = new Set();
   hideAll();
   part("progress").hidden = false;
   part("choice").hidden = true;
-  try {
-    for (const file of chosen) reports.push(await runOne(file, isDry));
-  } catch (error) {
-    write(part("answer"), error.message);
-  } finally {
-    part("progress").hidden = true;
-    part("choice").hidden = false;
+  for (const file of chosen) {
+    try {
+      reports.push(await runOne(file, isDry));
+    } catch (error) {
+      refusals.add(error.message);
+    }
   }
+  part("progress").hidden = true;
+  part("choice").hidden = false;
   if (reports.length) show(reports, isDry);
+  write(part("answer"), [...refusals, part("answer").textContent].filter(Boolean).join(" "));
 }
 
 async function runOne(file, isDry) {
