@@ -170,6 +170,14 @@ def test_a_claimed_workout_does_not_go_with_whom_it_was_first(store: RecordStore
     assert [row["user_id"] for row in database.readable("session")] == ["ann"]
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_workout_that_a_deleted_member_claimed_is_gone(store: RecordStore, database: Database, at_once: bool) -> None:
+    claimed, left = session(2, "one", user_id="bob"), gone(3, "member", "bob")
+    write(store, session(1, "one", user_id="ann"), *(() if at_once else (left,)))
+    assert write(store, claimed, *((left,) if at_once else ())) == ["stale", *(["stored"] * at_once)]
+    assert database.readable("session") == []
+
+
 def test_a_deleted_program_takes_its_progress_and_leaves_workouts(store: RecordStore, database: Database) -> None:
     write(store, *one_of_each(), session(7, "two", program_id="plan"))
     write(store, gone(8, "program", "plan"))
