@@ -84,8 +84,11 @@ class SqlStore:
             current = [one for one in fresh if there[versions.name(one)] == versions.state(one)]
             # Also what goes with its owner at once: it may have been somebody else's before.
             dead = [one for one in fresh if there[versions.name(one)] == (one.change.rev, versions.ERASED_HASH)]
+            removed = sorted(gone | versions.erasures(current).keys())
+            for owner in removed:
+                self._plain.hold_owned(connection, owner)
             self._keep_plain(connection, current, dead, now)
-            for owner in sorted(gone | versions.erasures(current).keys()):
+            for owner in removed:
                 self._plain.remove_owner(connection, owner)
             listings = [one for some in taken_along.values() for one in some]
             self.log.append(connection, [*map(change_log.listing, current), *listings])
