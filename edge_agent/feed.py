@@ -76,7 +76,7 @@ def decode_request(payload: bytes, properties: Mapping[str, str]) -> Request:
     _check_format(properties, "this worker")
     try:
         return _request_decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except wire.UNREADABLE as error:
         raise PermanentError(f"the request cannot be read: {error}") from error
 
 
@@ -93,7 +93,7 @@ def decode_page(payload: bytes, properties: Mapping[str, str]) -> Page:
     _check_format(properties, "this kiosk")
     try:
         raw = _page_decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except wire.UNREADABLE as error:
         raise PermanentError(f"the page of changes cannot be read: {error}") from error
     changes = tuple(change for one in raw.changes if (change := _readable(one)))
     return Page(after=raw.after, cursor=raw.cursor, more=raw.more, restart=raw.restart, changes=changes)

@@ -105,5 +105,5 @@ def _read(decoder: msgspec.json.Decoder[T], payload: bytes, properties: Mapping[
         return None
     try:
         return decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except wire.UNREADABLE:
         return None

@@ -25,6 +25,9 @@ SHARED_UP_FILTER = f"$share/ingest/{UP_FILTER}"
 STATE_FILTER = "edge/v1/state/+"
 """Which devices are connected."""
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises; the last for what is nested some 1,000 levels deep."""
+
 _UP = "edge/v1/up/"
 _STATE = "edge/v1/state/"
 _LONGEST_REASON = 500
@@ -123,7 +126,7 @@ def decode_changes(payload: bytes, properties: Mapping[str, str]) -> tuple[list[
         raise PermanentError(f"message format {properties.get('schema')!r}; this worker reads {PROPERTIES['schema']!r}")
     try:
         changes = _batch_decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return _decode_each(payload)
     return (changes, []) if all(_REV.fullmatch(one.rev) for one in changes) else _decode_each(payload)
 
@@ -132,7 +135,7 @@ def _decode_each(payload: bytes) -> tuple[list[PackedChange], list[Receipt]]:
     """Tell what is sound in a message from what is not."""
     try:
         parts = _parts_decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise PermanentError(f"the message is not a list in JSON: {error}") from error
     changes, rejected = [], []
     for part in parts:
@@ -151,7 +154,7 @@ def read_change(part: msgspec.Raw) -> Change:
 def _read(decoder: msgspec.json.Decoder[C], part: msgspec.Raw) -> C:
     try:
         change = decoder.decode(part)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise PermanentError(f"not a change: {error}") from error
     # A rev that sorts above all real ones could never be replaced again.
     if not _REV.fullmatch(change.rev):
@@ -162,7 +165,7 @@ def _read(decoder: msgspec.json.Decoder[C], part: msgspec.Raw) -> C:
 def _refuse_part(part: msgspec.Raw, reason: str) -> Receipt:
     try:
         return refuse(_name_decoder.decode(part), reason)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return refuse_message(reason)
 
 
@@ -194,7 +197,7 @@ def decode_receipts(payload: bytes, properties: Mapping[str, str]) -> list[Recei
         raise PermanentError(f"receipts of format {properties.get('schema')!r}; upgrade edge-agent")
     try:
         return _receipts_decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise PermanentError(f"the receipts cannot be read: {error}") from error
 
 
@@ -208,5 +211,5 @@ def read_presence(topic: str, payload: bytes) -> tuple[str, bool]:
     device_id = topic.removeprefix(_STATE)
     try:
         return device_id, _presence_decoder.decode(payload).online
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise PermanentError(f"{topic}: not a presence: {error}") from error

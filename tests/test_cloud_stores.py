@@ -6,8 +6,10 @@ from itertools import pairwise, permutations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from edge_agent.cloud.opening import store_at
+from edge_agent.cloud.sql_tables import RECORDS
 from edge_agent.cloud.store import Opened, RecordStore
 from edge_agent.errors import TemporaryError
 from edge_agent.records import Change
@@ -170,6 +172,14 @@ def test_a_claimed_workout_does_not_go_with_whom_it_was_first(store: RecordStore
     assert [row["user_id"] for row in database.readable("session")] == ["ann"]
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_workout_that_a_deleted_member_claimed_is_gone(store: RecordStore, database: Database, at_once: bool) -> None:
+    claimed, left = session(2, "one", user_id="bob"), gone(3, "member", "bob")
+    write(store, session(1, "one", user_id="ann"), *(() if at_once else (left,)))
+    assert write(store, claimed, *((left,) if at_once else ())) == ["stale", *(["stored"] * at_once)]
+    assert database.readable("session") == []
+
+
 def test_a_deleted_program_takes_its_progress_and_leaves_workouts(store: RecordStore, database: Database) -> None:
     write(store, *one_of_each(), session(7, "two", program_id="plan"))
     write(store, gone(8, "program", "plan"))
@@ -225,6 +235,18 @@ def test_a_member_deleted_while_another_worker_writes_leaves_nothing(database: D
     assert {op for _, op in database.records().values()} == {"delete"}
     assert len(database.records()) == 51
     assert database.readable("session") == database.readable("member") == []
+
+
+def test_a_workout_that_another_worker_is_deleting_is_not_made_readable_again(
+    store: RecordStore, database: Database
+) -> None:
+    if database.is_mongo:
+        pytest.skip("nothing is locked there")
+    write(store, session(9, "one"))
+    with database.engine() as engine, engine.begin() as other:
+        other.execute(sa.update(RECORDS).values(op="delete", doc=None, user_id=None))
+        with pytest.raises(TemporaryError):
+            write(store, gone(8, "member", "ann"))
 
 
 def test_several_may_make_the_schema_at_once(fresh: Database) -> None:

@@ -135,7 +135,7 @@ def test_what_the_database_cannot_take_is_refused_alone(broker: Broker, cloud: P
     asyncio.run(play())
 
 
-@pytest.mark.parametrize("payload", [b"\xff\x00garbage", b"{}", b"[1]"])
+@pytest.mark.parametrize("payload", [b"\xff\x00garbage", b"{}", b"[1]", b"[" * 2000, b'{"a":' * 2000])
 def test_a_message_that_cannot_be_read_is_answered_by_its_id(broker: Broker, cloud: Path, payload: bytes) -> None:
     async def play() -> None:
         async with working(broker.url, cloud), kiosk_at(broker) as kiosk:

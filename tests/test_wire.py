@@ -77,7 +77,7 @@ def test_the_clocks_readings_are_accepted() -> None:
     assert not rejected
 
 
-@pytest.mark.parametrize("payload", [b"", b"{", b"{}", b"\xff\xfe", b"null", b'[{"entity":'])
+@pytest.mark.parametrize("payload", [b"", b"{", b"{}", b"\xff\xfe", b"null", b'[{"entity":', b"[" * 2000 + b"]" * 2000])
 def test_a_message_that_is_no_list_is_refused_as_a_whole(payload: bytes) -> None:
     with pytest.raises(PermanentError, match="not a list"):
         wire.decode_changes(payload, wire.PROPERTIES)

@@ -49,7 +49,7 @@ def check(change: PackedChange, device_id: str) -> Delivery:
 def _read(entity: str, text: bytes) -> Document:
     try:
         return _decoders[entity].decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except wire.UNREADABLE as error:
         raise PermanentError(f"not a {entity.replace('_', '-')}: {error}") from error
 
 

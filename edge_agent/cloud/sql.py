@@ -82,8 +82,13 @@ class SqlStore:
             else:
                 there |= {versions.name(one): versions.state(one) for one in fresh}
             current = [one for one in fresh if there[versions.name(one)] == versions.state(one)]
-            self._keep_plain(connection, current, now)
-            for owner in sorted(gone | versions.erasures(current).keys()):
+            # Also what goes with its owner at once: it may have been somebody else's before.
+            dead = [one for one in fresh if there[versions.name(one)] == (one.change.rev, versions.ERASED_HASH)]
+            removed = sorted(gone | versions.erasures(current).keys())
+            for owner in removed:
+                self._plain.hold_owned(connection, owner)
+            self._keep_plain(connection, current, dead, now)
+            for owner in removed:
                 self._plain.remove_owner(connection, owner)
             listings = [one for some in taken_along.values() for one in some]
             self.log.append(connection, [*map(change_log.listing, current), *listings])
@@ -114,9 +119,10 @@ class SqlStore:
                 connection.execute(sa.update(OWNERS).where(any_name(OWNERS, [owner])).values(erased_rev=rev))
         return erased
 
-    def _keep_plain(self, connection: sa.Connection, current: Sequence[Delivery], now: datetime) -> None:
-        gone = [one.change for one in current if not one.document]
-        for entity, group in groupby(gone, lambda change: change.entity):
+    def _keep_plain(
+        self, connection: sa.Connection, current: Sequence[Delivery], dead: Sequence[Delivery], now: datetime
+    ) -> None:
+        for entity, group in groupby((one.change for one in dead), lambda change: change.entity):
             self._plain.remove(connection, entity, [change.key for change in group])
         self._plain.put(connection, [(one.document, now) for one in current if one.document])
 

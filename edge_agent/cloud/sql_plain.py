@@ -67,12 +67,19 @@ class PlainRows:
         key = next(iter(table.primary_key))
         connection.execute(sa.delete(table).where(key.in_(list(keys))))
 
+    def hold_owned(self, connection: sa.Connection, owner: Owner) -> None:
+        """Lock what `remove_owner` makes anew, before any row of it goes, until the transaction ends.
+
+        Whoever is just deleting some of it is waited for: it would be read as alive, and its row outlive it.
+        """
+        query = sa.select(RECORDS.c.key).where(_owned_by(owner)).order_by(RECORDS.c.entity, RECORDS.c.key)
+        connection.execute(query.with_for_update(read=True)).all()
+
     def remove_owner(self, connection: sa.Connection, owner: Owner) -> None:
         """Delete an owner's row with what refers to it, then make those anew that live on."""
         entity, key = owner
         self.remove(connection, entity, [key])
-        column = RECORDS.c.user_id if entity == "member" else RECORDS.c.program_id
-        self.make_anew(connection, column == key)
+        self.make_anew(connection, _owned_by(owner))
 
     def make_anew(self, connection: sa.Connection, which: sa.ColumnElement[bool]) -> int:
         """Write the rows of all living records that meet a condition; return how many."""
@@ -89,6 +96,11 @@ _OLD_SETS = sa.delete(WORKOUT_SETS).where(WORKOUT_SETS.c.session_id.in_(sa.bindp
 def _row(document: Document, received_at: datetime) -> Row:
     row = row_of(document)
     return row | {"created_at": received_at} if isinstance(document, Session) else row
+
+
+def _owned_by(owner: Owner) -> sa.ColumnElement[bool]:
+    entity, key = owner
+    return (RECORDS.c.user_id if entity == "member" else RECORDS.c.program_id) == key
 
 
 def _name_of(document: Document) -> str:
