@@ -108,3 +108,9 @@ def test_a_workout_that_cant_be_is_refused_with_its_line(before: str, after: str
     (refusal,) = refusals(cells(csv_of(make_session(user_id="ann")), before, after))
     assert "line 2" in refusal
     assert reason in refusal
+
+
+def test_a_program_that_no_cloud_takes_is_refused() -> None:
+    session = msgspec.structs.replace(make_session(user_id="ann"), program_id="spring plan")
+    (refusal,) = refusals(csv_of(session))
+    assert "'spring plan' is no program's key" in refusal

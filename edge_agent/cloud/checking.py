@@ -1,7 +1,6 @@
 """What a worker demands of a change before it goes into a database, the same for every database. Pure."""
 
 import hashlib
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,9 +10,9 @@ from edge_agent import canonical, wire
 from edge_agent.cloud.documents import KINDS, Document, own_id, program_of, times_of
 from edge_agent.cloud.store import Delivery
 from edge_agent.errors import PermanentError
+from edge_agent.keys import is_key
 from edge_agent.records import PackedChange, Session
 
-_KEY = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _LONGEST_USER_ID = 255
 _LONGEST_DEVICE_ID = 64
 _DEEPEST = 50
@@ -30,7 +29,7 @@ def check(change: PackedChange, device_id: str) -> Delivery:
     """Return the change as it may be stored. Raises `PermanentError` with the reason to refuse it."""
     if change.entity not in KINDS:
         raise PermanentError(f"unknown kind of record {change.entity!r}: upgrade the cloud worker")
-    if not _KEY.fullmatch(change.key):
+    if not is_key(change.key):
         raise PermanentError(f"{change.key!r} is no key")
     sent = bytes(change.doc)
     if (change.op == "delete") != (sent == canonical.NOTHING):
@@ -84,7 +83,7 @@ def _check_owners(document: Document) -> None:
     if not 0 < len(user_id) <= _LONGEST_USER_ID or not user_id.isprintable() or user_id != user_id.strip():
         raise PermanentError(f"{user_id[:_LONGEST_USER_ID]!r} is no user id")
     program_id = program_of(document)
-    if program_id is not None and not _KEY.fullmatch(program_id):
+    if program_id is not None and not is_key(program_id):
         raise PermanentError(f"{program_id[:_LONGEST_USER_ID]!r} is no program's key")
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from edge_agent.errors import PermanentError
 from edge_agent.importing.told import check_start
+from edge_agent.keys import is_key
 from edge_agent.phrase import Phrase
 from edge_agent.records import Session, WorkoutSet
 
@@ -42,6 +43,8 @@ def check(session: Session, now: datetime) -> None:
             told = min(max(value, -_LARGEST_TOLD), _LARGEST_TOLD)
             raise PermanentError("{name} {value:g} is not between 0 and {most}", name=name, value=told, most=most)
     _check_texts(session, sets)
+    if session.program_id is not None and not is_key(session.program_id):
+        raise PermanentError("{program_id!r} is no program's key", program_id=session.program_id[:_LONGEST_NAME])
 
 
 def _numbers(session: Session) -> Iterator[int | None]:

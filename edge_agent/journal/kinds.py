@@ -5,7 +5,6 @@ document away at once and leaves its sync row, so that the cloud and other kiosk
 """
 
 import logging
-import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -19,12 +18,12 @@ from edge_agent.journal.documents import Fields
 from edge_agent.journal.outbox import Outbox, SyncRow
 from edge_agent.journal.table import JournalDB, JournalTable, open_table
 from edge_agent.journal.versions import Name
+from edge_agent.keys import is_key
 from edge_agent.ownership import owners
 from edge_agent.records import Record
 
 logger = logging.getLogger(__name__)
 
-_KEY = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 Void = tuple[Path, ...]
 """Files that nothing refers to any more once the present transaction is committed."""
@@ -159,7 +158,7 @@ class PlainKind:
 
 def check_key(key: str) -> None:
     """Raise `PermanentError` for what the cloud takes for no key."""
-    if not _KEY.fullmatch(key):
+    if not is_key(key):
         raise PermanentError("{key!r} is no key: 1 to 128 letters, digits, '.', '_', ':' or '-'", key=key)
 
 

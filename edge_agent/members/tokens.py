@@ -5,7 +5,6 @@ the secret, RS256 and ES256 with public keys; anything else, `none` above all, i
 """
 
 import hashlib
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ import jwt
 import msgspec
 
 from edge_agent.errors import ConfigError, PermanentError
+from edge_agent.keys import is_key
 from edge_agent.records import Record
 
 LEEWAY_S = 60.0
@@ -20,7 +20,6 @@ LEEWAY_S = 60.0
 _LONGEST_TOKEN, _LONGEST_SUBJECT = 8192, 128
 _SHORTEST_SECRET = 32
 """Bytes: RFC 7518, 3.2."""
-_KEY = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _DIGEST = "sub:"
 _PUBLIC = {"RS256": "RSA", "ES256": "EC"}
 
@@ -125,6 +124,6 @@ def _text(value: object) -> str | None:
 
 def user_id_of(claims: Claims) -> str:
     """Return the user id of a token's subject: itself, or for one that can be no key a digest that can."""
-    if _KEY.fullmatch(claims.sub) and not claims.sub.startswith(_DIGEST):
+    if is_key(claims.sub) and not claims.sub.startswith(_DIGEST):
         return claims.sub
     return _DIGEST + hashlib.sha256(claims.sub.encode()).hexdigest()
