@@ -8,30 +8,15 @@ import pytest
 
 from edge_agent.phrase import Phrase
 from tests.browsing import KIOSK, browsing, sideways, sign_in
-from tests.chromium import chromium, needs_chromium
-from tests.fake_agent import FakeAgent, some_members
+from tests.chromium import needs_chromium
 from tests.test_importing_hevy import KG, row
-from tests.web_serving import Serving, served
+from tests.web_serving import Serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, needs_chromium]
-
-
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def serving() -> Iterator[Serving]:
-    agent = FakeAgent()
-    some_members(agent.people)
-    with served(agent) as serving:
-        yield serving
 
 
 @pytest.fixture
