@@ -241,7 +241,7 @@ def test_a_workout_that_another_worker_is_deleting_is_not_made_readable_again(
     store: RecordStore, database: Database
 ) -> None:
     if database.is_mongo:
-        pytest.skip("nothing is locked there")
+        pytest.skip("MongoDB locks no rows")
     write(store, session(9, "one"))
     with database.engine() as engine, engine.begin() as other:
         other.execute(sa.update(RECORDS).values(op="delete", doc=None, user_id=None))

@@ -112,6 +112,6 @@ def test_a_counter_that_was_not_run_has_no_column() -> None:
 
 
 def test_a_miss_by_more_than_one_is_listed() -> None:
-    found = evaluated([clip(squatting(2.0), name="missed", full_reps=5)])
+    found = evaluated([clip(squatting(2.0, 4.0), name="missed", full_reps=5)])
     misses = next(table for table in tables(found) if table.key == "misses")
-    assert misses.rows[0][:5] == ("missed", "squat", "unknown", "5", "1")
+    assert misses.rows[0][:5] == ("missed", "squat", "unknown", "5", "2")

@@ -153,7 +153,7 @@ def test_a_device_gets_back_what_only_the_store_has(broker: Broker, store: Datab
         device_id = device(tmp_path / "one")
         shutil.rmtree(tmp_path / "one")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("edge_agent.journal.tables._device_id", lambda _name: device_id)
+            patch.setattr("edge_agent.journal.journal_folder._device_id", lambda _name: device_id)
             async with at_work(broker.url, store.url), kiosk(tmp_path / "one", broker.url) as one:
                 await until(lambda: one.members == {"ann": "ann"})
                 assert (await mend(store, broker=broker))[0] == Result()
