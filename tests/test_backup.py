@@ -1,10 +1,13 @@
 import hashlib
+import itertools
 import json
 import os
+import queue
 import random
 import threading
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -86,27 +89,27 @@ def test_the_manifest_names_each_file_with_its_digest(gym: Path, backup: Path) -
 def test_backups_made_while_somebody_saves_hold_all_that_was_saved_before(tmp_path: Path) -> None:
     folder, made = tmp_path / "gym", []
     with Journal.open(folder) as journal:
-        saved = [0]
+        saved: queue.Queue[int] = queue.Queue()
         stop = threading.Event()
 
         def write() -> None:
             rng = random.Random(1)
-            while not stop.is_set():
-                save(journal, 1, saved[0])
-                saved[0] += 1
+            for number in itertools.count(1):
+                save(journal, 1, number)
+                saved.put(number)
                 journal.keep_running(make_session("running", reps=rng.randrange(1, 50)))
+                if stop.is_set():
+                    return
 
-        writer = threading.Thread(target=write)
-        writer.start()
-        try:
-            for number in range(6):
-                before = saved[0]
-                back_up(folder, tmp_path / f"{number}.zip", NOW)
-                made.append(before)
-        finally:
-            stop.set()
-            writer.join()
-    assert made[-1] > made[0]
+        with ThreadPoolExecutor(1) as pool:
+            writer = pool.submit(write)
+            try:
+                for number in range(6):
+                    made.append(saved.get(timeout=60))
+                    back_up(folder, tmp_path / f"{number}.zip", NOW)
+            finally:
+                stop.set()
+            writer.result()
     for number, before in enumerate(made):
         restored = put_back(tmp_path / f"{number}.zip", tmp_path / f"r{number}")
         assert restored.sessions >= before
