@@ -32,6 +32,20 @@ def test_whoever_scans_the_screen_of_a_new_kiosk_becomes_its_owner(phone: "Page"
         shows(phone, "main", "Owner")
 
 
+def test_a_wrong_code_is_told_where_a_small_phone_shows_it(phone: "Page") -> None:
+    with served(FakeAgent()) as serving:
+        phone.goto(on_lan(serving, "/claim"))
+        for field, typed in (("#code", "AAAA-AAAA"), ("#name", "Olga"), ("#pin", PIN)):
+            phone.fill(field, typed)
+        phone.evaluate("scrollTo(0, 0)")
+        phone.evaluate("document.querySelector('form').requestSubmit()")
+        shows(phone, ".answer", "code")
+        box, bar = phone.locator(".answer").bounding_box(), phone.locator(".nav .main").first.bounding_box()
+        assert box
+        assert bar
+        assert 0 < box["y"] < box["y"] + box["height"] <= bar["y"]
+
+
 def test_somebody_new_joins_by_phone_and_trains_by_name(phone: "Page", screen: "Page", serving: Serving) -> None:
     phone.goto(on_lan(serving, f"/pair#{screen.inner_text('#spot-code')}"))
     phone.click("text=Become a member")

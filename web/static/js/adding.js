@@ -1,7 +1,7 @@
 /* The form for a past workout: exercises and their sets, each new set like the one before. */
 import { exerciseKey, inKilograms, shownWeight, typed } from "./figures.js";
 import { ask } from "./kiosk.js";
-import { say, write } from "./texts.js";
+import { answer, say, write } from "./texts.js";
 
 const part = (id) => document.getElementById(id);
 const form = part("past");
@@ -91,7 +91,7 @@ async function save(event) {
     const session = await ask("/api/sessions", { workout: told(), session_id: sessionId });
     location.assign(`/sessions/${encodeURIComponent(session.session_id)}`);
   } catch (error) {
-    write(part("answer"), error.message);
+    answer(part("answer"), error.message);
     part("sign-in").hidden = error.status !== 401; // in another tab, for all that was typed is only here
     part("save").disabled = false;
   }

@@ -1,6 +1,6 @@
 /* Sends forms as JSON: `data-send` says where to, `data-then` which page comes next. */
 import { ask } from "./kiosk.js";
-import { write } from "./texts.js";
+import { answer, write } from "./texts.js";
 
 /** Return what a form holds: switches as true or false, lists of them as lists, empty numbers as null. */
 export function valuesOf(form) {
@@ -19,19 +19,19 @@ export function valuesOf(form) {
 
 /** Call `act` with what the form holds when it is sent; one at a time, failures are said in the form. */
 export function onSend(form, act) {
-  const [button, answer] = [form.querySelector("[type=submit]"), form.querySelector(".answer")];
+  const [button, place] = [form.querySelector("[type=submit]"), form.querySelector(".answer")];
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     button.disabled = true;
-    write(answer, "");
-    answer.classList.remove("good");
+    write(place, "");
+    place.classList.remove("good");
     try {
       const said = await act(valuesOf(form));
-      answer.classList.toggle("good", Boolean(said));
-      write(answer, said ?? "");
+      place.classList.toggle("good", Boolean(said));
+      answer(place, said ?? "");
     } catch (error) {
-      write(answer, error.message);
       form.querySelector("input:invalid, input[type=password]")?.focus();
+      answer(place, error.message);
     } finally {
       button.disabled = false;
     }
@@ -41,8 +41,8 @@ export function onSend(form, act) {
 for (const form of document.querySelectorAll("[data-send]")) {
   const [method, path] = form.dataset.send.split(" ");
   onSend(form, async (values) => {
-    const answer = await ask(path, values, method);
-    if (answer.csrf_token) document.body.dataset.csrf = answer.csrf_token;
+    const content = await ask(path, values, method);
+    if (content.csrf_token) document.body.dataset.csrf = content.csrf_token;
     location.assign(form.dataset.then);
   });
 }

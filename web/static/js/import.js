@@ -1,6 +1,6 @@
 /* Bringing workouts in: files are looked through first, and taken in once somebody has seen what they hold. */
 import { ask, sendAgain } from "./kiosk.js";
-import { say, sayCounted, write } from "./texts.js";
+import { answer, say, sayCounted, write } from "./texts.js";
 
 const part = (id) => document.getElementById(id);
 const OUTCOMES = ["new", "known", "changed", "refused"];
@@ -63,7 +63,7 @@ async function run(isDry) {
   part("progress").hidden = true;
   part("choice").hidden = false;
   if (reports.length) show(reports, isDry);
-  write(part("answer"), [...refusals, part("answer").textContent].filter(Boolean).join(" "));
+  answer(part("answer"), [...refusals, part("answer").textContent].filter(Boolean).join(" "));
 }
 
 async function runOne(file, isDry) {

@@ -1,6 +1,6 @@
 /* The owner's list of members: another role, and a code for a new PIN. */
 import { ask } from "./kiosk.js";
-import { say, write } from "./texts.js";
+import { answer, say, write } from "./texts.js";
 
 const part = (id) => document.getElementById(id);
 const path = (row, what) => `/api/members/${encodeURIComponent(row.dataset.user)}/${what}`;
@@ -13,7 +13,7 @@ async function changeRole(choice) {
     write(part("answer"), say("role_changed", { name: row.dataset.name }));
   } catch (error) {
     choice.value = choice.dataset.role;
-    write(part("answer"), error.message);
+    answer(part("answer"), error.message);
   }
 }
 
@@ -24,7 +24,7 @@ async function showCode(row) {
     write(part("reset-code"), code);
     part("reset").showModal();
   } catch (error) {
-    write(part("answer"), error.message);
+    answer(part("answer"), error.message);
   }
 }
 

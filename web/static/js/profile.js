@@ -2,7 +2,7 @@
 import { onSend, valuesOf } from "./forms.js";
 import { ask } from "./kiosk.js";
 import { forgetAll } from "./outbox.js";
-import { say, write } from "./texts.js";
+import { answer, say, write } from "./texts.js";
 
 const POUND_KG = 0.45359237;
 const RESTARTS_WITHIN_MS = 60_000;
@@ -96,7 +96,7 @@ function eachButton(list, act) {
         button.parentElement.remove();
       } catch (error) {
         button.disabled = false;
-        write(part("answer"), error.message);
+        answer(part("answer"), error.message);
       }
     });
   }

@@ -42,3 +42,9 @@ export function clock(at) {
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/** Write what came of it into an `.answer`, where it is seen on the smallest screen, too. */
+export function answer(element, words) {
+  write(element, words);
+  if (words) element.scrollIntoView({ block: "nearest" });
+}
