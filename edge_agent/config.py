@@ -181,7 +181,7 @@ def _check_ranges(config: Config) -> Iterator[Fault]:
 
 
 def _check_texts(config: Config) -> Iterator[Fault]:
-    if not _is_time_zone(config.time_zone):
+    if not is_time_zone(config.time_zone):
         yield "time_zone", f"{config.time_zone!r} is not a time zone such as 'Europe/Berlin'"
     if config.camera.kind == "file" and not config.camera.path:
         yield "camera.path", "a camera of kind 'file' needs the path of a video"
@@ -191,7 +191,8 @@ def _check_texts(config: Config) -> Iterator[Fault]:
         yield "session.user_id", "must not be empty"
 
 
-def _is_time_zone(name: str) -> bool:
+def is_time_zone(name: str) -> bool:
+    """Return whether the machine knows it, such as `Europe/Berlin`."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -1,10 +1,10 @@
 """What a member may say about themself. Pure."""
 
 from collections.abc import Collection
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from edge_agent.config import is_time_zone
 from edge_agent.errors import PermanentError
 from edge_agent.interface.people import Profile, ProfileChange
 
@@ -29,7 +29,7 @@ def _checked(profile: Profile, before: Profile, coaches: Collection[str], now: s
     weight_kg = profile.body_weight_kg
     if weight_kg is not None and not _LIGHTEST_KG <= weight_kg <= _HEAVIEST_KG:
         raise PermanentError("a body weight is between {least} and {most} kg", least=_LIGHTEST_KG, most=_HEAVIEST_KG)
-    if profile.time_zone and not _is_time_zone(profile.time_zone):
+    if profile.time_zone and not is_time_zone(profile.time_zone):
         raise PermanentError("{text!r} is not a time zone such as 'Europe/Berlin'", text=profile.time_zone[:60])
     if any(not 0 <= day <= 6 for day in profile.planned_days):
         raise PermanentError("planned days are numbers from 0 (Monday) to 6 (Sunday)")
@@ -50,11 +50,3 @@ def _checked(profile: Profile, before: Profile, coaches: Collection[str], now: s
 
 def _consents(profile: Profile) -> tuple[bool, bool, frozenset[str]]:
     return profile.keeps_history, profile.in_gym_figures, frozenset(profile.coaches)
-
-
-def _is_time_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
