@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from edge_agent.agent.transfer.landing import row_of
 from edge_agent.coaching.exercise import load_exercises
 from edge_agent.errors import ConflictError, PermanentError
 from edge_agent.exporting import everything, table
@@ -106,16 +107,7 @@ class FakeTransfer:
         outcome: Outcome = "new" if here is None else "known" if here == item.session else "changed"
         if outcome == "new" and not dry_run:
             self._keep(item.session)
-        return ImportRow(
-            where=item.where,
-            outcome=outcome,
-            start_time=item.session.start_time,
-            title=item.title,
-            sets=sum(len(entry.sets) for entry in item.session.exercises),
-            reps=item.session.reps,
-            session_id=item.session.session_id,
-            reason=joined("; ", item.left_out),
-        )
+        return row_of(item, outcome, joined("; ", item.left_out))
 
 
 def _matches(session: Session, wanted: Wanted) -> bool:

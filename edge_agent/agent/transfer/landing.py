@@ -56,28 +56,28 @@ class Landing:
             return _refused(Refused(where=item.where, reason=error.phrase, title=item.title))
         self._taken[item.session.session_id] = _plain(item.session)
         self._present.setdefault(fingerprint(item.session), item.session.session_id)
-        return _row(item, "new", joined("; ", _left_out(item)))
+        return row_of(item, "new", joined("; ", _left_out(item)))
 
     def _known(self, item: Found, journal: Journal, removed: dict[str, str]) -> ImportRow | None:
         """Return what there is to say of a workout that is not new. Raises `PermanentError` for one that can't be."""
         session_id = item.session.session_id
         if taken := self._taken.get(session_id):
             if says_the_same(taken, item.session):
-                return _row(item, "known", Phrase("stands twice in what is imported"))
+                return row_of(item, "known", Phrase("stands twice in what is imported"))
             raise PermanentError("another workout of this import began at the same time under the same title")
         ids = [one for one in (session_id, item.original_id) if one]
         for one in ids:
             here = _session(journal, one)
             if here and here.user_id == self._user_id:
                 same = one == item.original_id or says_the_same(here, item.session)
-                row = _row(item, "known", _NOTHING_TO_SAY) if same else _row(item, "changed", _CHANGED)
+                row = row_of(item, "known", _NOTHING_TO_SAY) if same else row_of(item, "changed", _CHANGED)
                 return msgspec.structs.replace(row, session_id=one)
             if here and one == session_id:
                 raise PermanentError("a workout of that id is here already, and not this member's")
         if any(one in removed or journal.deletion("session", one) for one in ids):
-            return msgspec.structs.replace(_row(item, "known", _DELETED), session_id=None)
+            return msgspec.structs.replace(row_of(item, "known", _DELETED), session_id=None)
         if twin := self._present.get(fingerprint(item.session)):
-            row = _row(item, "known", Phrase("is here already under another id"))
+            row = row_of(item, "known", Phrase("is here already under another id"))
             return msgspec.structs.replace(row, session_id=twin)
         return None
 
@@ -127,7 +127,8 @@ def _left_out(item: Found) -> list[str]:
     return [Phrase("left out: {line}", line=one) if one.startswith("line ") else one for one in item.left_out]
 
 
-def _row(item: Found, outcome: Outcome, reason: Phrase) -> ImportRow:
+def row_of(item: Found, outcome: Outcome, reason: Phrase) -> ImportRow:
+    """Return what the report tells of a workout that was read."""
     return ImportRow(
         where=item.where,
         outcome=outcome,
