@@ -105,7 +105,7 @@ class SqlStore:
         owners = sorted({*versions.owners(deliveries), *erasures})
         if not owners:
             return {}
-        query = sa.select(OWNERS).where(any_name(OWNERS, owners)).order_by(OWNERS.c.entity, OWNERS.c.key)
+        query = sa.select(OWNERS).where(any_name(self._engine, OWNERS, owners)).order_by(OWNERS.c.entity, OWNERS.c.key)
         query = query.with_for_update(read=not erasures)
         known = connection.execute(query).all()
         if len(known) < len(owners):
@@ -116,7 +116,8 @@ class SqlStore:
         for owner, rev in erasures.items():
             if rev > erased.get(owner, ""):
                 erased[owner] = rev
-                connection.execute(sa.update(OWNERS).where(any_name(OWNERS, [owner])).values(erased_rev=rev))
+                its_row = any_name(self._engine, OWNERS, [owner])
+                connection.execute(sa.update(OWNERS).where(its_row).values(erased_rev=rev))
         return erased
 
     def _keep_plain(
@@ -159,7 +160,9 @@ class SqlStore:
         """Return what is there under these entities and keys."""
         if not names:
             return []
-        query = sa.select(RECORDS).where(any_name(RECORDS, names)).order_by(RECORDS.c.entity, RECORDS.c.key)
+        query = (
+            sa.select(RECORDS).where(any_name(self._engine, RECORDS, names)).order_by(RECORDS.c.entity, RECORDS.c.key)
+        )
         with self._transaction() as connection:
             rows = connection.execute(query).all()
         return [versions.delivery(row._asdict()) for row in rows]
@@ -210,7 +213,7 @@ def _erase(connection: sa.Connection, owner: Owner, rev: str) -> list[Listing]:
 def _read(connection: sa.Connection, names: Collection[versions.Name]) -> _There:
     if not names:
         return {}
-    rows = connection.execute(_STATE.where(any_name(RECORDS, sorted(names))))
+    rows = connection.execute(_STATE.where(any_name(connection.engine, RECORDS, sorted(names))))
     return {(row.entity, row.key): row for row in rows}
 
 

@@ -10,6 +10,7 @@ from edge_agent.cloud import sql_statements
 from edge_agent.cloud.documents import KINDS, Document, Member, program_of
 from edge_agent.cloud.rows import Row, member_stub, program_stub, row_of, set_rows
 from edge_agent.cloud.sql_bulk import BulkInsert
+from edge_agent.cloud.sql_statements import one_of
 from edge_agent.cloud.sql_tables import MEMBERS, PLAIN, PROGRAMS, RECORDS, WORKOUT_SESSIONS, WORKOUT_SETS
 from edge_agent.ownership import Owner
 from edge_agent.records import Session
@@ -45,14 +46,17 @@ class PlainRows:
 
     def _replace_sets(self, connection: sa.Connection, sessions: Sequence[Session]) -> None:
         # A newer version may have fewer of them.
-        connection.execute(_OLD_SETS, {"ids": [one.session_id for one in sessions]})
+        ids = [one.session_id for one in sessions]
+        connection.execute(sa.delete(WORKOUT_SETS).where(one_of(connection.engine, WORKOUT_SETS.c.session_id, ids)))
         rows = [row for one in sessions for row in set_rows(one)]
         if rows:
             self._put_sets.write(connection, rows)
 
     def _add_owners(self, connection: sa.Connection, documents: Sequence[Document]) -> None:
         members = {one.user_id: _name_of(one) for one in reversed(documents)}
-        known = connection.scalars(sa.select(MEMBERS.c.userId).where(MEMBERS.c.userId.in_(members)))
+        known = connection.scalars(
+            sa.select(MEMBERS.c.userId).where(one_of(connection.engine, MEMBERS.c.userId, members))
+        )
         missing = members.keys() - set(known)
         if missing:
             connection.execute(self._add_members, [member_stub(one, members[one]) for one in sorted(missing)])
@@ -65,7 +69,7 @@ class PlainRows:
         """Delete rows; those of members and programs take along what refers to them."""
         table = PLAIN[entity]
         key = next(iter(table.primary_key))
-        connection.execute(sa.delete(table).where(key.in_(list(keys))))
+        connection.execute(sa.delete(table).where(one_of(connection.engine, key, keys)))
 
     def hold_owned(self, connection: sa.Connection, owner: Owner) -> None:
         """Lock what `remove_owner` makes anew, before any row of it goes, until the transaction ends.
@@ -88,9 +92,6 @@ class PlainRows:
             self.put(connection, page)
             count += len(page)
         return count
-
-
-_OLD_SETS = sa.delete(WORKOUT_SETS).where(WORKOUT_SETS.c.session_id.in_(sa.bindparam("ids", expanding=True)))
 
 
 def _row(document: Document, received_at: datetime) -> Row:

@@ -1,6 +1,6 @@
 """Statements that SQLite, PostgreSQL, MySQL and MariaDB spell each in its own way."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 import sqlalchemy as sa
@@ -52,9 +52,20 @@ def _insert(engine: sa.Engine, table: sa.Table) -> postgresql.Insert | sqlite.In
     return postgresql.insert(table) if engine.dialect.name == "postgresql" else sqlite.insert(table)
 
 
-def any_name(table: sa.Table, names: Sequence[tuple[str, str]]) -> sa.ColumnElement[bool]:
+def any_name(engine: sa.Engine, table: sa.Table, names: Sequence[tuple[str, str]]) -> sa.ColumnElement[bool]:
     """Return a condition that each database answers from the primary key, unlike one on pairs."""
     groups = groupby(sorted(names), lambda one: one[0])
     return sa.or_(
-        *(sa.and_(table.c.entity == entity, table.c.key.in_([key for _, key in group])) for entity, group in groups)
+        *(
+            sa.and_(table.c.entity == entity, one_of(engine, table.c.key, [key for _, key in group]))
+            for entity, group in groups
+        )
     )
+
+
+def one_of(engine: sa.Engine, column: sa.Column[str], texts: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that a column has one of these values."""
+    if engine.dialect.name == "postgresql":
+        # One value whatever their number, or each number of them is another statement to parse and plan.
+        return column == sa.any_(sa.literal(list(texts), postgresql.ARRAY(sa.Text)))
+    return column.in_(list(texts))
