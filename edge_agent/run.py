@@ -1,7 +1,6 @@
 """Both roles in the foreground: the agent in this process, vision in a child that is restarted when it dies."""
 
 import asyncio
-import signal
 import socket
 from pathlib import Path
 
@@ -10,15 +9,6 @@ from edge_agent.agent.kiosk import Kiosk
 from edge_agent.agent.role import Companion, run_agent
 from edge_agent.config import Config
 from edge_agent.supervisor import Child, command
-
-
-def stop_event() -> asyncio.Event:
-    """Return an event that SIGINT and SIGTERM set; call it inside the running loop."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    return stop
 
 
 async def run_both(

@@ -1,8 +1,10 @@
-"""What a role needs from its machine: folders, systemd's notifications, the boot id, the wall clock's state."""
+"""What a role needs from its machine: folders, signals, systemd's notifications, the boot id, the clock's state."""
 
+import asyncio
 import ctypes
 import logging
 import os
+import signal
 import socket
 from pathlib import Path
 
@@ -31,6 +33,15 @@ def runtime_folder(state: Path) -> Path:
 def command_key_file(state: Path) -> Path:
     """Return the file with the token by which commands on this machine show a running agent that they may."""
     return state / "command.key"
+
+
+def stop_event() -> asyncio.Event:
+    """Return an event that SIGINT and SIGTERM set; call it inside the running loop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop
 
 
 def notify(state: str) -> None:

@@ -11,14 +11,20 @@ def test_imports_point_one_way() -> None:
     assert told.returncode == 0, told.stdout
 
 
+def _loaded(module: str, unwanted: set[str]) -> str:
+    text = f"import sys, {module}; print(*sorted({unwanted} & set(sys.modules)))"
+    return subprocess.run([sys.executable, "-c", text], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
 def test_the_agent_loads_no_native_inference() -> None:
     """What can crash in native code lives in the vision process only."""
-    text = "import sys, edge_agent.agent.role; print(*sorted({'numpy', 'cv2', 'onnxruntime'} & set(sys.modules)))"
-    told = subprocess.run([sys.executable, "-c", text], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == ""
+    assert _loaded("edge_agent.agent.role", {"numpy", "cv2", "onnxruntime"}) == "\n"
 
 
 def test_vision_loads_no_network_code() -> None:
-    text = "import sys, edge_agent.vision; print(*sorted({'litestar', 'paho', 'uvicorn'} & set(sys.modules)))"
-    told = subprocess.run([sys.executable, "-c", text], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == ""
+    assert _loaded("edge_agent.vision", {"litestar", "paho", "uvicorn"}) == "\n"
+
+
+def test_a_cloud_worker_loads_nothing_of_a_kiosk() -> None:
+    unwanted = {"litestar", "edge_agent.agent", "edge_agent.journal", "edge_agent.coaching", "web"}
+    assert _loaded("edge_agent.commands.ingest", unwanted) == "\n"

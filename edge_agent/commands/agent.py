@@ -6,7 +6,6 @@ import asyncio
 from edge_agent import service
 from edge_agent.agent.role import run_agent
 from edge_agent.commands.settings import from_options
-from edge_agent.run import stop_event
 
 
 def main(options: argparse.Namespace) -> int:
@@ -15,7 +14,7 @@ def main(options: argparse.Namespace) -> int:
     state = service.state_folder(config.storage.folder)
 
     async def run() -> None:
-        await run_agent(config, state, service.runtime_folder(state) / "vision.sock", stop_event())
+        await run_agent(config, state, service.runtime_folder(state) / "vision.sock", service.stop_event())
 
     asyncio.run(run())
     return 0

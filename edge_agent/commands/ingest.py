@@ -7,7 +7,6 @@ import gc
 from edge_agent import log, service
 from edge_agent.cloud.ingest import run_ingest
 from edge_agent.config import SyncConfig
-from edge_agent.run import stop_event
 from edge_agent.supervisor import end_with_parent
 
 
@@ -19,7 +18,7 @@ def main(options: argparse.Namespace) -> int:
     gc.set_threshold(50_000, 20, 20)
 
     async def run() -> None:
-        stop = stop_event()
+        stop = service.stop_event()
         if options.tied:
             loop = asyncio.get_running_loop()
             end_with_parent(lambda: loop.call_soon_threadsafe(stop.set))

@@ -5,7 +5,7 @@ import asyncio
 
 from edge_agent import service
 from edge_agent.commands.settings import file_of, from_options
-from edge_agent.run import run_both, stop_event
+from edge_agent.run import run_both
 
 
 def main(options: argparse.Namespace) -> int:
@@ -13,7 +13,7 @@ def main(options: argparse.Namespace) -> int:
     config = from_options(options)
 
     async def run() -> None:
-        await run_both(config, file_of(options), service.state_folder(config.storage.folder), stop_event())
+        await run_both(config, file_of(options), service.state_folder(config.storage.folder), service.stop_event())
 
     asyncio.run(run())
     return 0

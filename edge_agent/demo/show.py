@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from edge_agent import log
+from edge_agent import log, service
 from edge_agent.agent.kiosk import Kiosk
 from edge_agent.demo.broker import EmbeddedBroker
 from edge_agent.demo.settings import default_folder, open_listener, write_settings
 from edge_agent.demo.terminal import LiveLine, print_json, print_session, result_of
 from edge_agent.records import Record, Session, Whereabouts
-from edge_agent.run import run_both, stop_event
+from edge_agent.run import run_both
 from edge_agent.settings import load
 from edge_agent.supervisor import Child, command
 
@@ -34,7 +34,7 @@ class DemoOptions(Record, frozen=True, kw_only=True):
 
 async def run_demo(options: DemoOptions) -> int:
     """Show until Ctrl-C, or with `once` until one session is confirmed. Returns 1 when `once` did not get that far."""
-    stop = stop_event()
+    stop = service.stop_event()
     folder = (options.folder or default_folder()).resolve()
     with open_listener(options.port) as listener, EmbeddedBroker() as broker:
         port = int(listener.getsockname()[1])

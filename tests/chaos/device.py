@@ -14,13 +14,12 @@ from pathlib import Path
 
 import msgspec
 
-from edge_agent import canonical, log
+from edge_agent import canonical, log, service
 from edge_agent.agent.kiosk import Kiosk
 from edge_agent.agent.role import run_agent
 from edge_agent.config import Config, StorageConfig, SyncConfig, WebConfig
 from edge_agent.journal.kept import checked
 from edge_agent.records import Receipt, Session
-from edge_agent.run import stop_event
 from edge_agent.sync.outbox import Parcel
 from tests.journal_parts import make_session
 
@@ -88,7 +87,7 @@ def tell(*words: str) -> None:
 
 
 async def run(options: argparse.Namespace) -> None:
-    stop = stop_event()
+    stop = service.stop_event()
     trainer = Trainer(options.life)
 
     async def train(kiosk: Kiosk) -> None:
