@@ -21,7 +21,7 @@ import msgspec
 import pytest
 
 from bench import drain_kiosk, drain_limits
-from bench.drain_figures import STORES, Figures, Plan, Round, StoreFigures, report
+from bench.drain_figures import STORES, Figures, Plan, Round, StoreFigures, Turn, report
 from bench.drain_processor import used_s
 from edge_agent.cloud.opening import store_at
 from edge_agent.journal.tables import Journal
@@ -107,28 +107,12 @@ class _Place(NamedTuple):
 
 
 def _round(plan: Plan, queues: _Queues, messages: Sequence[bytes], place: _Place) -> Round:
-    count = max(plan.queues)
     alone_s = drain_limits.messages_s(place.broker.port, messages)
-    turns = {workers: _turn(queues, count, place, workers) for workers in plan.workers}
-    first = turns[min(turns)]
-    upserts_s = drain_limits.upserts_s(first.database, place.databases, round(first.transaction))
-    return Round(
-        broker=alone_s * max(queues.by_length) / len(messages),
-        database=upserts_s,
-        transaction=first.transaction,
-        drained={workers: turn.sessions_s for workers, turn in turns.items()},
-        used=first.used,
-    )
+    turns = {workers: _turn(queues, max(plan.queues), place, workers) for workers in plan.workers}
+    return Round(broker=alone_s * max(queues.by_length) / len(messages), turns=turns)
 
 
-class _Turn(NamedTuple):
-    database: str
-    sessions_s: float
-    transaction: float
-    used: dict[str, float]
-
-
-def _turn(queues: _Queues, count: int, place: _Place, workers: int) -> _Turn:
+def _turn(queues: _Queues, count: int, place: _Place, workers: int) -> Turn:
     database = next(place.databases)
     with _working(place.broker, database, workers) as pids:
         drain_kiosk.drain(queues.warm_up, place.broker.url)
@@ -139,8 +123,12 @@ def _turn(queues: _Queues, count: int, place: _Place, workers: int) -> _Turn:
         used = {name: sum(map(used_s, each)) - before[name] for name, each in processes.items()}
         transaction = count / (drain_limits.transactions(database) - written)
     used = {"kiosk": drained.used_s, **used}
-    each = {name: seconds * 1000 / count for name, seconds in used.items()}
-    return _Turn(database, count / drained.took_s, transaction, each)
+    return Turn(
+        drained=count / drained.took_s,
+        transaction=transaction,
+        database=drain_limits.upserts_s(database, place.databases, round(transaction)),
+        used={name: seconds * 1000 / count for name, seconds in used.items()},
+    )
 
 
 def _grown(plan: Plan, queues: _Queues, broker: Broker, database: str) -> dict[int, float]:

@@ -28,10 +28,7 @@ def chart(figures: Figures) -> str:
 
 def _shares(figures: Figures) -> dict[str, list[float]]:
     return {
-        store: [
-            statistics.median(turn.drained[count] / min(turn.broker, turn.database) for turn in one.rounds)
-            for count in figures.plan.workers
-        ]
+        store: [statistics.median(each.share(workers) for each in one.rounds) for workers in figures.plan.workers]
         for store, one in figures.stores.items()
     }
 
@@ -57,7 +54,7 @@ def _frame(workers: tuple[int, ...], highest: float) -> Iterator[str]:
         yield text(_LEFT - 8, _y(share, highest) + 4, f"{share:g}", 'text-anchor="end"')
     y = _y(TARGET, highest)
     yield f'<path d="M{_LEFT} {y:.1f}H{_WIDTH - _RIGHT}" stroke="#6b7280" stroke-width="2" stroke-dasharray="5 4"/>'
-    yield text(_WIDTH - _RIGHT, 55, f"dashed: {TARGET}, to reach with one worker", 'text-anchor="end"')
+    yield text(_WIDTH - _RIGHT, 55, f"dashed: {TARGET}, to reach", 'text-anchor="end"')
 
 
 def _bars(shares: dict[str, list[float]], highest: float) -> Iterator[str]:

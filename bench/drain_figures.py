@@ -1,13 +1,15 @@
 """What draining has measured, and its tables in Markdown."""
 
+import math
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 STORES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mariadb": "MariaDB", "secantus": "MongoDB's protocol"}
 TARGET = 0.7
 """Of the slower of broker and database."""
+DRIVER, WORKER = "driver's bulk call", "worker's statements"
 FLAT = 1.5
 """A session may cost this much more in a queue that is 100 times as long."""
 
@@ -21,22 +23,28 @@ class Plan(msgspec.Struct, frozen=True):
     rounds: int = 3
 
 
+class Turn(msgspec.Struct):
+    """What came out with some number of workers, in sessions a second, beside the database alone."""
+
+    drained: float
+    transaction: float
+    """Sessions in one of the workers' transactions, on average; as many as the database alone gets at once."""
+    database: dict[str, float]
+    """The database alone, by who speaks to it: the driver's own bulk call, the worker's statements."""
+    used: dict[str, float] = msgspec.field(default_factory=dict)
+    """Milliseconds of processor time a session by process."""
+
+
 class Round(msgspec.Struct):
-    """What came out in one turn, in sessions a second."""
+    """One turn for each number of workers; `broker` is the broker alone in sessions a second."""
 
     broker: float
-    database: float
-    transaction: float
-    """Sessions in one of the worker's transactions, on average; as many as the database alone gets at once."""
-    drained: dict[int, float]
-    """By the number of workers."""
-    used: dict[str, float] = msgspec.field(default_factory=dict)
-    """Milliseconds of processor time a session by process, one worker draining."""
+    turns: dict[int, Turn]
 
-    @property
-    def share(self) -> float:
-        """What one worker's draining is of the slower limit."""
-        return self.drained[min(self.drained)] / min(self.broker, self.database)
+    def share(self, workers: int) -> float:
+        """Return what draining is of the slower limit."""
+        turn = self.turns[workers]
+        return turn.drained / min(self.broker, max(turn.database.values()))
 
 
 class StoreFigures(msgspec.Struct):
@@ -61,26 +69,35 @@ def report(figures: Figures) -> str:
 
 
 def _drained_lines(figures: Figures) -> Iterator[str]:
-    workers = figures.plan.workers
-    names = [f"{count} worker{'s' if count > 1 else ''}" for count in workers]
-    yield f"| sessions/s | broker alone | database alone | {' | '.join(names)} | share, one worker (≥ {TARGET}) |"
-    yield f"|---|--:|--:|{'--:|' * len(workers)}--:|"
+    yield (
+        f"| sessions/s | workers | drained | sessions a transaction | broker alone | {DRIVER} alone | {WORKER} alone"
+        f" | share (≥ {TARGET}) |"
+    )
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|"
     for store, one in figures.stores.items():
-        each = [statistics.median(turn.drained[count] for turn in one.rounds) for count in workers]
-        limits = [statistics.median(getattr(turn, name) for turn in one.rounds) for name in ("broker", "database")]
-        share = statistics.median(turn.share for turn in one.rounds)
-        yield f"| {STORES[store]} | {' | '.join(f'{figure:,.0f}' for figure in [*limits, *each])} | **{share:.2f}** |"
+        broker = statistics.median(turn.broker for turn in one.rounds)
+        for workers in figures.plan.workers:
+            turns = [each.turns[workers] for each in one.rounds]
+            alone = [_median(turn.database.get(way, math.nan) for turn in turns) for way in (DRIVER, WORKER)]
+            share = statistics.median(each.share(workers) for each in one.rounds)
+            drained, transaction = _median(turn.drained for turn in turns), _median(turn.transaction for turn in turns)
+            told = " | ".join([str(workers), drained, transaction, f"{broker:,.0f}", *alone])
+            yield f"| {STORES[store]} | {told} | **{share:.2f}** |"
+
+
+def _median(figures: Iterable[float]) -> str:
+    median = statistics.median(figures)
+    return "" if math.isnan(median) else f"{median:,.0f}"
 
 
 def _used_lines(figures: Figures) -> Iterator[str]:
     names = ("kiosk", "broker", "worker", "database")
-    yield f"| ms of processor time a session, one worker | {' | '.join(names)} | sessions a transaction |"
-    yield f"|---|{'--:|' * len(names)}--:|"
+    yield f"| ms of processor time a session, one worker | {' | '.join(names)} |"
+    yield f"|---|{'--:|' * len(names)}"
     for store, one in figures.stores.items():
-        each = [statistics.median(turn.used.get(name, 0.0) for turn in one.rounds) for name in names]
-        told = [f"{figure:.2f}" for figure in each]
-        transaction = statistics.median(turn.transaction for turn in one.rounds)
-        yield f"| {STORES[store]} | {' | '.join(told)} | {transaction:,.0f} |"
+        first = [each.turns[min(each.turns)] for each in one.rounds]
+        told = [f"{statistics.median(turn.used.get(name, 0.0) for turn in first):.2f}" for name in names]
+        yield f"| {STORES[store]} | {' | '.join(told)} |"
 
 
 def _queue_lines(figures: Figures) -> Iterator[str]:

@@ -18,6 +18,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from pymongo import ReplaceOne
 from pymongo.write_concern import WriteConcern
 
+from bench.drain_figures import DRIVER, WORKER
 from edge_agent.cloud import sql_connecting, sql_statements
 from edge_agent.cloud.opening import store_at
 from edge_agent.cloud.sql_bulk import BulkInsert
@@ -80,10 +81,11 @@ def transactions(url: str) -> int:
         return int(connection.scalar(sa.select(sa.func.count(sa.distinct(CHANGE_LOG.c.tag)))) or 0)
 
 
-def upserts_s(written: str, empty: Iterator[str], size: int) -> float:
-    """Return the sessions a second that get from one database into others, `size` of them in a transaction."""
-    ways = [_mongo] if written.startswith("mongodb") else [_by_the_driver, _by_the_worker_s_statements]
-    return max(_upserts_s(prepare, written, next(empty), size) for prepare in ways)
+def upserts_s(written: str, empty: Iterator[str], size: int) -> dict[str, float]:
+    """Return the sessions a second that get from one database into others, `size` of them in a transaction, by way."""
+    by_sql: dict[str, Prepare] = {DRIVER: _by_the_driver, WORKER: _by_the_worker_s_statements}
+    ways = {DRIVER: _mongo} if written.startswith("mongodb") else by_sql
+    return {way: _upserts_s(prepare, written, next(empty), size) for way, prepare in ways.items()}
 
 
 def _upserts_s(prepare: Prepare, written: str, empty: str, size: int) -> float:
