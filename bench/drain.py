@@ -109,7 +109,8 @@ class _Place(NamedTuple):
 def _round(plan: Plan, queues: _Queues, messages: Sequence[bytes], place: _Place) -> Round:
     alone_s = drain_limits.messages_s(place.broker.port, messages)
     turns = {workers: _turn(queues, max(plan.queues), place, workers) for workers in plan.workers}
-    return Round(broker=alone_s * max(queues.by_length) / len(messages), turns=turns)
+    broker_s = alone_s * max(queues.by_length) / len(messages)
+    return Round(broker=broker_s, checks=drain_limits.checks_s(messages), turns=turns)
 
 
 def _turn(queues: _Queues, count: int, place: _Place, workers: int) -> Turn:

@@ -36,9 +36,10 @@ class Turn(msgspec.Struct):
 
 
 class Round(msgspec.Struct):
-    """One turn for each number of workers; `broker` is the broker alone in sessions a second."""
+    """One turn for each number of workers; the broker alone and the worker's checks alone are in sessions a second."""
 
     broker: float
+    checks: float
     turns: dict[int, Turn]
 
     def share(self, workers: int) -> float:
@@ -70,18 +71,18 @@ def report(figures: Figures) -> str:
 
 def _drained_lines(figures: Figures) -> Iterator[str]:
     yield (
-        f"| sessions/s | workers | drained | sessions a transaction | broker alone | {DRIVER} alone | {WORKER} alone"
-        f" | share (≥ {TARGET}) |"
+        "| sessions/s | workers | drained | sessions a transaction | broker alone | checks alone |"
+        f" {DRIVER} alone | {WORKER} alone | share (≥ {TARGET}) |"
     )
-    yield "|---|--:|--:|--:|--:|--:|--:|--:|"
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|--:|"
     for store, one in figures.stores.items():
-        broker = statistics.median(turn.broker for turn in one.rounds)
+        both = _median(each.broker for each in one.rounds), _median(each.checks for each in one.rounds)
         for workers in figures.plan.workers:
             turns = [each.turns[workers] for each in one.rounds]
             alone = [_median(turn.database.get(way, math.nan) for turn in turns) for way in (DRIVER, WORKER)]
             share = statistics.median(each.share(workers) for each in one.rounds)
             drained, transaction = _median(turn.drained for turn in turns), _median(turn.transaction for turn in turns)
-            told = " | ".join([str(workers), drained, transaction, f"{broker:,.0f}", *alone])
+            told = " | ".join([str(workers), drained, transaction, *both, *alone])
             yield f"| {STORES[store]} | {told} | **{share:.2f}** |"
 
 
