@@ -149,7 +149,7 @@ async def running(part: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(condition: Callable[[], object], within_s: float = 20.0) -> None:
+async def until(condition: Callable[[], object], within_s: float = 60.0) -> None:
     """Wait for a condition, with a deadline."""
     give_up_s = time.monotonic() + within_s
     while not condition():

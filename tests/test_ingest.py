@@ -298,7 +298,7 @@ def test_it_stops_quickly_while_the_broker_is_away(cloud: Path) -> None:
         )
         await until(cloud.exists)
         stop.set()
-        await asyncio.wait_for(running, 3)
+        await asyncio.wait_for(running, patience_s(3))
 
     asyncio.run(play())
 

@@ -15,7 +15,7 @@ def with_reps(reps: int) -> LiveState:
 
 
 async def next_of(news: AsyncIterator[LiveState | LivePose]) -> LiveState | LivePose:
-    return await asyncio.wait_for(anext(news), 5)
+    return await asyncio.wait_for(anext(news), 30)
 
 
 def test_a_watcher_gets_the_whole_state_first() -> None:

@@ -32,7 +32,7 @@ async def save_all(disk: Disk, ids: list[str]) -> list[str]:
     troubles: list[str] = []
     saver = Saver(disk.save, troubles.append)
     running = asyncio.create_task(saver.run())
-    await asyncio.wait_for(asyncio.gather(*(saver.add(make_session(one)) for one in ids)), 5)
+    await asyncio.wait_for(asyncio.gather(*(saver.add(make_session(one)) for one in ids)), 30)
     running.cancel()
     return troubles
 
@@ -62,7 +62,7 @@ def test_a_session_that_can_never_be_saved_holds_up_no_other() -> None:
         saver = Saver(save, lambda _: None)
         running = asyncio.create_task(saver.run())
         bad, good = saver.add(make_session("bad")), saver.add(make_session("good"))
-        await asyncio.wait_for(good, 5)
+        await asyncio.wait_for(good, 30)
         running.cancel()
         assert isinstance(bad.exception(), PermanentError)
 
@@ -100,7 +100,7 @@ def test_on_the_way_out_a_failing_disk_does_not_hold_up_the_end() -> None:
         saver = Saver(disk.save, lambda _: None)
         saver.add(make_session("a"))
         saver.add(make_session("b"))
-        await asyncio.wait_for(saver.drain(), 5)
+        await asyncio.wait_for(saver.drain(), 30)
         assert disk.saved == ["b"]
 
     asyncio.run(run())
