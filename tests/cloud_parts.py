@@ -1,8 +1,9 @@
 """Records of each kind to write into stores, and stores as their readers see them: by plain SQL and plain pymongo."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import pymongo
@@ -19,6 +20,8 @@ from edge_agent.errors import TemporaryError
 from edge_agent.records import Change
 from tests.journal_parts import make_session
 from tests.sync_parts import DEVICE, make_rev
+
+T = TypeVar("T")
 
 NOW = "2026-02-17T08:00:00.000+00:00"
 CREATED = "2026-02-01T08:00:00+01:00"
@@ -173,12 +176,13 @@ def write(store: RecordStore, *changes: Change) -> list[Outcome]:
     return store.write([check(change, DEVICE) for change in changes], NOW)
 
 
-def patiently(store: RecordStore, changes: list[Change]) -> None:
-    """Write as the worker does: what did not work for a while is tried again."""
-    for _ in range(50):
+def patiently(call: Callable[[], T]) -> T:
+    """Call as a worker does: what is busy or away is asked again."""
+    give_up_s = time.monotonic() + 120
+    while True:
         try:
-            write(store, *changes)
+            return call()
         except TemporaryError:
-            continue
-        return
-    raise AssertionError("it never worked")
+            if time.monotonic() > give_up_s:
+                raise
+            time.sleep(0.01)

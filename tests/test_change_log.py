@@ -1,24 +1,19 @@
 """The order in which a database took its records, the same from every database."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
-from typing import TypeVar
 
 import pytest
 
 from edge_agent.cloud import change_log
 from edge_agent.cloud.opening import store_at
 from edge_agent.cloud.store import ChangeLog, Found, RecordStore
-from edge_agent.errors import TemporaryError
-from tests.cloud_parts import NOW, Database, check, gone, member, one_of_each, session, write
+from tests.cloud_parts import NOW, Database, check, gone, member, one_of_each, patiently, session, write
 from tests.sync_parts import unpacked
 
 pytestmark = pytest.mark.process
-
-T = TypeVar("T")
 
 
 @pytest.fixture
@@ -142,15 +137,6 @@ def test_devices_belong_to_gyms(store: RecordStore) -> None:
     store.log.assign("south", ["kiosk-2", "kiosk-3"])
     store.log.assign("", ["kiosk-3"])
     assert store.log.gyms() == {"kiosk-1": "north", "kiosk-2": "south"}
-
-
-def patiently(call: Callable[[], T]) -> T:
-    """Call as a worker does: what is busy or away is asked again."""
-    while True:
-        try:
-            return call()
-        except TemporaryError:
-            time.sleep(0.01)
 
 
 def test_nothing_is_passed_over_while_several_write(database: Database) -> None:

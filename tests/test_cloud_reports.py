@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from edge_agent.cloud.store import RecordStore
 from edge_agent.history.population import population
 from edge_agent.history.stats import member_figures
 from edge_agent.records import Change, Session
-from tests.cloud_parts import NOW, Database, check, gone, put
+from tests.cloud_parts import NOW, Database, check, gone, patiently, put
 from tests.databases import DATABASES, Server, server_named
 from tests.first_schema import make_first
 from tests.history_parts import crowd, done, entry, histories, workout
@@ -80,8 +81,9 @@ def assert_reports(store: RecordStore, sessions: Sequence[Session], since: date 
     """Both reports are those of the reference, of everybody there is."""
     for user_id in ("ann", "bob"):
         own = [one for one in sessions if one.user_id == user_id]
-        assert_same(store.reports.member(user_id, TODAY, since), member_figures(own, TODAY, since))
-    assert_same(store.reports.population(TODAY, since), population(sessions, GYMS, TODAY, since))
+        assert_same(patiently(partial(store.reports.member, user_id, TODAY, since)), member_figures(own, TODAY, since))
+    found = patiently(partial(store.reports.population, TODAY, since))
+    assert_same(found, population(sessions, GYMS, TODAY, since))
 
 
 # The same answers

@@ -1,19 +1,14 @@
 """Databases that come and go, refuse, or are of another version: the same for all."""
 
 import threading
+from functools import partial
 
 import pytest
 
 from edge_agent.cloud.opening import store_at
 from edge_agent.cloud.store import SCHEMA, Opened, RecordStore
 from edge_agent.errors import ConfigError, TemporaryError
-from tests.cloud_parts import (
-    Database,
-    gone,
-    patiently,
-    session,
-    write,
-)
+from tests.cloud_parts import Database, gone, patiently, session, write
 from tests.databases import PASSWORD, Server
 from tests.first_schema import CHANGES, make_first
 from tests.sync_parts import DEVICE, make_rev
@@ -52,7 +47,7 @@ def test_a_killed_server_leaves_nothing_half_and_a_resend_heals(server: Server, 
         if not database.is_mongo:
             assert len(there) % 20 == 0  # a batch is whole or absent
         for batch in batches:
-            patiently(store, batch)
+            patiently(partial(write, store, *batch))
     assert len(database.records()) == 800
     assert len(database.readable("session")) == 800
 
@@ -70,7 +65,7 @@ def test_a_server_that_is_away_is_waited_for(server: Server, database: Database)
         server.start()
         assert late.open() == Opened(found=SCHEMA)
         late.close()
-        patiently(store, [session(2, "two")])
+        patiently(partial(write, store, session(2, "two")))
     assert set(database.records()) == {"one", "two"}
 
 
@@ -78,7 +73,7 @@ def test_a_database_that_was_wiped_is_made_again(fresh: Database) -> None:
     with fresh.opened() as store:
         write(store, session(1, "one"))
         fresh.wipe()
-        patiently(store, [session(1, "one")])
+        patiently(partial(write, store, session(1, "one")))
     assert fresh.records() == {"one": (make_rev(1), "put")}
 
 
@@ -91,7 +86,7 @@ def test_a_schema_that_has_lost_its_version_is_finished(fresh: Database) -> None
         else:
             with fresh.engine() as engine, engine.begin() as connection:
                 connection.exec_driver_sql("delete from schema_version")
-        patiently(store, [session(2, "two")])
+        patiently(partial(write, store, session(2, "two")))
     assert set(fresh.records()) == {"one", "two"}
 
 

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from functools import partial
 from itertools import pairwise, permutations
 from typing import Any
 
@@ -203,7 +204,8 @@ def test_workers_that_write_the_same_in_opposite_orders_agree(database: Database
         try:
             for number in numbers:
                 for some in (keys[::-1], keys):
-                    patiently(store, [session(number, key, reps=number, user_id=f"u{number % 3}") for key in some])
+                    batch = [session(number, key, reps=number, user_id=f"u{number % 3}") for key in some]
+                    patiently(partial(write, store, *batch))
         except BaseException as fault:  # noqa: BLE001 - shown by the test
             faults.append(fault)
 
@@ -224,13 +226,13 @@ def test_workers_that_write_the_same_in_opposite_orders_agree(database: Database
 def test_a_member_deleted_while_another_worker_writes_leaves_nothing(database: Database) -> None:
     def work(store: RecordStore) -> None:
         for number in range(10):
-            patiently(store, [session(number, f"s{number}-{part}") for part in range(5)])
+            patiently(partial(write, store, *(session(number, f"s{number}-{part}") for part in range(5))))
 
     with database.opened() as one, database.opened() as two:
         thread = threading.Thread(target=work, args=(one,))
         thread.start()
         for _ in range(5):
-            patiently(two, [gone(100, "member", "ann"), member(99)])
+            patiently(partial(write, two, gone(100, "member", "ann"), member(99)))
         thread.join(120)
     assert {op for _, op in database.records().values()} == {"delete"}
     assert len(database.records()) == 51
