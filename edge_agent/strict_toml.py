@@ -24,7 +24,8 @@ def read_strict(text: str, source: str, record: type[R], checks: Iterable[Callab
     """
     try:
         tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Numbers of thousands of digits and brackets a thousand deep are no `TOMLDecodeError`.
         raise ConfigError(f"{source}: not valid TOML: {error}") from error
     faults: list[Fault] = []
     sound = _sound_part(tree, record, "", faults)

@@ -59,6 +59,8 @@ def test_the_key_is_the_file_s_name(tmp_path: Path) -> None:
         ('views = ["side"]', 'views = ["above"]', "main_joint.views[0]: Invalid enum value 'above'"),
         ('name = "Squat"', 'key = "squat"', "key: is the file's name"),
         ('name = "Squat"', "name = ", "not valid TOML"),
+        ("met = 5.0", f"met = {'5' * 5000}", "not valid TOML"),
+        ("met = 5.0", f"met = {'[' * 5000}", "not valid TOML"),
     ],
 )
 def test_a_broken_file_is_one_line_with_file_and_key(tmp_path: Path, right: str, wrong: str, said: str) -> None:

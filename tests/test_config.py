@@ -74,6 +74,12 @@ def test_broken_toml_is_one_line_with_its_place() -> None:
     assert "line 1" in line
 
 
+@pytest.mark.parametrize("value", ["5" * 5000, "[" * 5000], ids=["digits", "brackets"])
+def test_toml_beyond_what_can_be_read_is_one_line(value: str) -> None:
+    (line,) = faults(f"[kiosk]\nport = {value}\n")
+    assert line.startswith("kiosk.toml: not valid TOML: ")
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.toml: no such file"):
         config.load(tmp_path / "none.toml")

@@ -48,6 +48,12 @@ def test_the_command_prints_how_right_the_counts_are(folder: Path, capsys: pytes
     assert "Cross-validation" in told
 
 
+def test_each_exercise_has_its_intervals() -> None:
+    by_exercise = next(table for table in tables(found()) if table.key == "exercise")
+    for name, cell in list(zip(by_exercise.header, by_exercise.rows[0], strict=True))[2:]:
+        assert re.fullmatch(r"\d\.\d\d \[\d\.\d\d, \d\.\d\d\]", cell), name
+
+
 def test_the_command_writes_all_figures(folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "out" / "figures.json"
     main(["evaluate", str(folder), *QUICK, "--json", str(file)])

@@ -108,7 +108,20 @@ def test_a_table_of_a_page_has_its_figures_on_the_right() -> None:
 def test_a_counter_that_was_not_run_has_no_column() -> None:
     found = evaluated([squats()], Plan(recognised=False, wrong_shown=False, baselines=False))
     by_exercise = next(table for table in tables(found) if table.key == "exercise")
-    assert by_exercise.header == ("exercise", "n", "OBO ours", "exact", "MAE", "F1")
+    assert by_exercise.header == ("exercise", "n", "OBO ours", "exact [95 %]", "MAE [95 %]", "F1 [95 %]")
+
+
+def test_what_is_told_of_the_rendered_is_judged_under_each_perturbation() -> None:
+    plan = Plan(recognised=False, wrong_shown=False, baselines=False, perturbations=("mirrored",))
+    rendered = clip(squatting(*BOTTOMS_S), *BOTTOMS_S, name="drawn", rendered=True)
+    found = evaluated([rendered, squats("somebody")], plan)
+    assert [(one.condition, one.exact, one.quality.reps) for one in found.disturbed] == [("", 1, 3), ("mirrored", 1, 3)]
+    disturbed = next(table for table in tables(found) if table.key == "disturbed")
+    assert [row[0] for row in disturbed.rows] == ["as it is", "mirrored"]
+
+
+def test_without_perturbations_there_is_no_table_of_them() -> None:
+    assert "disturbed" not in [table.key for table in tables(evaluated([squats()]))]
 
 
 def test_a_miss_by_more_than_one_is_listed() -> None:

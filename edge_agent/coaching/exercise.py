@@ -93,7 +93,8 @@ def load_exercise(path: Path) -> Exercise:
         tree = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read ({error})") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Numbers of thousands of digits and brackets a thousand deep are no `TOMLDecodeError`.
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
     if "key" in tree:
         raise ConfigError(f"{path}: key: is the file's name; leave it out")

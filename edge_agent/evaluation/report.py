@@ -58,6 +58,17 @@ class ClipLine(Record, frozen=True, kw_only=True):
     recognised_count: int | None
 
 
+class Disturbed(Record, frozen=True, kw_only=True):
+    """What is told about the reps of the rendered athlete under one perturbation."""
+
+    condition: str
+    exact: float | None
+    """Share of recordings counted right."""
+    quality: Quality
+    recognised: float | None
+    """Share of recordings taken for the right exercise."""
+
+
 class Evaluation(Record, frozen=True, kw_only=True):
     """All that was found."""
 
@@ -72,6 +83,8 @@ class Evaluation(Record, frozen=True, kw_only=True):
     """Share of the time that is timed as held while something else is done."""
     recognised: dict[str, float]
     """Share of recordings taken for the right exercise, by data set."""
+    disturbed: tuple[Disturbed, ...] = ()
+    """The recordings as they are come first; empty without perturbations."""
 
     def find(self, counter: str, by: str, group: str, condition: str = "") -> Score | None:
         """Return one score, or None."""
@@ -94,7 +107,22 @@ def evaluate(clips: Sequence[Clip], exercises: Mapping[str, Exercise], done: Seq
         hold_error_s=hold_error_s(_judged(ours)),
         false_hold=false_hold(_judged(one for one in done if _wrongly_held(one, exercises))),
         recognised=dict(_recognised(free)),
+        disturbed=tuple(_disturbed([one for one in done if one.clip.truth.rendered])),
     )
+
+
+def _disturbed(rendered: Sequence[Done]) -> Iterator[Disturbed]:
+    conditions = dict.fromkeys(("", *(one.task.condition for one in rendered)))
+    for condition in conditions if len(conditions) > 1 else ():
+        mine = [one for one in rendered if one.task.condition == condition]
+        told = _judged(one for one in mine if one.task.counter == OURS and one.task.shown == one.clip.truth.exercise)
+        free = _judged(one for one in mine if one.task.counter == OURS_RECOGNISED)
+        yield Disturbed(
+            condition=condition,
+            exact=found.exact.value if (found := score(told)) else None,
+            quality=quality(told),
+            recognised=recognised(free),
+        )
 
 
 def _as_it_is(one: Done) -> bool:

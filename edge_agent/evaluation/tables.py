@@ -12,7 +12,8 @@ from edge_agent.evaluation.scoring import Figure, Score
 
 _COUNTERS = (OURS, OURS_RECOGNISED, *BASELINES)
 _NONE = "-"
-_CELLS = ("n", "OBO [95 %]", "exact", "MAE [95 %]", "F1", "OBO with partial")
+_JUDGED = ("exact [95 %]", "MAE [95 %]", "F1 [95 %]")
+_CELLS = ("n", "OBO [95 %]", *_JUDGED, "OBO with partial")
 
 
 class Table(NamedTuple):
@@ -37,6 +38,7 @@ def tables(found: Evaluation) -> list[Table]:
         _perturbed(found),
         _false_reps(found),
         _quality(found),
+        _disturbed(found),
         _misses(found),
     )
     return [table for table in every if table.rows]
@@ -81,9 +83,7 @@ def _cells(score: Score) -> tuple[str, ...]:
     return (
         str(score.clips),
         _interval(score.obo),
-        f"{score.exact.value:.2f}",
-        _interval(score.mae),
-        _f1(score),
+        *_judged(score),
         f"{score.obo_with_partial.value:.2f}",
     )
 
@@ -94,8 +94,8 @@ def _measured(found: Evaluation) -> list[str]:
     return [counter for counter in _COUNTERS if counter in there]
 
 
-def _f1(score: Score) -> str:
-    return f"{score.f1.value:.2f}" if score.f1 else _NONE
+def _judged(score: Score) -> tuple[str, ...]:
+    return _interval(score.exact), _interval(score.mae), _interval(score.f1) if score.f1 else _NONE
 
 
 def _interval(figure: Figure) -> str:
@@ -109,9 +109,9 @@ def _by_group(found: Evaluation, by: str) -> Table:
         scores = [found.find(counter, by, group) for counter in counters]
         ours = scores[0]
         if ours:
-            obo = [f"{score.obo.value:.2f}" if score else _NONE for score in scores]
-            rows.append((group, str(ours.clips), *obo, f"{ours.exact.value:.2f}", f"{ours.mae.value:.2f}", _f1(ours)))
-    header = (by, "n", *(f"OBO {_short(counter)}" for counter in counters), "exact", "MAE", "F1")
+            obo = [_interval(score.obo) if score else _NONE for score in scores]
+            rows.append((group, str(ours.clips), *obo, *_judged(ours)))
+    header = (by, "n", *(f"OBO {_short(counter)}" for counter in counters), *_JUDGED)
     title = f"By {by}, all people; exact, MAE and F1 are those of the first counter"
     return Table(by.replace(" ", "-"), title, header, rows)
 
@@ -177,6 +177,27 @@ def _facts(found: Evaluation) -> Iterator[tuple[str, ...]]:
         yield "holds: share of the time timed while something else is done", _number(found.false_hold)
     for data_set, share in found.recognised.items():
         yield f"recognised rightly: {data_set}", f"{share:.2f}"
+
+
+def _disturbed(found: Evaluation) -> Table:
+    rows = [
+        (
+            one.condition or "as it is",
+            _number(one.exact),
+            _number(one.quality.rom_error_deg),
+            _number(one.quality.rom_told),
+            _number(one.quality.eccentric_error_s),
+            _number(one.quality.concentric_error_s),
+            _number(one.quality.partial_right),
+            _number(one.quality.fault_precision),
+            _number(one.quality.fault_recall),
+            _number(one.recognised),
+        )
+        for one in found.disturbed
+    ]
+    judged = ("exact", "range, deg", "told", "eccentric, s", "concentric, s", "full or partial")
+    header = ("rendered", *judged, "precision", "recall", "recognised")
+    return Table("disturbed", "What is told when things go wrong (rendered)", header, rows)
 
 
 def _misses(found: Evaluation) -> Table:
