@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from edge_agent.cli import _parser
+from edge_agent.cloud.device_talk import online_devices
 from edge_agent.config import SyncConfig
 from edge_agent.sync.forwarder import Forwarder
 from tests.brokers import Mosquitto
@@ -97,6 +98,19 @@ def three_workers(login: SyncConfig, cloud: Path) -> Iterator[list[tuple[subproc
             until_then.callback(worker.terminate)
             workers.append((worker, log))
         yield workers
+
+
+@pytest.mark.process
+def test_the_workers_may_see_which_kiosks_are_online(broker: Mosquitto, authority: Path) -> None:
+    """`edge-agent cloud reconcile` asks those, and would find nobody and no difference."""
+    kiosk = Forwarder(login(broker, authority, DEVICE), DEVICE, MemoryStore(), lambda: None)
+
+    async def play() -> list[str]:
+        async with running(kiosk.run()):
+            await until(lambda: kiosk.connection.startswith("Connected"))
+            return await online_devices(login(broker, authority, "worker"))
+
+    assert asyncio.run(play()) == [DEVICE]
 
 
 @pytest.mark.process
