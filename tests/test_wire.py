@@ -46,7 +46,15 @@ def test_changes_come_out_as_they_went_in() -> None:
 
 def test_receipts_come_out_as_they_went_in() -> None:
     receipts = [make_receipt(make_change(1)), make_receipt(make_change(2), status="rejected", reason="no")]
-    assert wire.decode_receipts(wire.encode_receipts(receipts), wire.PROPERTIES) == receipts
+    assert wire.decode_receipts(wire.encode_receipts(receipts)[0], wire.PROPERTIES) == receipts
+
+
+def test_many_receipts_go_in_several_messages() -> None:
+    receipts = [make_receipt(make_change(number), reason="no " * 100) for number in range(2000)]
+    messages = wire.encode_receipts(receipts)
+    assert len(messages) > 1
+    assert max(map(len, messages)) <= 256 * 1024 + 2
+    assert [one for message in messages for one in wire.decode_receipts(message, wire.PROPERTIES)] == receipts
 
 
 def test_a_part_that_is_no_change_is_refused_alone() -> None:
