@@ -33,7 +33,7 @@ _STATE = "edge/v1/state/"
 _LONGEST_REASON = 500
 _RECEIPTS_BYTES = 256 * 1024
 _DEVICE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_REV = re.compile(r"[0-9]{13}-[0-9a-f]{4}-[A-Za-z0-9._-]{1,64}")
+_REV = re.compile(r"[0-8][0-9]{12}-[0-9a-f]{4}-[A-Za-z0-9._-]{1,64}")
 
 C = TypeVar("C", Change, PackedChange)
 
@@ -161,7 +161,8 @@ def _read(decoder: msgspec.json.Decoder[C], part: msgspec.Raw) -> C:
         change = decoder.decode(part)
     except UNREADABLE as error:
         raise PermanentError(f"not a change: {error}") from error
-    # A rev that sorts above all real ones could never be replaced again.
+    # A rev that sorts above all real ones could never be replaced again. The last in 13 digits would be worse: a clock
+    # that has seen it goes on with 14, so it ends in 2255.
     if not _REV.fullmatch(change.rev):
         raise PermanentError(f"rev {change.rev!r} is not a clock reading")
     return change

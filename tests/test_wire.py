@@ -71,7 +71,16 @@ def test_a_part_without_a_name_is_refused_without_a_name() -> None:
     assert (receipt.entity, receipt.status) == ("", "rejected")
 
 
-@pytest.mark.parametrize("rev", ["zzzz", "9" * 14 + "-0000-kiosk-1", "1771281290000-0000-", "1771281290000-00-kiosk-1"])
+@pytest.mark.parametrize(
+    "rev",
+    [
+        "zzzz",
+        "9" * 14 + "-0000-kiosk-1",
+        "9" * 13 + "-ffff-kiosk-1",
+        "1771281290000-0000-",
+        "1771281290000-00-kiosk-1",
+    ],
+)
 def test_a_rev_that_is_no_clock_reading_is_refused(rev: str) -> None:
     changes, (receipt,) = wire.decode_changes(message(as_json(1, rev=rev)), wire.PROPERTIES)
     assert not changes
