@@ -49,6 +49,12 @@ def test_no_password_stands_in_the_files() -> None:
     assert SERVICES["database"]["environment"]["POSTGRES_PASSWORD"].startswith("${DATABASE_PASSWORD:?")
 
 
+@pytest.mark.parametrize("file", [".dockerignore", ".gitignore"])
+def test_password_and_keys_get_into_no_image_and_no_commit(file: str) -> None:
+    left_out = (FOLDER.parents[1] / file).read_text().split()
+    assert {"docs/cloud/.env", "docs/cloud/certificates"} <= {one.rstrip("/") for one in left_out}
+
+
 def test_each_mounted_file_is_there_and_each_mounted_volume_declared() -> None:
     sources = [volume.partition(":")[0] for service in SERVICES.values() for volume in service["volumes"]]
     files = {Path(one) for one in sources if one.startswith("./")} - {Path("certificates")}
