@@ -6,7 +6,7 @@ cannot read.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -31,8 +31,9 @@ UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _UP = "edge/v1/up/"
 _STATE = "edge/v1/state/"
 _LONGEST_REASON = 500
+_RECEIPTS_BYTES = 256 * 1024
 _DEVICE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_REV = re.compile(r"[0-9]{13}-[0-9a-f]{4}-[A-Za-z0-9._-]{1,64}")
+_REV = re.compile(r"[0-8][0-9]{12}-[0-9a-f]{4}-[A-Za-z0-9._-]{1,64}")
 
 C = TypeVar("C", Change, PackedChange)
 
@@ -118,7 +119,7 @@ def pack(change: Change) -> PackedChange:
 
 
 def decode_changes(payload: bytes, properties: Mapping[str, str]) -> tuple[list[PackedChange], list[Receipt]]:
-    """Return the changes of a message, and a rejected receipt for each part that is none.
+    """Return the changes of a message, and a rejected receipt for each part that is none, one for all without a name.
 
     Raises `PermanentError` when the message as a whole cannot be read.
     """
@@ -137,12 +138,16 @@ def _decode_each(payload: bytes) -> tuple[list[PackedChange], list[Receipt]]:
         parts = _parts_decoder.decode(payload)
     except UNREADABLE as error:
         raise PermanentError(f"the message is not a list in JSON: {error}") from error
-    changes, rejected = [], []
+    changes, rejected, nameless = [], [], False
     for part in parts:
         try:
             changes.append(_read(_packed_decoder, part))
         except PermanentError as error:
-            rejected.append(_refuse_part(part, str(error)))
+            receipt = _refuse_part(part, str(error))
+            # It says which message it was, which need not be said a hundred thousand times.
+            if receipt.entity or not nameless:
+                rejected.append(receipt)
+            nameless |= not receipt.entity
     return changes, rejected
 
 
@@ -156,7 +161,8 @@ def _read(decoder: msgspec.json.Decoder[C], part: msgspec.Raw) -> C:
         change = decoder.decode(part)
     except UNREADABLE as error:
         raise PermanentError(f"not a change: {error}") from error
-    # A rev that sorts above all real ones could never be replaced again.
+    # A rev that sorts above all real ones could never be replaced again. The last in 13 digits would be worse: a clock
+    # that has seen it goes on with 14, so it ends in 2255.
     if not _REV.fullmatch(change.rev):
         raise PermanentError(f"rev {change.rev!r} is not a clock reading")
     return change
@@ -186,9 +192,17 @@ def refuse_message(reason: str) -> Receipt:
     return refuse(_Name(entity="", key="", rev="", hash=""), reason)
 
 
-def encode_receipts(receipts: Sequence[Receipt]) -> bytes:
-    """Return a message of receipts."""
-    return _encoder.encode(receipts)
+def encode_receipts(receipts: Iterable[Receipt]) -> list[bytes]:
+    """Return messages of receipts, each of a size that brokers take, unless one receipt alone is larger."""
+    messages: list[list[bytes]] = []
+    room = 0
+    for part in map(_encoder.encode, receipts):
+        if not messages or len(part) > room:
+            messages.append([])
+            room = _RECEIPTS_BYTES
+        messages[-1].append(part)
+        room -= len(part) + 1
+    return [join(parts) for parts in messages]
 
 
 def decode_receipts(payload: bytes, properties: Mapping[str, str]) -> list[Receipt]:

@@ -43,7 +43,7 @@ class FeedWorker:
             return self.page(request, device)
         changes, _ = wire.decode_changes(message.payload, message.properties)
         self.add(*map(unpacked, changes))
-        return wire.encode_receipts([make_receipt(one) for one in changes])
+        return wire.encode_receipts([make_receipt(one) for one in changes])[0]
 
     def page(self, request: feed.Request, device: str) -> bytes:
         life, _, place = request.after.partition(":")

@@ -58,6 +58,13 @@ def test_what_is_wrong_is_refused_with_its_reason(change: Change, reason: str) -
         check(change, DEVICE)
 
 
+def test_a_document_is_refused_that_some_database_would_end_the_connection_at() -> None:
+    """MariaDB does at 16 MB, and would be tried again and again."""
+    check(with_document(notes='"' * 2_000_000), DEVICE)
+    with pytest.raises(PermanentError, match=r"cannot take it: \d+ bytes are more than 4194304"):
+        check(with_document(notes="x" * 4_200_000), DEVICE)
+
+
 def test_the_journals_revisions_are_sound() -> None:
     assert check(make_change(1, rev=make_rev(5)), DEVICE).change.rev == make_rev(5)
 

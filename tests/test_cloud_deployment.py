@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from edge_agent.cli import _parser
+from edge_agent.cloud.device_talk import online_devices
 from edge_agent.config import SyncConfig
 from edge_agent.sync.forwarder import Forwarder
 from tests.brokers import Mosquitto
@@ -46,6 +47,12 @@ def test_the_worker_reaches_the_database_that_there_is() -> None:
 
 def test_no_password_stands_in_the_files() -> None:
     assert SERVICES["database"]["environment"]["POSTGRES_PASSWORD"].startswith("${DATABASE_PASSWORD:?")
+
+
+@pytest.mark.parametrize("file", [".dockerignore", ".gitignore"])
+def test_password_and_keys_get_into_no_image_and_no_commit(file: str) -> None:
+    left_out = (FOLDER.parents[1] / file).read_text().split()
+    assert {"docs/cloud/.env", "docs/cloud/certificates"} <= {one.rstrip("/") for one in left_out}
 
 
 def test_each_mounted_file_is_there_and_each_mounted_volume_declared() -> None:
@@ -97,6 +104,19 @@ def three_workers(login: SyncConfig, cloud: Path) -> Iterator[list[tuple[subproc
             until_then.callback(worker.terminate)
             workers.append((worker, log))
         yield workers
+
+
+@pytest.mark.process
+def test_the_workers_may_see_which_kiosks_are_online(broker: Mosquitto, authority: Path) -> None:
+    """`edge-agent cloud reconcile` asks those, and would find nobody and no difference."""
+    kiosk = Forwarder(login(broker, authority, DEVICE), DEVICE, MemoryStore(), lambda: None)
+
+    async def play() -> list[str]:
+        async with running(kiosk.run()):
+            await until(lambda: kiosk.connection.startswith("Connected"))
+            return await online_devices(login(broker, authority, "worker"))
+
+    assert asyncio.run(play()) == [DEVICE]
 
 
 @pytest.mark.process

@@ -43,6 +43,8 @@ def test_just_mongodb_takes_the_address_from_the_environment() -> None:
         ("postgresql+psycopg2://gym:s3cret@host/db", {}, "postgresql://"),
         ("postgresql://gym:s3cret@host", {}, "host/database"),
         ("mysql://gym:s3cret@host:port/db", {}, "mysql://"),
+        ("postgresql://gym:x@s3cret@host/gym", {}, "special characters"),
+        ("mysql://gym:x@/s3cret@host/gym", {}, "special characters"),
         ("mongodb", {}, "set MONGO_URI"),
         ("mongodb", {"MONGO_URI": "http://gym:s3cret@host"}, "set MONGO_URI"),
         ("mongodb://gym:s3cret@host", {}, "MONGO_DB"),

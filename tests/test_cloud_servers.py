@@ -157,6 +157,26 @@ def test_a_database_that_is_read_only_is_waited_for(fresh: Database) -> None:
         write(store, session(1, "one"))
 
 
+def test_the_first_try_after_an_outage_succeeds_though_connections_died_in_it(fresh: Database) -> None:
+    """Each try that fails makes the pause before the next one longer, up to minutes."""
+    if not fresh.url.startswith("postgresql"):
+        pytest.skip("of PostgreSQL")
+    with fresh.opened() as store, fresh.engine() as engine, engine.connect() as other:
+        admin = other.execution_options(isolation_level="AUTOCOMMIT")
+        read_only = f"alter database {engine.url.database} set default_transaction_read_only"
+        others = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+        others += " and pid <> pg_backend_pid()"
+        admin.exec_driver_sql(f"{read_only} = on")
+        admin.exec_driver_sql(others)
+        for _ in range(2):
+            with pytest.raises(TemporaryError):
+                write(store, session(1, "one"))
+        admin.exec_driver_sql("set default_transaction_read_only = off")
+        admin.exec_driver_sql(f"{read_only} = off")
+        admin.exec_driver_sql(others)
+        assert write(store, session(1, "one")) == ["stored"]
+
+
 def test_a_database_of_the_first_schema_is_upgraded_with_its_data(fresh: Database) -> None:
     if fresh.is_mongo:
         pytest.skip("MongoDB came with the second schema")

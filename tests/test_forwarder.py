@@ -160,7 +160,7 @@ def test_a_receipt_sent_while_the_kiosk_was_away_is_kept_for_it(broker: Broker) 
             sender = ClientOptions(client_id="sender", subscribe="none")
             async with connecting(broker.url, sender) as (worker, answers):
                 await until(lambda: worker.connected)
-                worker.publish(wire.down_topic(DEVICE), wire.encode_receipts([make_receipt(change)]))
+                worker.publish(wire.down_topic(DEVICE), wire.encode_receipts([make_receipt(change)])[0])
                 await until(lambda: answers.answers == [0])
         async with forwarding(broker.url, store):
             await until(lambda: store.confirmed == [change.key])
@@ -186,7 +186,7 @@ async def answer_all_but_the_first(worker: Connection, heard: Heard) -> None:
         message = heard.messages.pop()
         changes, _ = wire.decode_changes(message.payload, message.properties)
         receipts = [make_receipt(one) for one in changes if one.key != "session-0000"]
-        worker.publish(wire.down_topic(DEVICE), wire.encode_receipts(receipts))
+        worker.publish(wire.down_topic(DEVICE), wire.encode_receipts(receipts)[0])
 
 
 @asynccontextmanager

@@ -182,7 +182,7 @@ def test_an_older_worker_that_knows_no_requests_does_no_harm(broker: Broker, tmp
             await until(lambda: worker.connected)
             async with kiosk(tmp_path / "one", broker.url) as one:
                 await until(lambda: heard.messages)
-                refusal = wire.encode_receipts([wire.refuse_message("not a list")])
+                refusal = wire.encode_receipts([wire.refuse_message("not a list")])[0]
                 worker.publish(wire.down_topic(one.journal.device_id), refusal, heard.messages[0].correlation)
                 await one.save("member", "ann")
                 await until(lambda: len(heard.messages) > 1)

@@ -18,7 +18,7 @@ from edge_agent.config import SyncConfig
 from edge_agent.errors import ConfigError
 from edge_agent.mqtt import ClientOptions, Connection
 from edge_agent.records import Change, Receipt
-from tests.brokers import BROKERS, Broker, broker_named
+from tests.brokers import BROKERS, Broker, Mosquitto, broker_named
 from tests.patience import patience_s
 from tests.ports import free_port
 from tests.sync_parts import (
@@ -147,6 +147,27 @@ def test_a_message_that_cannot_be_read_is_answered_by_its_id(broker: Broker, clo
             await until(lambda: len(kiosk.receipts) == 2)
 
     asyncio.run(play())
+
+
+def test_parts_without_number_are_answered_in_messages_that_the_broker_takes(tmp_path: Path, cloud: Path) -> None:
+    """Else the broker would end the connection, give the message to the next worker, and so on for ever."""
+    nameless = b"[" + b",".join([b"1"] * 100_000) + b"]"
+    named = b"[" + b",".join([b'{"entity":"a","key":"b","rev":"","hash":""}'] * 4000) + b"]"
+
+    async def play(broker: Broker) -> None:
+        async with working(broker.url, cloud), kiosk_at(broker) as kiosk:
+            kiosk.send_raw(nameless)
+            kiosk.send_raw(named)
+            kiosk.send(make_change(1))
+            await until(lambda: len(kiosk.receipts) == 1 + 4000 + 1)
+            assert {one.entity for one in kiosk.receipts} == {"", "a", "session"}
+
+    broker = Mosquitto(tmp_path, "allow_anonymous true\nmax_packet_size 1048576")
+    broker.start()
+    try:
+        asyncio.run(play(broker))
+    finally:
+        broker.kill()
 
 
 def test_a_topic_without_a_device_holds_up_nothing(broker: Broker, cloud: Path) -> None:

@@ -47,6 +47,26 @@ def test_a_message_arrives_with_its_properties(broker: Broker) -> None:
     asyncio.run(play())
 
 
+def test_what_is_too_long_for_the_broker_is_not_sent_and_ends_nothing(tmp_path: Path) -> None:
+    broker = Mosquitto(tmp_path, "allow_anonymous true\nmax_packet_size 2000")
+
+    async def play() -> None:
+        async with connecting(broker.url, client()) as (connection, heard):
+            await until(lambda: connection.connected)
+            for size in range(1700, 2100):
+                connection.publish("test/a", b"x" * size, b"42")
+            connection.publish("test/a", b"end")
+            await until(lambda: heard.messages and heard.messages[-1].payload == b"end")
+            assert not heard.losses
+            assert 1800 < max(len(one.payload) for one in heard.messages) < 2000
+
+    broker.start()
+    try:
+        asyncio.run(play())
+    finally:
+        broker.kill()
+
+
 def test_it_connects_again_after_the_broker_was_killed(broker: Broker) -> None:
     async def play() -> None:
         async with connecting(broker.url, client()) as (connection, heard):

@@ -12,7 +12,7 @@ from edge_agent.cloud.sql import SqlStore
 from edge_agent.cloud.store import Outcome
 from edge_agent.errors import ConfigError, TemporaryError
 from edge_agent.records import Change
-from tests.cloud_parts import check
+from tests.cloud_parts import check, patiently
 from tests.sync_parts import DEVICE, make_change, rows
 
 NOW = "2026-02-17T08:00:00.000+00:00"
@@ -64,6 +64,21 @@ def test_what_is_sent_again_is_answered_and_not_written_again(store: SqlStore, d
     assert store.write([check(make_change(1), DEVICE)], later) == ["stored"]
     assert rows(database, "select received_at from records") == before
     assert len(rows(database, "select * from change_log")) == 1
+
+
+@pytest.mark.parametrize("successor", ["nothing", "an older copy"])
+def test_nothing_is_confirmed_into_a_file_that_is_gone(store: SqlStore, database: Path, successor: str) -> None:
+    """Deleted, or restored under its name, while a worker has it open: what was committed there, nobody would find."""
+    backup = database.with_name("backup.db")
+    with sqlite3.connect(database) as one, sqlite3.connect(backup) as other:
+        one.backup(other)
+    write(store, make_change(1))
+    for end in ("", "-wal", "-shm"):
+        database.with_name(f"{database.name}{end}").unlink(missing_ok=True)
+    if successor == "an older copy":
+        backup.rename(database)
+    patiently(store, [make_change(2)])
+    assert rows(database, "select key from records") == [(make_change(2).key,)]
 
 
 def test_what_is_confirmed_survives_a_power_cut(store: SqlStore) -> None:

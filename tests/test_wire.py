@@ -46,7 +46,15 @@ def test_changes_come_out_as_they_went_in() -> None:
 
 def test_receipts_come_out_as_they_went_in() -> None:
     receipts = [make_receipt(make_change(1)), make_receipt(make_change(2), status="rejected", reason="no")]
-    assert wire.decode_receipts(wire.encode_receipts(receipts), wire.PROPERTIES) == receipts
+    assert wire.decode_receipts(wire.encode_receipts(receipts)[0], wire.PROPERTIES) == receipts
+
+
+def test_many_receipts_go_in_several_messages() -> None:
+    receipts = [make_receipt(make_change(number), reason="no " * 100) for number in range(2000)]
+    messages = wire.encode_receipts(receipts)
+    assert len(messages) > 1
+    assert max(map(len, messages)) <= 256 * 1024 + 2
+    assert [one for message in messages for one in wire.decode_receipts(message, wire.PROPERTIES)] == receipts
 
 
 def test_a_part_that_is_no_change_is_refused_alone() -> None:
@@ -63,7 +71,16 @@ def test_a_part_without_a_name_is_refused_without_a_name() -> None:
     assert (receipt.entity, receipt.status) == ("", "rejected")
 
 
-@pytest.mark.parametrize("rev", ["zzzz", "9" * 14 + "-0000-kiosk-1", "1771281290000-0000-", "1771281290000-00-kiosk-1"])
+@pytest.mark.parametrize(
+    "rev",
+    [
+        "zzzz",
+        "9" * 14 + "-0000-kiosk-1",
+        "9" * 13 + "-ffff-kiosk-1",
+        "1771281290000-0000-",
+        "1771281290000-00-kiosk-1",
+    ],
+)
 def test_a_rev_that_is_no_clock_reading_is_refused(rev: str) -> None:
     changes, (receipt,) = wire.decode_changes(message(as_json(1, rev=rev)), wire.PROPERTIES)
     assert not changes

@@ -15,6 +15,10 @@ from edge_agent.records import PackedChange, Session
 
 _LONGEST_USER_ID = 255
 _LONGEST_DEVICE_ID = 64
+_LARGEST_BYTES = 4 * 1024 * 1024
+"""Of a document. MariaDB takes statements of 16 MB by default, and ends the connection at longer ones; quoting may
+double what is in them.
+"""
 _DEEPEST = 50
 """Levels of lists and objects; MongoDB takes 100."""
 _EARLIEST_YEAR = 1000
@@ -32,6 +36,8 @@ def check(change: PackedChange, device_id: str) -> Delivery:
     if not is_key(change.key):
         raise PermanentError(f"{change.key!r} is no key")
     sent = bytes(change.doc)
+    if len(sent) > _LARGEST_BYTES:
+        raise PermanentError(f"the database cannot take it: {len(sent)} bytes are more than {_LARGEST_BYTES}")
     if (change.op == "delete") != (sent == canonical.NOTHING):
         raise PermanentError(f"a {change.op} {'without' if sent == canonical.NOTHING else 'with'} a document")
     document = None if change.op == "delete" else _read(change.entity, sent)

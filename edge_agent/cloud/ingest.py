@@ -168,8 +168,7 @@ class Ingest:
 
     def _answer(self, mail: _Mail) -> None:
         """Send the receipts, then acknowledge. Receipts that get lost are asked for by the kiosk's sending again."""
-        if mail.receipts:
-            payload = wire.encode_receipts(mail.receipts)
+        for payload in wire.encode_receipts(mail.receipts):
             self._connection.publish(wire.down_topic(mail.device_id), payload, mail.message.correlation)
         self._connection.acknowledge(mail.message)
 

@@ -22,7 +22,7 @@ from edge_agent.cloud.sql_statements import any_name
 from edge_agent.cloud.sql_tables import OWNERS, RECORDS
 from edge_agent.cloud.store import Delivery, Opened, Outcome
 from edge_agent.digests import DayDigest, Version
-from edge_agent.errors import ConfigError, TemporaryError
+from edge_agent.errors import ConfigError, PermanentError, TemporaryError
 from edge_agent.ownership import Owner
 
 _STATE = sa.select(*(RECORDS.c[name] for name in ("entity", "key", "rev", "hash", "op", "device_id")))
@@ -183,13 +183,16 @@ class SqlStore:
             self._ready = False
             raise
         except (sa.exc.DBAPIError, OverflowError, UnicodeEncodeError) as error:
-            self._ready = not isinstance(error, sa.exc.OperationalError | sa.exc.ProgrammingError)
-            raise sql_errors.write_error(error, self._where) from error
+            meaning = sql_errors.write_error(error, self._where)
+            self._ready = isinstance(meaning, PermanentError)
+            raise meaning from error
 
     def _reopen(self) -> None:
         """Make the schema again if the database is no longer what it was: somebody may have restored or wiped it."""
         if self._ready:
             return
+        # Connections from before may have died since: each would cost a try, and a longer pause after it.
+        self._engine.dispose()
         try:
             self.open()
         except ConfigError as error:

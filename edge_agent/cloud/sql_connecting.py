@@ -4,11 +4,12 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from edge_agent import canonical
 from edge_agent.cloud import sql_errors
@@ -40,6 +41,9 @@ def make_engine(address: str, patience_s: float = 0.0) -> sa.Engine:
         url = sa.make_url(address)
     except (sa.exc.ArgumentError, ValueError):
         raise ConfigError(f"database address: {HOW}") from None
+    if url.drivername != "sqlite" and "@" in f"{url.host}{url.database}":
+        # Of a password with an @ in it, the rest would be taken for the host, and shown.
+        raise ConfigError(f"database address: special characters of a password as %XX; {HOW}")
     if url.drivername == "sqlite":
         return _sqlite_engine(url, patience_s)
     if url.drivername not in _DRIVERS or not url.database:
@@ -63,6 +67,7 @@ def _sqlite_engine(url: sa.URL, patience_s: float) -> sa.Engine:
         raise ConfigError(f"database address {show(url)}: {HOW}")
     engine = _engine(url, None, {})
     sa.event.listen(engine, "connect", _prepare_sqlite)
+    _stay_with_file(engine, url.database)
     sa.event.listen(engine, "begin", lambda connection: _begin_sqlite(connection, patience_s))
     return engine
 
@@ -95,6 +100,28 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _stay_with_file(engine: sa.Engine, path: str) -> None:
+    """Have connections to a file that was deleted or replaced made anew: what they commit, nobody would find."""
+
+    def note(_connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        entry.info["file"] = _file_at(path)
+
+    def check(_connection: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+        if entry.info["file"] != _file_at(path):
+            raise sa.exc.DisconnectionError(f"{path} is another file now")
+
+    sa.event.listen(engine, "connect", note)
+    sa.event.listen(engine, "checkout", check)
+
+
+def _file_at(path: str) -> tuple[int, int] | None:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _begin_sqlite(connection: sa.Connection, patience_s: float) -> None:

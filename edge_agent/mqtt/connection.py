@@ -96,7 +96,7 @@ class Connection:
             link.close()
 
     def publish(self, topic: str, payload: bytes, correlation: bytes = b"") -> int | None:
-        """Send a message with QoS 1 and return its id, None when there is no connection."""
+        """Send a message with QoS 1 and return its id, None when there is no connection or it is too long."""
         return self._link.publish(topic, payload, correlation) if self._link else None
 
     def not_taken(self, topic: str, code: int) -> Ending:

@@ -32,6 +32,8 @@ _CONNECT_WITHIN_S = 5.0
 _ANSWER_WITHIN_S = 10.0
 _RECEIVE_AT_MOST = 100
 _DISCONNECT_WITH_WILL = 0x04
+_PROPERTIES_BYTES = 128
+"""Room for what is sent with each message beside its topic, payload and correlation data."""
 
 
 class Link:
@@ -238,6 +240,11 @@ class Link:
     # What we tell paho
 
     def publish(self, topic: str, payload: bytes, correlation: bytes) -> int | None:
+        size, limit = len(topic) + len(payload) + len(correlation) + _PROPERTIES_BYTES, self.max_message_bytes
+        if limit and size > limit:
+            # The broker would end the connection, and with it what others are waiting for.
+            logger.error("%s: %d bytes are too many for the broker (limit %d): not sent", topic, len(payload), limit)
+            return None
         properties = _properties(
             PacketTypes.PUBLISH,
             ContentType=wire.CONTENT_TYPE,
