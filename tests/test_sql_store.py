@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def test_nothing_is_confirmed_into_a_file_that_is_gone(store: SqlStore, database
         database.with_name(f"{database.name}{end}").unlink(missing_ok=True)
     if successor == "an older copy":
         backup.rename(database)
-    patiently(store, [make_change(2)])
+    patiently(partial(write, store, make_change(2)))
     assert rows(database, "select key from records") == [(make_change(2).key,)]
 
 
