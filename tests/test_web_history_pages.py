@@ -141,3 +141,4 @@ def test_a_coach_finds_those_who_share_and_sees_their_history() -> None:
     assert "Workouts of Mia" in text
     assert rows(text) == ["m"]
     assert "/history/add" not in text
+    assert 'href="/exercises/squat?member=mia"' in text
