@@ -118,6 +118,20 @@ def test_what_is_no_number_is_marked_and_not_sent(phone: "Page", gym: Serving) -
     assert gym.agent.workouts.edits == []
 
 
+def test_a_weight_that_nobody_lifts_is_told_in_words_and_not_sent(phone: "Page", gym: Serving) -> None:
+    first_set(phone).get_by_label("Weight in kg").fill("5000")
+    sync_api.expect(phone.locator("#saving")).to_have_text("5000 is more than 1000")
+    assert gym.agent.workouts.edits == []
+
+
+def test_a_heavy_weight_comes_back_after_a_reload_as_it_was_typed(phone: "Page", gym: Serving) -> None:
+    phone.route("**/api/sessions/s0", lambda route: route.abort())
+    first_set(phone).get_by_label("Weight in kg").fill("1000")
+    expect_state(phone, "retrying")
+    phone.reload()
+    sync_api.expect(first_set(phone).get_by_label("Weight in kg")).to_have_value("1000")
+
+
 def test_a_kiosk_that_does_not_answer_is_asked_again(phone: "Page", gym: Serving) -> None:
     refused: list[str] = []
 
@@ -142,6 +156,13 @@ def test_a_correction_survives_a_reload_while_the_kiosk_is_away(phone: "Page", g
     phone.unroute("**/api/sessions/s0")
     phone.reload()
     sync_api.expect(first_set(phone).locator("output")).to_have_text("6")
+    expect_state(phone, "saved")
+    assert last_edit(gym).sets[0].reps_full == 6
+
+
+def test_what_a_page_of_an_older_program_has_kept_is_sent(phone: "Page", gym: Serving) -> None:
+    phone.evaluate("""localStorage.setItem("edits:mia:s0", '{"1/1/reps_full": 6}')""")
+    phone.reload()
     expect_state(phone, "saved")
     assert last_edit(gym).sets[0].reps_full == 6
 
@@ -181,6 +202,38 @@ def test_what_has_changed_meanwhile_is_shown_and_the_member_chooses(phone: "Page
     conflict.get_by_role("button", name="Keep mine").click()
     expect_state(phone, "saved")
     assert last_edit(gym).sets[0].reps_full == 6
+
+
+def test_a_correction_whose_answer_was_lost_is_no_conflict(phone: "Page", gym: Serving) -> None:
+    lost: list[int] = []
+
+    def lose_once(route: "Route") -> None:
+        if route.request.method == "PATCH" and not lost:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    phone.route("**/api/sessions/s0", lose_once)
+    first_set(phone).get_by_role("button", name="One rep more").click()
+    expect_state(phone, "retrying")
+    expect_state(phone, "saved")
+    assert lost == [200]
+    assert phone.locator("#conflict").is_hidden()
+    assert phone.evaluate("Object.keys(localStorage)") == []
+
+
+def test_a_conflict_is_not_settled_by_a_reload(phone: "Page", gym: Serving) -> None:
+    phone.route("**/api/sessions/s0", lambda route: route.abort())
+    first_set(phone).get_by_role("button", name="One rep more").click()
+    expect_state(phone, "retrying")
+    token = phone.request.get(f"{gym.url}/api/session").json()["csrf_token"]
+    body = {"sets": [{"exercise": 1, "number": 1, "reps_full": 9}]}
+    phone.request.patch(f"{gym.url}/api/sessions/s0", data=body, headers={"x-csrf-token": token})
+    phone.unroute("**/api/sessions/s0")
+    phone.reload()
+    sync_api.expect(phone.locator("#conflict")).to_contain_text("Set 1: reps are now 9, you wanted 6")
+    assert last_edit(gym).sets[0].reps_full == 9
 
 
 def test_theirs_can_be_taken_instead(phone: "Page", gym: Serving) -> None:
@@ -260,4 +313,36 @@ def test_a_form_without_any_set_is_not_sent(phone: "Page", gym: Serving) -> None
     phone.goto(f"{gym.url}/history/add")
     phone.get_by_label("Exercise", exact=True).fill("Yoga")
     phone.get_by_role("button", name="Save workout").click()
-    sync_api.expect(phone.locator("#answer")).to_have_text("Enter at least one set with reps or seconds")
+    sync_api.expect(phone.locator("#answer")).to_have_text(
+        "Enter at least one set with reps or seconds for each exercise"
+    )
+
+
+@pytest.mark.parametrize(
+    ("reps", "weight", "words"),
+    [
+        ("2.5", "", "2.5 is not a whole number"),
+        ("1001", "", "1001 is more than 1000"),
+        ("5", "1200", "1200 is more than 1000"),
+        ("", "80", "A set has neither reps nor seconds; fill them in or remove it"),
+    ],
+)
+def test_a_past_set_that_would_not_be_kept_is_told_in_words(
+    phone: "Page", gym: Serving, reps: str, weight: str, words: str
+) -> None:
+    phone.goto(f"{gym.url}/history/add")
+    phone.get_by_label("Exercise", exact=True).fill("Squat")
+    phone.get_by_label("reps").fill(reps)
+    phone.get_by_label("Weight in kg").fill(weight)
+    phone.get_by_role("button", name="Save workout").click()
+    sync_api.expect(phone.locator("#answer")).to_have_text(words)
+
+
+def test_an_exercise_without_a_set_is_not_left_out_silently(phone: "Page", gym: Serving) -> None:
+    phone.goto(f"{gym.url}/history/add")
+    phone.get_by_label("Exercise", exact=True).fill("Squat")
+    phone.get_by_label("reps").fill("5")
+    phone.get_by_role("button", name="Another exercise").click()
+    phone.get_by_label("Exercise", exact=True).last.fill("Plank")
+    phone.get_by_role("button", name="Save workout").click()
+    sync_api.expect(phone.locator("#answer")).to_contain_text("for each exercise")

@@ -164,6 +164,13 @@ def test_without_scripts_the_history_has_all_its_tables_and_filters(browser: "Br
         assert "cursor=" in page.url
 
 
+def test_whoever_is_signed_in_no_longer_comes_back_to_the_filter_by_signing_in(page: "Page", gym: Serving) -> None:
+    page.goto(f"{gym.url}/history")
+    page.context.clear_cookies()
+    page.select_option("[name=source]", "import")
+    page.wait_for_url(f"{gym.url}/sign-in?next=/history%3Fsource%3Dimport")
+
+
 def test_a_kiosk_that_does_not_answer_is_told_and_the_list_stays(page: "Page", gym: Serving) -> None:
     page.goto(f"{gym.url}/history")
     page.route("**/history?*", lambda route: route.abort())

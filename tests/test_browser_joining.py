@@ -11,6 +11,7 @@ from tests.fake_agent import FakeAgent, some_members
 from tests.fake_people import PIN
 from tests.test_importing_hevy import KG, row
 from tests.web_serving import Serving, served
+from web.live import Streams
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -81,6 +82,16 @@ def test_a_page_for_members_comes_after_signing_in(phone: "Page", serving: Servi
     phone.fill("#pin", PIN)
     phone.keyboard.press("Enter")
     phone.wait_for_url(on_lan(serving, "/profile"))
+
+
+def test_a_live_page_leads_to_signing_in_when_the_sign_in_is_over(phone: "Page", serving: Serving) -> None:
+    with served(serving.agent, Streams(ping_s=0.1)) as quick:
+        signed_in(phone, quick, "Noah")
+        shows(phone, "#reps", "0")
+        tab = phone.context.new_page()
+        tab.goto(on_lan(quick, "/profile"))
+        tab.click("#sign-out")
+        phone.wait_for_url(on_lan(quick, "/sign-in"))
 
 
 def test_a_phone_sends_its_file_after_a_restart_of_the_kiosk_too(phone: "Page", tmp_path: Path) -> None:

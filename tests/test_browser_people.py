@@ -2,11 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
+from edge_agent.records import ExerciseEntry
 from tests.browsing import KIOSK, PHONE, browsing, on_lan, shows, sideways, sign_in, signed_in
 from tests.chromium import needs_chromium
 from tests.fake_people import PIN
+from tests.fake_training import a_session, a_set
 from tests.web_serving import Serving
 
 if TYPE_CHECKING:
@@ -53,6 +56,21 @@ def test_the_last_owner_stays_one_and_the_list_says_why(phone: "Page", serving: 
     phone.select_option("[data-user=olga] select", "member")
     shows(phone, "#answer", "the last owner stays the owner")
     assert phone.input_value("[data-user=olga] select") == "owner"
+
+
+@pytest.mark.parametrize(
+    "path", ["/pair", "/profile", "/history?member={name}", "/sessions/s0", "/exercises?member={name}"]
+)
+def test_names_and_notes_without_an_end_are_broken(phone: "Page", serving: Serving, path: str) -> None:
+    name = "m" * 60
+    agent = serving.agent
+    agent.people.meet(name, "coach", coaches=(name,))
+    one_set = msgspec.structs.replace(a_set(1), notes="n" * 500)
+    entry = ExerciseEntry(order=1, exercise="squat", name="Squat", muscles=(), sets=(one_set,))
+    serving.do(lambda: agent.keep(a_session("s0", user_id=name, user_name=name, exercises=(entry,))))
+    sign_in(phone, serving, name)
+    phone.goto(serving.url + path.format(name=name))
+    assert sideways(phone) <= 0
 
 
 @pytest.mark.parametrize("size", [PHONE, KIOSK], ids=["phone", "kiosk"])

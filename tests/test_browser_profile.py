@@ -64,6 +64,14 @@ def test_a_page_that_was_left_open_saves_nothing_under_the_name_of_the_next(phon
     assert serving.agent.people.known["mia"].profile.body_weight_kg is None
 
 
+def test_a_sign_out_that_did_not_reach_the_kiosk_is_told(phone: "Page", serving: Serving) -> None:
+    signed_in(phone, serving, "Noah")
+    phone.goto(on_lan(serving, "/profile"))
+    phone.route("**/api/session", lambda route: route.abort())
+    phone.click("#sign-out")
+    shows(phone, "#answer", "The kiosk does not answer; please try again")
+
+
 def test_whoever_leaves_gets_a_receipt_that_stays(phone: "Page", serving: Serving) -> None:
     signed_in(phone, serving, "Mia")
     phone.goto(on_lan(serving, "/profile"))

@@ -14,7 +14,7 @@ from tests.test_importing_hevy import KG, row
 from tests.web_serving import Serving, served
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.browser, needs_chromium]
@@ -74,6 +74,26 @@ def test_what_was_looked_at_is_kept_by_one_more_tap(page: "Page", serving: Servi
     assert len(serving.agent.saved) == 2
     page.get_by_role("link", name="See them in the history").click()
     sync_api.expect(page.locator("#workouts li")).to_have_count(2)
+
+
+def test_a_phone_out_of_reach_for_a_moment_still_tells_what_has_landed(
+    page: "Page", serving: Serving, file: Path
+) -> None:
+    serving.agent.transfer.is_slow = True
+    missed: list[str] = []
+
+    def miss_once(route: "Route") -> None:
+        if missed:
+            return route.continue_()
+        missed.append(route.request.url)
+        return route.abort()
+
+    page.goto(f"{serving.url}/import")
+    page.route("**/api/imports/*", miss_once)
+    page.set_input_files("#files", file)
+    sync_api.expect(page.locator("[data-count=new]")).to_have_text("2")
+    assert len(missed) == 1
+    assert page.locator("#answer").inner_text() == ""
 
 
 def test_a_second_time_there_is_nothing_to_keep(page: "Page", serving: Serving, file: Path) -> None:

@@ -54,6 +54,12 @@ def test_filters_narrow_together_and_stay_in_the_form(client: TestClient[Litesta
         assert kept in text
 
 
+def test_what_is_held_is_charted_in_seconds_where_anything_was(client: TestClient[Litestar]) -> None:
+    column = 'data-series="Held"'
+    assert column in client.get("/history?exercise=plank&since=2025-11-01").text
+    assert column not in client.get("/history?exercise=squat&since=2025-11-01").text
+
+
 def test_the_next_page_keeps_the_filters(client: TestClient[Litestar]) -> None:
     text = client.get("/history?source=camera&sort=oldest").text
     following = unescape(re.search(r'rel="next" href="([^"]+)"', text)[1])  # type: ignore[index]
@@ -141,3 +147,4 @@ def test_a_coach_finds_those_who_share_and_sees_their_history() -> None:
     assert "Workouts of Mia" in text
     assert rows(text) == ["m"]
     assert "/history/add" not in text
+    assert 'href="/exercises/squat?member=mia"' in text

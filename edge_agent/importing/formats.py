@@ -44,7 +44,10 @@ def tell_format(name: str, content: bytes) -> FileFormat | Literal["zip"]:
     if name.casefold().endswith(".jsonl"):
         return "edge_agent"
     if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
-        return _format_of_json(name, decoded_json(content))
+        try:
+            return _format_of_json(decoded_json(content))
+        except PermanentError as error:
+            raise _refusal(name, _without_name(error.phrase)) from error
     if table := _format_of_table(content):
         return table
     if name.casefold().endswith(_TEXT_ENDINGS):
@@ -65,7 +68,7 @@ def _without_name(refusal: Phrase) -> Phrase:
     return reason if refusal.template == _OF_A_FILE and isinstance(reason, Phrase) else refusal
 
 
-def _format_of_json(name: str, value: Any) -> FileFormat:
+def _format_of_json(value: Any) -> FileFormat:
     if isinstance(value, dict):
         value = next((value[key] for key in _LISTS if isinstance(value.get(key), list)), value)
     first = next((one for one in value if isinstance(one, dict)), None) if isinstance(value, list) else value
@@ -83,7 +86,7 @@ def _format_of_json(name: str, value: Any) -> FileFormat:
         return "sessions_json"
     if value == []:
         return "sessions_json"
-    raise _refusal(name, Phrase("JSON, but no workouts; take {known}", known=KNOWN))
+    raise PermanentError("JSON, but no workouts; take {known}", known=KNOWN)
 
 
 def _format_of_table(content: bytes) -> FileFormat | None:
@@ -103,12 +106,19 @@ def read(name: str, content: bytes, file_format: FileFormat | None, reading: Rea
     """
     told = "zip" if content.startswith(ZIP_START) else file_format or tell_format(name, content)
     if told != "zip":
-        for item in _read_one(name, content, told, reading):
-            yield _placed(name, item)
+        yield from _read_alone(name, content, told, reading)
     elif is_own_export(content):
         yield from _read_own_export(name, content, reading)
     else:
         yield from _read_zip(content, file_format, reading)
+
+
+def _read_alone(name: str, content: bytes, file_format: FileFormat, reading: Reading) -> Iterator[Item]:
+    try:
+        for item in _read_one(name, content, file_format, reading):
+            yield _placed(name, item)
+    except PermanentError as error:
+        raise _refusal(name, _without_name(error.phrase)) from error
 
 
 def _read_own_export(name: str, content: bytes, reading: Reading) -> Iterator[Item]:

@@ -1,5 +1,5 @@
 /* The form for a past workout: exercises and their sets, each new set like the one before. */
-import { exerciseKey, inKilograms, shownWeight, typed } from "./figures.js";
+import { exerciseKey, figure, inKilograms, shownWeight } from "./figures.js";
 import { ask } from "./kiosk.js";
 import { answer, say, write } from "./texts.js";
 
@@ -49,38 +49,35 @@ async function showPrevious(entry) {
   write(line, say("last_time", { sets: sets.join(", ") }));
 }
 
-function number(field) {
-  const value = typed(field.value);
-  field.setAttribute("aria-invalid", String(Number.isNaN(value)));
-  if (Number.isNaN(value)) throw new Error(say("not_a_number", { text: field.value }));
-  return value;
-}
-
 function told() {
   const exercises = [...document.querySelectorAll(".entry")].map((entry) => ({
     exercise: exerciseKey(entry.querySelector("[name=exercise]").value),
-    sets: [...entry.querySelectorAll(".past-sets > li")].map(toldSet).filter((one) => one.reps_full || one.hold_s),
+    sets: [...entry.querySelectorAll(".past-sets > li")].map(toldSet).filter((one) => one !== null),
   }));
-  const done = exercises.filter((one) => one.exercise && one.sets.length);
-  if (!done.length) throw new Error(say("add_nothing"));
+  const done = exercises.filter((one) => one.exercise);
+  if (!done.length || done.some((one) => !one.sets.length)) throw new Error(say("add_nothing"));
   const fields = form.elements;
   return {
     start_time: `${fields.date.value}T${fields.time.value}:00`,
-    duration_s: (number(fields.minutes) ?? 0) * 60,
+    duration_s: (figure(fields.minutes) ?? 0) * 60,
     exercises: done,
     notes: fields.notes.value.trim() || null,
   };
 }
 
+/** Return a set, null for an empty row. What was only half typed is not left out without a word. */
 function toldSet(row) {
   const field = (name) => row.querySelector(`[name=${name}]`);
-  return {
+  const set = {
     kind: field("kind").value,
-    reps_full: number(field("reps")) ?? 0,
-    hold_s: number(field("hold_s")) || null,
-    weight_kg: inKilograms(number(field("weight_kg"))),
-    rpe: number(field("rpe")),
+    reps_full: figure(field("reps")) ?? 0,
+    hold_s: figure(field("hold_s")) || null,
+    weight_kg: inKilograms(figure(field("weight_kg"))),
+    rpe: figure(field("rpe")),
   };
+  if (set.reps_full || set.hold_s) return set;
+  if (set.weight_kg !== null || set.rpe !== null) throw new Error(say("add_no_reps"));
+  return null;
 }
 
 async function save(event) {

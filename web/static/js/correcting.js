@@ -1,5 +1,5 @@
 /* The workout's page for its member: corrects what was counted or entered, and deletes with the chance to undo. */
-import { exerciseKey, inKilograms, shownWeight, typed } from "./figures.js";
+import { exerciseKey, figure, inKilograms, plainWeight, shownWeight, typed } from "./figures.js";
 import { ask } from "./kiosk.js";
 import { forgetOthers, Outbox } from "./outbox.js";
 import { say, write } from "./texts.js";
@@ -36,19 +36,20 @@ function putBack(place, value) {
   const field = fieldAt(place);
   if (!field) return;
   if (field.tagName === "OUTPUT") [field.dataset.reps, field.textContent] = [value, value];
-  else field.value = place.endsWith("weight_kg") && value !== null ? shownWeight(value).replace(/[^\d.,]/g, "") : (value ?? "");
+  else field.value = place.endsWith("weight_kg") && value !== null ? plainWeight(value) : (value ?? "");
   open(true);
 }
 
 function changed(field, pauseMs) {
-  const value = valueOf(field);
-  field.setAttribute("aria-invalid", String(Number.isNaN(value)));
-  if (Number.isNaN(value)) toast("refused", say("not_a_number", { text: field.value }));
-  else outbox.put(placeOf(field), value, pauseMs);
+  try {
+    outbox.put(placeOf(field), valueOf(field), pauseMs);
+  } catch (error) {
+    toast("refused", error.message);
+  }
 }
 
 function valueOf(field) {
-  if (field.name === "weight_kg") return inKilograms(typed(field.value));
+  if (field.name === "weight_kg") return inKilograms(figure(field));
   if (field.name === "rpe") return typed(field.value);
   if (field.name === "exercise") return exerciseKey(field.value);
   return field.value.trim() === "" ? null : field.value;
@@ -79,7 +80,7 @@ function showState(state, error) {
 /** Bring the figures of the page up to date; the fields are left alone, for somebody may be typing. */
 async function refresh() {
   const answer = await fetch(location.pathname, { headers: { accept: "text/html" } }).catch(() => null);
-  if (!answer?.ok) return;
+  if (!answer?.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const element of document.querySelectorAll("[data-fresh]")) {
     const newest = page.querySelector(`[data-fresh="${element.dataset.fresh}"]`);
@@ -90,10 +91,11 @@ async function refresh() {
 
 /** Tell what has changed meanwhile beside what was wanted here, and let the member choose. */
 async function showConflict() {
-  part("saving").hidden = true;
   const [session, where] = await Promise.all([ask(path), ask(`${path}/whereabouts`)]);
   const lines = Object.entries(outbox.changes).flatMap(([place, mine]) => difference(session, place, mine));
-  part("conflict-list").replaceChildren(...(lines.length ? lines : [say("conflict_other")]).map((line) => {
+  if (!lines.length) return void outbox.settle(where.rev); // ours was saved, and only the answer was lost
+  part("saving").hidden = true;
+  part("conflict-list").replaceChildren(...lines.map((line) => {
     const item = document.createElement("li");
     item.textContent = line;
     return item;

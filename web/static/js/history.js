@@ -11,6 +11,7 @@ let asked = 0;
 /** Return the page at an address as a document; throws what can be shown. */
 async function load(address) {
   const answer = await fetch(address, { headers: { accept: "text/html" } }).catch(() => null);
+  if (answer?.redirected) location.assign(answer.url); // the sign-in, which leads back
   if (!answer?.ok || answer.redirected) throw new Error(say("load_failed"));
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }

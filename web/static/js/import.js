@@ -5,6 +5,7 @@ import { answer, say, sayCounted, write } from "./texts.js";
 const part = (id) => document.getElementById(id);
 const OUTCOMES = ["new", "known", "changed", "refused"];
 const LOOK_EVERY_MS = 400;
+const MOST_MISSED = 10;
 let chosen = [];
 
 /** Send a file, telling how much of it has gone; returns the report so far. */
@@ -36,12 +37,17 @@ function parsed(text) {
   }
 }
 
-/** Follow an import to its end. */
+/** Follow an import to its end; it goes on while a phone is out of reach for a moment. */
 async function follow(report, onReport) {
-  while (report.state === "running") {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-    report = await ask(`/api/imports/${encodeURIComponent(report.import_id)}`);
-    onReport(report);
+  for (let missed = 0; report.state === "running"; ) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS * (1 + missed)));
+    try {
+      report = await ask(`/api/imports/${encodeURIComponent(report.import_id)}`);
+      missed = 0;
+      onReport(report);
+    } catch (error) {
+      if (error.status || ++missed > MOST_MISSED) throw error;
+    }
   }
   return report;
 }

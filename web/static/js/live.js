@@ -112,6 +112,16 @@ function showLink(link) {
   write(part("link"), link === "lost" ? say("reconnecting") : "");
   showHint();
   enable();
+  if (lost && !document.hidden) signInIfOver();
+}
+
+/** A stream does not say why it was refused: without this a sign-in that is over would look like a kiosk that is away. */
+async function signInIfOver() {
+  try {
+    await ask("/api/live");
+  } catch (error) {
+    if (error.status === 401) location.assign("/sign-in");
+  }
 }
 
 /** The screen on the wall is never reloaded by hand: after an update of the kiosk it takes the new page itself. */

@@ -32,9 +32,10 @@ export class Outbox {
   constructor(sessionId, rev, show) {
     this.#key = `${PREFIX}${document.body.dataset.person}:${sessionId}`;
     this.#path = `/api/sessions/${encodeURIComponent(sessionId)}`;
-    this.#rev = rev;
     this.#show = show;
-    this.#waiting = JSON.parse(localStorage.getItem(this.#key) ?? "{}");
+    const kept = JSON.parse(localStorage.getItem(this.#key) ?? "{}");
+    // What was changed before a reload goes on from the version that was looked at then; older pages kept changes alone.
+    ({ rev: this.#rev, changes: this.#waiting } = kept.changes ? kept : { rev, changes: kept });
     addEventListener("online", () => this.#failures && this.#sendSoon(0));
     if (!this.isEmpty) this.#sendSoon(0);
   }
@@ -67,9 +68,17 @@ export class Outbox {
     this.#keep();
   }
 
+  /** Nothing of what waits is left to do: it is there already. */
+  settle(rev) {
+    this.#rev = rev;
+    this.#failures = 0;
+    this.drop();
+    this.#show("saved");
+  }
+
   #keep() {
     const changes = this.changes;
-    if (Object.keys(changes).length) localStorage.setItem(this.#key, JSON.stringify(changes));
+    if (Object.keys(changes).length) localStorage.setItem(this.#key, JSON.stringify({ rev: this.#rev, changes }));
     else localStorage.removeItem(this.#key);
   }
 

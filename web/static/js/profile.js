@@ -110,7 +110,11 @@ eachButton("[data-workout]", async ({ workout }) => {
   return say("workout_claimed");
 });
 part("sign-out").addEventListener("click", async () => {
-  await ask("/api/session", undefined, "DELETE");
-  forgetAll();
-  location.assign("/");
+  try {
+    await ask("/api/session", undefined, "DELETE");
+    forgetAll();
+    location.assign("/");
+  } catch (error) {
+    answer(part("answer"), error.message); // or somebody walks away believing that nobody can see their workouts
+  }
 });

@@ -77,7 +77,13 @@ async function signInHere(event) {
   }
 }
 
-part("untrain").addEventListener("click", () => ask("/api/spot/trainee", undefined, "DELETE"));
+part("untrain").addEventListener("click", async () => {
+  try {
+    await ask("/api/spot/trainee", undefined, "DELETE");
+  } catch (error) {
+    write(part("answer"), error.message);
+  }
+});
 if (part("spot")) {
   keepLooking(look, { everyMs: PICTURE_MS, slowestMs: PICTURE_MS });
   part("sign-in-here").addEventListener("click", openPad);
