@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.chromium import WITHIN_MS
 from tests.fake_people import PIN
 from tests.web_serving import Serving
 
@@ -20,7 +21,7 @@ KIOSK = {"width": 1280, "height": 800}
 def browsing(browser: "Browser", **options: Any) -> "Iterator[Page]":
     """Open a page that fails the test with whatever its scripts throw."""
     context = browser.new_context(**({"viewport": PHONE, "locale": "en-GB"} | options))
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(WITHIN_MS)
     page = context.new_page()
     thrown: list[str] = []
     page.on("pageerror", lambda error: thrown.append(str(error)))

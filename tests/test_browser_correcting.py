@@ -56,7 +56,7 @@ def first_set(page: "Page") -> Any:
 
 
 def expect_state(page: "Page", state: str) -> None:
-    sync_api.expect(page.locator("#saving")).to_have_attribute("data-state", state, timeout=8_000)
+    sync_api.expect(page.locator("#saving")).to_have_attribute("data-state", state)
 
 
 def last_edit(gym: Serving) -> WorkoutEdit:

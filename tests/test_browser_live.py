@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edge_agent.records import Sight
-from tests.chromium import needs_chromium
+from tests.chromium import WITHIN_MS, needs_chromium
 from tests.fake_agent import FakeAgent
 from tests.fake_training import a_session, figure
 from tests.web_serving import Serving, served
@@ -38,7 +38,7 @@ def serving() -> Iterator[Serving]:
 @pytest.fixture
 def page(browser: "Browser") -> "Iterator[Page]":
     context = browser.new_context(viewport=PHONE)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(WITHIN_MS)
     yield context.new_page()
     context.close()
 

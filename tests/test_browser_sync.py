@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.chromium import needs_chromium
+from tests.chromium import WITHIN_MS, needs_chromium
 from tests.fake_agent import FakeAgent
 from tests.test_web_sync import refusal
 from tests.web_serving import Serving, served
@@ -28,7 +28,7 @@ def serving() -> Iterator[Serving]:
 @pytest.fixture
 def page(browser: "Browser", serving: Serving) -> "Iterator[Page]":
     context = browser.new_context(viewport={"width": 360, "height": 740})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(WITHIN_MS)
     page = context.new_page()
     page.goto(f"{serving.url}/sync")
     yield page
