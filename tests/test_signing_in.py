@@ -7,16 +7,30 @@ from pathlib import Path
 import pytest
 
 from edge_agent.agent.kiosk import Kiosk
+from edge_agent.errors import PermanentError
 from edge_agent.interface.people import SignInError
 from edge_agent.members.lockout import FREE_TRIES
 from edge_agent.members.pins import Pins
 from tests.people_parts import PHONE, PIN, STRANGER, tell
 
 
-def test_names_are_found_however_they_are_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("Ann  Ärzte", "  ANN ÄRZTE "), ("José Müller-Søn", "JOSE MULLER-SON"), ("Łucja Weiß", "Lucja Weiss")],
+)
+def test_names_are_found_however_they_are_written(tmp_path: Path, name: str, typed: str) -> None:
     async def story(kiosk: Kiosk) -> None:
-        ann = await kiosk.people.join("Ann  Ärzte", PIN)
-        assert await kiosk.people.sign_in("  ANN ÄRZTE ", PIN, PHONE) == ann
+        member = await kiosk.people.join(name, PIN)
+        assert await kiosk.people.sign_in(typed, PIN, PHONE) == member
+
+    tell(tmp_path, story)
+
+
+def test_a_name_that_differs_in_an_accent_only_is_taken(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        await kiosk.people.join("José", PIN)
+        with pytest.raises(PermanentError, match="'Jose' is taken"):
+            await kiosk.people.join("Jose", PIN)
 
     tell(tmp_path, story)
 

@@ -16,6 +16,8 @@ from edge_agent.sync.clock import unix_ms_of
 
 T = TypeVar("T")
 
+_PLAIN_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i"})
+"""Latin letters that are no others with an accent."""
 _LONGEST_NAME = 60
 _FIELDS = frozenset(Profile.__struct_fields__)
 _RESET_LASTS_S = 24 * 3600.0
@@ -178,5 +180,6 @@ def sound_name(name: str) -> str:
 
 
 def folded(name: str) -> str:
-    """Return what names are compared by."""
-    return " ".join(unicodedata.normalize("NFKC", name[: 2 * _LONGEST_NAME]).casefold().split())
+    """Return what names are compared by: without accents, for not every pad and keyboard has them."""
+    parts = unicodedata.normalize("NFKD", name[: 2 * _LONGEST_NAME]).casefold().translate(_PLAIN_LETTERS)
+    return " ".join("".join(part for part in parts if not unicodedata.combining(part)).split())
