@@ -28,6 +28,7 @@ _KNOWN = (
     Phrase("the database cannot take it: {number} is too large a number"),
     Phrase("the database cannot take it: a field's name has a NUL in it"),
     Phrase("the database cannot take it: nested deeper than {levels} levels"),
+    Phrase("the database cannot take it: {bytes} bytes are more than {limit}"),
 )
 
 
