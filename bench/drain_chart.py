@@ -66,7 +66,8 @@ def _bars(shares: dict[str, list[float]], highest: float) -> Iterator[str]:
             x, y = middle + (place - len(each) / 2) * _BAR, _y(share, highest)
             size = f'width="{_BAR - 4}" height="{bottom - y:.1f}"'
             yield f'<rect x="{x:.1f}" y="{y:.1f}" {size} fill="{_COLOURS[place]}"/>'
-            yield text(x + _BAR / 2 - 2, y - 5, f"{share:.2f}", 'text-anchor="middle" font-size="12"')
+            halo = 'paint-order="stroke" stroke="#ffffff" stroke-width="4"'  # where the target's line runs behind it
+            yield text(x + _BAR / 2 - 2, y - 5, f"{share:.2f}", f'text-anchor="middle" font-size="12" {halo}')
         yield text(middle, bottom + 22, STORES[store], 'text-anchor="middle" font-weight="600"')
 
 
