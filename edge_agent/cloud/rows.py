@@ -27,14 +27,13 @@ TABLES = {
 """The table of each kind of record, owners before what they own."""
 
 _LARGEST_INTEGER = 2**31 - 1
+_WITH_TEXT = (str, dict, list)
 
 
 def row_of(document: Document) -> Row:
     """Return the row of a document. Raises `PermanentError` for a number that fits no column."""
     # Most values are no texts: passed over without a call.
-    row = {
-        name: _clean(value) if isinstance(value, str | dict | list) else value for name, value in _row(document).items()
-    }
+    row = {name: _clean(value) if isinstance(value, _WITH_TEXT) else value for name, value in _row(document).items()}
     numbers = [*row.items(), *_reps_of_sets(document)]
     for name, value in numbers:
         if isinstance(value, int) and not -_LARGEST_INTEGER <= value <= _LARGEST_INTEGER:

@@ -4,7 +4,7 @@ Each statement is compiled once, and rows go round SQLAlchemy's own handling, wh
 they travel is what was measured to be cheapest for each database, counted at both ends.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
@@ -52,10 +52,11 @@ class BulkInsert:
         return written if self._database == "postgresql" else None
 
     def _values(self, rows: Sequence[Mapping[str, Any]]) -> list[_Values]:
-        values: list[_Values] = list(map(self._pick, rows))
+        # Turned by columns: few of them are converted.
+        columns: list[Iterable[Any]] = list(zip(*map(self._pick, rows), strict=True))
         for place, convert in self._converters:
-            values = [(*row[:place], convert(row[place]), *row[place + 1 :]) for row in values]
-        return values
+            columns[place] = map(convert, columns[place])
+        return list(zip(*columns, strict=True))
 
     def _pages(self, values: Sequence[_Values]) -> Iterator[Sequence[_Values]]:
         """Part rows into few sizes of pages, so that their statements stay prepared."""
