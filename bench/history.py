@@ -1,7 +1,7 @@
 """What the history's pages cost at 50,000 workouts while inference runs, beside SQLite: `python -m bench history`.
 
-Each question is asked of the agent (through its journal's thread, as pages do) and of SQLite with the same workouts,
-in turns, and both must answer alike. Members that were looked at a moment ago, whose workouts are held: answers
+Each question is asked of the agent (through its journal's thread, as pages do) and of SQLite with the same workouts
+(through a thread as well, as an event loop must), in turns, and both must answer alike. Members that were looked at a moment ago, whose workouts are held: answers
 computed anew, and asked for again; and the first question about a member. Ratios, of processor time, travel between
 machines and do not mind what else they do; milliseconds do.
 """
@@ -14,6 +14,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -47,7 +48,7 @@ class Plan(msgspec.Struct, frozen=True):
     members: int = 200
     with_reps: int = 5_000
     active: int = 15
-    rounds: int = 300
+    rounds: int = 600
 
 
 QUICK = Plan(workouts=2_000, members=40, with_reps=400, active=8, rounds=60)
@@ -123,18 +124,23 @@ def questions(chance: random.Random, today: date) -> Iterator[Question]:
 
 
 class Turns:
-    """Asks in turns and keeps the times, in milliseconds."""
+    """Asks in turns and keeps the times, in milliseconds.
 
-    def __init__(self, kiosk: Kiosk, peer: SqlHistory) -> None:
+    Who is woken waits for its turn on a core, which makes most of the 99th percentiles: so SQLite has a thread, too.
+    """
+
+    def __init__(self, kiosk: Kiosk, peer: SqlHistory, peers_thread: ThreadPoolExecutor) -> None:
         self._kiosk = kiosk
         self._peer = peer
+        self._peers_thread = peers_thread
         self._times: dict[str, list[_Turn]] = {}
 
     async def ask(self, question: Question, user_id: str) -> None:
         """Ask the agent twice and SQLite once. Raises `AssertionError` when the answers differ."""
         ours, new = await _timed(question.ask(self._kiosk, user_id))
         _, again = await _timed(question.ask(self._kiosk, user_id))
-        theirs, sql = await _timed(_at_once(question.sql, self._peer, user_id))
+        asked = asyncio.get_running_loop().run_in_executor(self._peers_thread, question.sql, self._peer, user_id)
+        theirs, sql = await _timed(asked)
         if question.is_alike:
             assert_alike(msgspec.to_builtins(ours), msgspec.to_builtins(theirs), question.name)
         self._times.setdefault(question.name, []).append((new, again, sql))
@@ -172,10 +178,6 @@ async def _timed(asked: Awaitable[Any]) -> tuple[Any, _Spent]:
     return answer, _Spent((time.perf_counter() - began) * 1000, (time.process_time() - processor) * 1000)
 
 
-async def _at_once(ask: Callable[[SqlHistory, str], Any], peer: SqlHistory, user_id: str) -> Any:
-    return ask(peer, user_id)
-
-
 def p99(times: list[float]) -> float:
     """Return the 99th percentile."""
     return sorted(times)[min(len(times) - 1, int(len(times) * 0.99))]
@@ -205,9 +207,9 @@ async def measure(plan: Plan, journal: Journal, peer: SqlHistory, today: date) -
     active, others = names[: plan.active], names[plan.active :]
     member.MOST_KEPT = 1  # so that each question is computed anew, and only the same one asked again is not
     told: list[float] = []
-    with JournalWorker(journal) as worker, inferring(told):
+    with JournalWorker(journal) as worker, ThreadPoolExecutor(1, "sqlite") as peers_thread, inferring(told):
         figures = Figures(worker, Config(time_zone=ZONE), lambda *_: False)
-        turns = Turns(Kiosk(figures, Outgoing(worker, WallClock(ZONE), figures, "kiosk")), peer)
+        turns = Turns(Kiosk(figures, Outgoing(worker, WallClock(ZONE), figures, "kiosk")), peer, peers_thread)
         for user_id in active:
             await figures.cards(user_id)
         for _ in range(plan.rounds):
@@ -240,13 +242,14 @@ def _lines(figured: Figured) -> Iterator[str]:
     plan = figured.plan
     yield (
         f"| {plan.workouts:,} workouts, {plan.members} members | p50 | p99 (≤ {P99_TARGET_MS:.0f} ms) | asked again "
-        f"| SQLite p50 | SQLite p99 | CPU / SQLite's (≤ {RATIO_TARGET:.0f}) |"
+        f"| SQLite p50 | SQLite p99 | p99 / SQLite's (≤ {RATIO_TARGET:.0f}) | CPU / SQLite's (≤ {RATIO_TARGET:.0f}) |"
     )
-    yield "|---|--:|--:|--:|--:|--:|--:|"
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|"
     for name, cost in figured.costs.items():
         times = (cost.p50, cost.p99, cost.again_p50, cost.sqlite_p50, cost.sqlite_p99)
-        yield f"| {name} | {' | '.join(f'{one:.2f} ms' for one in times)} | **{cost.ratio:.2f}** |"
-    yield f"| first question about a member | {figured.first[0]:.1f} ms | {figured.first[1]:.1f} ms | | | | |"
+        ratios = f"**{cost.p99 / cost.sqlite_p99:.2f}** | **{cost.ratio:.2f}**"
+        yield f"| {name} | {' | '.join(f'{one:.2f} ms' for one in times)} | {ratios} |"
+    yield f"| first question about a member | {figured.first[0]:.1f} ms | {figured.first[1]:.1f} ms | | | | | |"
 
 
 def main() -> None:

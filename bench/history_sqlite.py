@@ -1,6 +1,6 @@
 """The peer: the same workouts in SQLite, in normalised tables with an index for each query.
 
-In this process, without a thread or a server between, its pages in the cache. `history_queries` asks it.
+In this process, without a server between, its pages in the cache. `history_queries` asks it.
 """
 
 import sqlite3
@@ -38,7 +38,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def open_history(path: Path, sessions: Iterable[Session], calendar: Calendar) -> sqlite3.Connection:
     """Return a new database of these workouts, of which the cloud has confirmed all but the last hundred."""
-    connection = sqlite3.connect(path)
+    connection = sqlite3.connect(path, check_same_thread=False)
     connection.executescript(_SCHEMA)
     exercises: dict[str, int] = {}
     with connection:
