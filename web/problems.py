@@ -1,6 +1,7 @@
 """What went wrong, told to programs as problem details (RFC 9457) and to people as a plain page."""
 
 import logging
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from litestar.exceptions import (
     ValidationException,
 )
 from litestar.response import Redirect, Template
-from litestar.types import ExceptionHandlersMap
+from litestar.types import ExceptionHandlersMap, Scope
 
 from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.interface.people import SignInError
@@ -49,6 +50,16 @@ def handlers() -> ExceptionHandlersMap:
         RecursionError: _too_deep,
         Exception: _broken,
     }
+
+
+async def find_out_who_asks(_: Exception, scope: Scope) -> None:
+    """Find it out for pages of addresses that are not there, where no guard has: their header is like all others'."""
+    request = AnyRequest(scope)
+    if "visitor" in scope["state"] or request.method != "GET" or not _is_for_a_person(request):
+        return
+    read_by_somebody(request)
+    with suppress(HTTPException, TemporaryError):
+        await request.app.state.gate.meet(request)
 
 
 def _refused(request: AnyRequest, error: HTTPException) -> Response[Any]:
