@@ -22,7 +22,7 @@ class Reader(Record, frozen=True, kw_only=True):
     units: Literal["metric", "imperial"] = "metric"
 
 
-_FOR_BOTH = ("weekdays", "months", "date_form")
+_FOR_BOTH = ("weekdays", "months", "date_form", "short_date", "short_month")
 """Texts of the pages that scripts need too: both write a day alike."""
 
 _reader: ContextVar[Reader] = ContextVar("reader")
