@@ -102,11 +102,20 @@ function eachButton(list, act) {
   }
 }
 
+/** Say how many older workouts there are still to claim without this one. */
+function countOlder(claimed) {
+  if (!part("older")) return;
+  const left = [...part("older").querySelectorAll("li")].filter((line) => line.dataset.workout !== claimed);
+  write(part("older").querySelector("summary"), say("claimable_older", { count: left.length }));
+  if (!left.length) part("older").remove();
+}
+
 eachButton("[data-device]", async ({ device }) => {
   await ask(`/api/me/devices/${encodeURIComponent(device)}`, undefined, "DELETE");
 });
 eachButton("[data-workout]", async ({ workout }) => {
   await ask(`/api/sessions/${encodeURIComponent(workout)}/claim`, {});
+  countOlder(workout);
   return say("workout_claimed");
 });
 part("sign-out").addEventListener("click", async () => {
