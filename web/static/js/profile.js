@@ -1,7 +1,7 @@
 /* One's own page: what is changed of the profile, devices, sign-out, unnamed workouts, and leaving. */
 import { onSend, valuesOf } from "./forms.js";
+import { forgetAll } from "./kept.js";
 import { ask } from "./kiosk.js";
-import { forgetAll } from "./outbox.js";
 import { answer, say, write } from "./texts.js";
 
 const POUND_KG = 0.45359237;
@@ -83,6 +83,7 @@ onSend(part("leave"), async (values) => {
     const isRefused = error.status && error.status !== 401 && error.status < 500;
     if (isRefused || !(await hasLeft())) throw error;
   }
+  forgetAll();
   location.assign(`/left#${code}`);
 });
 
