@@ -20,6 +20,7 @@ from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.interface.people import SignInError
 from edge_agent.phrase import Phrase
 from edge_agent.records import Record
+from web.misfits import misfit
 from web.phrases import said
 from web.reader import read_by_somebody
 
@@ -66,7 +67,7 @@ def _refused(request: AnyRequest, error: HTTPException) -> Response[Any]:
     if error.status_code == HTTPStatus.UNAUTHORIZED and request.method == "GET" and _is_for_a_person(request):
         return _sign_in_page(request)
     errors = tuple(error.extra) if isinstance(error.extra, list) else ()
-    detail = _invalid(error.detail) if isinstance(error, ValidationException) else error.detail
+    detail = misfit(error.detail) if isinstance(error, ValidationException) else error.detail
     return _answer(request, error.status_code, detail, errors=errors, headers=error.headers)
 
 
@@ -110,16 +111,16 @@ def _answer(
     headers: dict[str, str] | None = None,
 ) -> Response[Any]:
     read_by_somebody(request)
-    problem = Problem(status=status, title=said(HTTPStatus(status).phrase), detail=said(detail), errors=errors)
+    told = tuple(_told(one) for one in errors)
+    problem = Problem(status=status, title=said(HTTPStatus(status).phrase), detail=said(detail), errors=told)
     if _is_for_a_person(request):
         return Template("error.html", context={"problem": problem}, status_code=status, headers=headers)
     return Response(problem, media_type="application/problem+json", status_code=status, headers=headers)
 
 
-def _invalid(detail: str) -> str:
-    """Return what the framework says of input that does not fit, as a phrase of ours."""
-    about = detail.removeprefix("Validation failed for ")
-    return detail if about == detail else Phrase("Validation failed for {request}", request=about)
+def _told(error: dict[str, Any]) -> dict[str, Any]:
+    """Return what is wrong with a part of the input, in the reader's language."""
+    return error | {"message": said(misfit(error["message"]))} if "message" in error else error
 
 
 def _is_for_a_person(request: AnyRequest) -> bool:
