@@ -103,6 +103,12 @@ def test_a_chart_says_its_unit_and_that_of_another_figure_when_asked(page: "Page
     assert titles(page, 0) == ["Week from", "Reps"]
 
 
+def test_what_is_counted_has_no_marks_between_whole_numbers(page: "Page", gym: Serving) -> None:
+    page.goto(f"{gym.url}/exercises/squat")
+    page.get_by_role("group", name="Amount").get_by_role("button", name="Sets").click()
+    assert asked(page, AMOUNT, "chart.scales.y.ticks.map(({ label }) => label)") == ["0", "1"]
+
+
 def test_the_axes_are_in_the_members_language_and_units(browser: "Browser", gym: Serving) -> None:
     with browsing(browser) as page:
         sign_in(page, gym, "Max")

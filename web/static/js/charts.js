@@ -148,7 +148,10 @@ function plot({ kind, fromZero, table, shown, width }, palette) {
         y: {
           beginAtZero: fromZero, grace: fromZero ? 0 : "30%", grid: { color: palette.line }, border: { display: false },
           title: { display: true, text: unitOf(shown), color: palette.muted, font },
-          ticks: { color: palette.muted, font, maxTicksLimit: 5, callback: (value) => numbers.format(value) },
+          ticks: {
+            color: palette.muted, font, maxTicksLimit: 5, callback: (value) => numbers.format(value),
+            precision: shown.some((one) => one.unit) ? undefined : 0, // what is counted has no unit
+          },
         },
       },
     },
