@@ -130,6 +130,20 @@ def a_workout_that_is_entered(visit: Visit) -> None:
     visit.says("#answer")
 
 
+def a_workout_that_was_half_typed(visit: Visit) -> None:
+    page = visit.open("/history/add", "Mia")
+    page.get_by_label("Exercise", exact=True).fill("Yoga")
+    page.reload()
+    visit.says("#draft")
+
+
+def many_unnamed_workouts(visit: Visit) -> None:
+    for number in range(7):
+        visit.serving.agent.keep(a_session(f"unnamed-{number}", user_id="guest"))
+        visit.serving.agent.workouts.fresh.add(f"unnamed-{number}")
+    visit.open("/profile", "Mia").click("#older summary")
+
+
 def files_that_were_looked_through(visit: Visit) -> None:
     page = visit.open("/import", "Mia")
     content = KG + row() + row(start='"17 Feb 2026, 18:30"', end="") + row(start='"18 Foo 2026, 18:30"')
@@ -199,6 +213,8 @@ STATES = [
     a_conflict,
     a_workout_that_was_deleted,
     a_workout_that_is_entered,
+    a_workout_that_was_half_typed,
+    many_unnamed_workouts,
     files_that_were_looked_through,
     files_that_were_kept,
     a_file_nobody_understands,

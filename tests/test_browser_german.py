@@ -9,6 +9,7 @@ import pytest
 from edge_agent.phrase import Phrase
 from tests.browsing import KIOSK, browsing, sideways, sign_in
 from tests.chromium import needs_chromium
+from tests.fake_training import a_session
 from tests.test_importing_hevy import KG, row
 from tests.web_serving import Serving
 
@@ -31,6 +32,18 @@ def test_a_wrong_pin_is_refused_in_german(phone: "Page", serving: Serving) -> No
     phone.fill("[name=pin]", "9999")
     phone.click("[type=submit]")
     sync_api.expect(phone.locator(".answer").first).to_have_text("Name oder PIN ist falsch")
+
+
+def test_a_correction_that_does_not_fit_is_refused_in_german(phone: "Page", serving: Serving) -> None:
+    serving.agent.keep(a_session("s0", user_id="mia"))
+    sign_in(phone, serving, "Mia")
+    phone.goto(f"{serving.url}/sessions/s0")
+    phone.evaluate("document.querySelector('#notes').removeAttribute('maxlength')")
+    phone.fill("#notes", "x" * 2001)
+    phone.locator("#notes").blur()
+    words = "Nicht gespeichert: notes: erwartet: Text mit einer Länge von höchstens 2000"
+    sync_api.expect(phone.locator("#saving")).to_have_text(words)
+    assert sideways(phone) <= 0
 
 
 def test_a_file_is_looked_through_in_german(phone: "Page", serving: Serving, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from edge_agent.interface.people import Profile
 from tests.browsing import on_lan, shows, sign_in, signed_in
 from tests.chromium import needs_chromium
 from tests.fake_people import PIN
+from tests.fake_training import a_session
 from tests.web_serving import Serving
 
 if TYPE_CHECKING:
@@ -101,3 +102,41 @@ def test_a_receipt_is_there_though_the_kiosk_died_before_its_answer(
     phone.click("text=Delete everything")
     shows(phone, "#receipt", "Workouts: 12")
     assert "mia" not in serving.agent.people.known
+
+
+def unnamed_workouts(serving: Serving, count: int) -> None:
+    """Keep workouts that can be claimed, the last one the newest."""
+    for number in range(count):
+        serving.agent.keep(a_session(f"unnamed-{number}", user_id="guest"))
+        serving.agent.workouts.fresh.add(f"unnamed-{number}")
+
+
+def test_of_many_unnamed_workouts_the_newest_are_shown_and_the_others_counted(phone: "Page", serving: Serving) -> None:
+    unnamed_workouts(serving, 7)
+    sign_in(phone, serving, "Noah")
+    phone.goto(f"{serving.url}/profile")
+    lines = phone.locator("[data-workout]:visible")
+    shown = lines.evaluate_all("all => all.map((one) => one.dataset.workout)")
+    assert shown == [f"unnamed-{number}" for number in (6, 5, 4, 3, 2)]
+    phone.click("text=Older ones: 2")
+    sync_api.expect(lines).to_have_count(7)
+
+
+def test_an_older_unnamed_workout_is_claimed_and_counted_no_more(phone: "Page", serving: Serving) -> None:
+    unnamed_workouts(serving, 7)
+    sign_in(phone, serving, "Noah")
+    phone.goto(f"{serving.url}/profile")
+    phone.click("text=Older ones: 2")
+    phone.click("[data-workout=unnamed-0] button")
+    shows(phone, "#older summary", "Older ones: 1")
+    phone.click("[data-workout=unnamed-1] button")
+    sync_api.expect(phone.locator("#older")).to_have_count(0)
+    assert phone.locator("[data-workout]").count() == 5
+
+
+def test_few_unnamed_workouts_are_all_shown(phone: "Page", serving: Serving) -> None:
+    unnamed_workouts(serving, 5)
+    sign_in(phone, serving, "Noah")
+    phone.goto(f"{serving.url}/profile")
+    assert phone.locator("[data-workout]:visible").count() == 5
+    assert phone.locator("#older").count() == 0

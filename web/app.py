@@ -104,6 +104,7 @@ def create_app(
         ),
         guards=[read_by_browser, other_sites_refused(_own_names(host_names, address))],
         before_send=[add_headers, set_waiting],
+        after_exception=[problems.find_out_who_asks],
         exception_handlers=problems.handlers(),
         request_max_body_size=MAX_BODY_BYTES,
         template_config=TemplateConfig(instance=_templates(name, assets, gate)),

@@ -202,7 +202,7 @@ class Gate:
 
 
 def visitor_of(request: AnyConnection | None) -> Visitor | None:
-    """Return who asks; None before anybody has looked, as on the page for an unknown address."""
+    """Return who asks; None where nobody has looked."""
     return None if request is None else request.scope["state"].get("visitor")
 
 

@@ -1,6 +1,7 @@
 """What went wrong, told to programs as problem details (RFC 9457) and to people as a plain page."""
 
 import logging
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -13,12 +14,13 @@ from litestar.exceptions import (
     ValidationException,
 )
 from litestar.response import Redirect, Template
-from litestar.types import ExceptionHandlersMap
+from litestar.types import ExceptionHandlersMap, Scope
 
 from edge_agent.errors import PermanentError, TemporaryError
 from edge_agent.interface.people import SignInError
 from edge_agent.phrase import Phrase
 from edge_agent.records import Record
+from web.misfits import misfit
 from web.phrases import said
 from web.reader import read_by_somebody
 
@@ -51,11 +53,21 @@ def handlers() -> ExceptionHandlersMap:
     }
 
 
+async def find_out_who_asks(_: Exception, scope: Scope) -> None:
+    """Find it out for pages of addresses that are not there, where no guard has: their header is like all others'."""
+    request = AnyRequest(scope)
+    if "visitor" in scope["state"] or request.method != "GET" or not _is_for_a_person(request):
+        return
+    read_by_somebody(request)
+    with suppress(HTTPException, TemporaryError):
+        await request.app.state.gate.meet(request)
+
+
 def _refused(request: AnyRequest, error: HTTPException) -> Response[Any]:
     if error.status_code == HTTPStatus.UNAUTHORIZED and request.method == "GET" and _is_for_a_person(request):
         return _sign_in_page(request)
     errors = tuple(error.extra) if isinstance(error.extra, list) else ()
-    detail = _invalid(error.detail) if isinstance(error, ValidationException) else error.detail
+    detail = misfit(error.detail) if isinstance(error, ValidationException) else error.detail
     return _answer(request, error.status_code, detail, errors=errors, headers=error.headers)
 
 
@@ -99,16 +111,16 @@ def _answer(
     headers: dict[str, str] | None = None,
 ) -> Response[Any]:
     read_by_somebody(request)
-    problem = Problem(status=status, title=said(HTTPStatus(status).phrase), detail=said(detail), errors=errors)
+    told = tuple(_told(one) for one in errors)
+    problem = Problem(status=status, title=said(HTTPStatus(status).phrase), detail=said(detail), errors=told)
     if _is_for_a_person(request):
         return Template("error.html", context={"problem": problem}, status_code=status, headers=headers)
     return Response(problem, media_type="application/problem+json", status_code=status, headers=headers)
 
 
-def _invalid(detail: str) -> str:
-    """Return what the framework says of input that does not fit, as a phrase of ours."""
-    about = detail.removeprefix("Validation failed for ")
-    return detail if about == detail else Phrase("Validation failed for {request}", request=about)
+def _told(error: dict[str, Any]) -> dict[str, Any]:
+    """Return what is wrong with a part of the input, in the reader's language."""
+    return error | {"message": said(misfit(error["message"]))} if "message" in error else error
 
 
 def _is_for_a_person(request: AnyRequest) -> bool:

@@ -22,8 +22,8 @@ class Reader(Record, frozen=True, kw_only=True):
     units: Literal["metric", "imperial"] = "metric"
 
 
-_FOR_BOTH = ("weekdays", "months", "date_form")
-"""Texts of the pages that scripts need too: both write a day alike."""
+_FOR_BOTH = ("weekdays", "months", "date_form", "short_date", "short_month", "claimable_older")
+"""Texts of the pages that scripts need too: both write a day, or what is left of a list, alike."""
 
 _reader: ContextVar[Reader] = ContextVar("reader")
 _ANYBODY = Reader()

@@ -16,6 +16,9 @@ Next: TypeAlias = Annotated[str, QueryParameter(max_length=500)]
 
 _REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
+_CLAIMABLE_SHOWN = 5
+"""Unnamed workouts that stand there at once: one's own is among the newest."""
+
 
 @get("/claim", include_in_schema=False, guards=[ANYBODY])
 async def claim_page(gate: OurGate) -> Template | Redirect:
@@ -51,6 +54,7 @@ async def profile_page(agent: Agent, person: Signed) -> Template:
         "sharing": await agent.people.sharing_with(person.user_id) if person.role == "coach" else (),
         "devices": await agent.people.devices(person.user_id),
         "claimable": await agent.workouts.claimable(),
+        "claimable_shown": _CLAIMABLE_SHOWN,
         "time_zones": (("", words().page["time_zone_gym"]), *_time_zones()),
     }
     return Template("profile.html", context=context)

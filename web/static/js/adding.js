@@ -1,11 +1,16 @@
-/* The form for a past workout: exercises and their sets, each new set like the one before. */
+/* The form for a past workout: exercises and their sets, each new set like the one before. What is typed outlives a reload. */
+import { dropDraft, fill, keepDraft, readDraft } from "./draft.js";
 import { exerciseKey, figure, inKilograms, shownWeight } from "./figures.js";
+import { forgetOthers } from "./kept.js";
 import { ask } from "./kiosk.js";
 import { answer, say, write } from "./texts.js";
 
 const part = (id) => document.getElementById(id);
 const form = part("past");
-const sessionId = newId(); // the same when a lost answer makes us send it again
+forgetOthers();
+const draft = readDraft();
+let sentAs = draft?.sentAs; // the same id when a lost answer makes us send it again, also after a reload
+let isSaved = false;
 
 /** Return a UUID of version 7 (RFC 9562); `crypto.randomUUID` is not there over plain HTTP. */
 function newId() {
@@ -49,6 +54,21 @@ async function showPrevious(entry) {
   write(line, say("last_time", { sets: sets.join(", ") }));
 }
 
+function putBack({ fields, entries }) {
+  fill(form, fields);
+  for (const { exercise, sets } of entries) {
+    const entry = addEntry();
+    fill(entry, { exercise });
+    sets.forEach((values, index) => fill(index ? addSet(entry) : entry.querySelector(".past-sets > li"), values));
+    showPrevious(entry);
+  }
+  part("draft").hidden = false;
+}
+
+function keep() {
+  if (!isSaved) keepDraft(form, sentAs);
+}
+
 function told() {
   const exercises = [...document.querySelectorAll(".entry")].map((entry) => ({
     exercise: exerciseKey(entry.querySelector("[name=exercise]").value),
@@ -85,7 +105,12 @@ async function save(event) {
   part("save").disabled = true;
   write(part("answer"), "");
   try {
-    const session = await ask("/api/sessions", { workout: told(), session_id: sessionId });
+    const workout = told();
+    sentAs ??= newId();
+    keep();
+    const session = await ask("/api/sessions", { workout, session_id: sentAs });
+    isSaved = true;
+    dropDraft();
     location.assign(`/sessions/${encodeURIComponent(session.session_id)}`);
   } catch (error) {
     answer(part("answer"), error.message);
@@ -106,9 +131,16 @@ form.addEventListener("click", (event) => {
   else if (button?.dataset.remove === "set" && entry.querySelectorAll(".past-sets > li").length > 1) button.closest("li").remove();
 });
 part("add-exercise").addEventListener("click", () => addEntry().querySelector("input").focus());
+form.addEventListener("input", keep);
+form.addEventListener("click", (event) => event.target.closest("button[type=button]") && keep());
+part("start-over").addEventListener("click", () => {
+  dropDraft();
+  location.assign(location.pathname); // a reload would have some browsers fill the fields in again
+});
 
 const now = new Date();
 const two = (figure) => String(figure).padStart(2, "0");
 form.elements.date.value = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 form.elements.time.value = `${two(now.getHours())}:${two(now.getMinutes())}`;
-addEntry();
+if (draft) putBack(draft);
+else addEntry();

@@ -3,6 +3,7 @@
  * The only module that knows Chart.js. Colours come from the style sheet, so charts follow light, dark and paper.
  */
 import "../vendor/chart.umd.min.js";
+import { dayNumber, marks } from "./days.js";
 import { say } from "./texts.js";
 
 const { Chart } = globalThis;
@@ -31,12 +32,16 @@ function draw(figure) {
   figure.querySelector(".plot").append(canvas);
   figure.querySelector("details")?.removeAttribute("open");
   const shown = figure.dataset.choose === undefined ? table.series : told(table).slice(0, 1);
-  const settings = { kind: figure.dataset.chart, fromZero: figure.dataset.floor !== "free", table, shown };
+  const { width } = canvas.parentElement.getBoundingClientRect();
+  const settings = { kind: figure.dataset.chart, fromZero: figure.dataset.floor !== "free", table, shown, width };
   drawn.set(figure, { chart: new Chart(canvas, config(settings, colours())), settings });
   if (figure.dataset.choose !== undefined) offerSeries(figure, settings);
 }
 
-/** Return labels and, for each column of figures, its values and how they are written. */
+/**
+ * Return labels and, for each column of figures, its values, their unit and how they are written. Rows that name their
+ * day (`data-day`) have a place in time.
+ */
 function readTable(table) {
   const heads = [...table.tHead.rows[0].cells];
   const rows = [...table.tBodies[0].rows];
@@ -44,9 +49,12 @@ function readTable(table) {
     if (head.dataset.series === undefined) return [];
     const cells = rows.map((row) => row.cells[column]);
     const values = cells.map((cell) => (cell.dataset.value === "" ? null : Number(cell.dataset.value)));
-    return [{ name: head.dataset.series || head.textContent.trim(), values, words: cells.map((cell) => cell.textContent.trim()) }];
+    const name = head.dataset.series || head.textContent.trim();
+    return [{ name, unit: head.dataset.unit, values, words: cells.map((cell) => cell.textContent.trim()) }];
   });
-  return { rows, series, labels: rows.map((row) => row.cells[0].dataset.label ?? row.cells[0].textContent.trim()) };
+  const labels = rows.map((row) => row.cells[0].dataset.label ?? row.cells[0].textContent.trim());
+  const days = rows[0]?.cells[0].dataset.day && rows.map((row) => dayNumber(row.cells[0].dataset.day));
+  return { rows, series, labels, days, head: heads[0].textContent.trim() };
 }
 
 /** Return the columns that have anything to show: without weights a volume of nothing is no picture. */
@@ -105,20 +113,25 @@ function config(settings, palette) {
   base.options.plugins.tooltip = {
     backgroundColor: palette.text, titleColor: palette.surface, bodyColor: palette.surface, padding: 10, cornerRadius: 10,
     displayColors: false, titleFont: { family: palette.font, size: 13 }, bodyFont: { family: palette.font, size: 15, weight: "600" },
-    callbacks: { label: ({ dataset, dataIndex }) => `${dataset.label}: ${dataset.words[dataIndex]}` },
+    callbacks: {
+      title: ([{ dataIndex }]) => settings.table.labels[dataIndex],
+      label: ({ dataset, dataIndex }) => `${dataset.label}: ${dataset.words[dataIndex]}`,
+    },
   };
   return base;
 }
 
-function plot({ kind, fromZero, table, shown }, palette) {
+function plot({ kind, fromZero, table, shown, width }, palette) {
   const few = table.labels.length < 32;
+  const placed = ({ values }) => (table.days ? values.map((y, index) => ({ x: table.days[index], y })) : values);
   const datasets = shown.map((one, index) => {
     const colour = index ? palette.parts[index] : palette.accent;
     return {
-      label: one.name, data: one.values, words: one.words, borderColor: colour, spanGaps: true, tension: 0.3,
+      label: one.name, data: placed(one), words: one.words, borderColor: colour, spanGaps: true, tension: 0.3,
       cubicInterpolationMode: "monotone", borderWidth: 3, borderDash: index ? [6, 5] : [],
       backgroundColor: kind === "bar" ? colour : faint(colour),
       fill: fromZero && shown.length === 1, borderRadius: 6, maxBarThickness: 40,
+      barThickness: table.days && thickness(table.days, width),
       pointRadius: few ? 3.5 : 0, pointHoverRadius: 6, pointHitRadius: 16, pointBackgroundColor: colour,
     };
   });
@@ -131,14 +144,47 @@ function plot({ kind, fromZero, table, shown }, palette) {
       interaction: { mode: "index", intersect: false },
       plugins: { legend: { display: shown.length > 1, labels: { color: palette.text, font, usePointStyle: true, pointStyle: "line", boxWidth: 28 } } },
       scales: {
-        x: { grid: { display: false }, border: { color: palette.line }, ticks: { color: palette.muted, font, maxRotation: 0, autoSkipPadding: 18 } },
+        x: across(table, palette, font),
         y: {
           beginAtZero: fromZero, grace: fromZero ? 0 : "30%", grid: { color: palette.line }, border: { display: false },
-          ticks: { color: palette.muted, font, maxTicksLimit: 5, callback: (value) => numbers.format(value) },
+          title: { display: true, text: unitOf(shown), color: palette.muted, font },
+          ticks: {
+            color: palette.muted, font, maxTicksLimit: 5, callback: (value) => numbers.format(value),
+            precision: shown.some((one) => one.unit) ? undefined : 0, // what is counted has no unit
+          },
         },
       },
     },
   };
+}
+
+/** Return the axis of rows: one after the other, or each at its day. */
+function across({ head, days }, palette, font) {
+  const ticks = { color: palette.muted, font, maxRotation: 0, autoSkipPadding: 18 };
+  const axis = {
+    grid: { display: false }, border: { color: palette.line }, ticks,
+    title: { display: true, text: head, color: palette.muted, font },
+  };
+  if (!days) return axis;
+  const room = Math.max(1, (days.at(-1) - days[0]) * 0.03);
+  return {
+    ...axis, type: "linear", offset: false, min: days[0] - room, max: days.at(-1) + room,
+    afterBuildTicks: (scale) => { scale.ticks = marks(scale.min, scale.max, Math.max(2, scale.width / 90)); },
+    ticks: { ...ticks, autoSkip: false, callback: (_, index, all) => all[index].words },
+  };
+}
+
+/** Return how wide a day's bar is, in pixels: days that follow one another touch, and those of years can still be seen. */
+function thickness(days, width) {
+  const span = days.at(-1) - days[0] + 1;
+  return Math.min(24, Math.max(2, (0.7 * width) / span));
+}
+
+/** Return what the other axis counts in. */
+function unitOf([one, ...others]) {
+  const name = one.name.replaceAll("\u00ad", "");
+  if (!one.unit) return name;
+  return others.length ? one.unit : say("axis", { name, unit: one.unit });
 }
 
 function doughnut({ table }, palette) {

@@ -1,7 +1,8 @@
 /* The workout's page for its member: corrects what was counted or entered, and deletes with the chance to undo. */
 import { exerciseKey, figure, inKilograms, plainWeight, shownWeight, typed } from "./figures.js";
+import { forgetOthers } from "./kept.js";
 import { ask } from "./kiosk.js";
-import { forgetOthers, Outbox } from "./outbox.js";
+import { Outbox } from "./outbox.js";
 import { say, write } from "./texts.js";
 
 const TAP_MS = 500;

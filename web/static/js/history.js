@@ -1,7 +1,7 @@
 /* The history page: filters without loading the page anew, more workouts at its end, and taking back a deletion. */
 import { drawCharts } from "./charts.js";
+import { forgetOthers } from "./kept.js";
 import { ask } from "./kiosk.js";
-import { forgetOthers } from "./outbox.js";
 import { say, write } from "./texts.js";
 
 const part = (id) => document.getElementById(id);

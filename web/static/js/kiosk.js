@@ -13,12 +13,18 @@ export async function ask(path, body, method = body === undefined ? "GET" : "POS
     const answer = await (method === "GET" ? once() : sendAgain(once));
     if (answer.status === 401) signInAgain();
     const content = answer.status === 204 ? null : await answer.json();
-    if (!answer.ok) throw Object.assign(new Error(content.detail), { status: answer.status });
+    if (!answer.ok) throw Object.assign(new Error(refusal(content)), { status: answer.status });
     return content;
   } catch (error) {
     // Only our own message is for people; the browser's would be "Failed to fetch".
     throw error.constructor === Error ? error : new Error(say("unreachable"));
   }
+}
+
+/** Return why something was refused: which parts of it are wrong, where that is told, else what the kiosk says of it all. */
+function refusal({ detail, errors = [] }) {
+  const wrong = errors.map(({ key, message }) => (key && key !== "data" ? `${key}: ${message}` : message));
+  return wrong.join("; ") || detail;
 }
 
 /** Call `once`, which sends what changes something, and again where only this page's token was out of date. */

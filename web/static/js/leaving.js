@@ -1,6 +1,6 @@
 /* At the kiosk's own screen whoever walks away is signed out: after a minute without touch. */
+import { forgetAll } from "./kept.js";
 import { ask } from "./kiosk.js";
-import { forgetAll } from "./outbox.js";
 
 const LEFT_ALONE_MS = 60_000;
 const TELL_EVERY_MS = 15_000;
@@ -8,19 +8,19 @@ let touchedAt = Date.now();
 let toldAt = Date.now();
 
 async function leave() {
-  try {
-    await ask("/api/session", undefined, "DELETE");
-    forgetAll();
-  } finally {
-    location.replace("/?kiosk=1");
-  }
+  forgetAll(); // whatever the kiosk answers: the next one stands here
+  await ask("/api/session", undefined, "DELETE").catch(() => null);
+  location.replace("/?kiosk=1");
 }
 
 function touched() {
   touchedAt = Date.now();
   if (touchedAt - toldAt < TELL_EVERY_MS) return;
   toldAt = touchedAt;
-  ask("/api/session/stay", {}).catch(() => location.replace("/?kiosk=1"));
+  ask("/api/session/stay", {}).catch((error) => {
+    if (error.status === 401) forgetAll(); // signed out already, as by the next workout
+    location.replace("/?kiosk=1");
+  });
 }
 
 for (const kind of ["pointerdown", "keydown", "scroll"]) window.addEventListener(kind, touched, { passive: true });

@@ -2,21 +2,10 @@
  * Corrections on their way: shown at once, kept in the browser until the kiosk has saved them, sent after a pause in the
  * typing, tried again while the kiosk does not answer or wants a sign-in, and never again once it has refused them.
  */
+import { keyOf } from "./kept.js";
 import { ask } from "./kiosk.js";
 
 const RETRY_MS = [1_000, 5_000, 15_000];
-const PREFIX = "edits:";
-
-/** Forget what somebody else has left behind in this browser. */
-export function forgetOthers() {
-  const mine = `${PREFIX}${document.body.dataset.person}:`;
-  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX) && !key.startsWith(mine)) localStorage.removeItem(key);
-}
-
-/** Forget everything that waits here: for signing out. */
-export function forgetAll() {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
-}
 
 /** The corrections of one workout. `show(state, error)` is told "waiting", "saved", "retrying", "refused" or "conflict". */
 export class Outbox {
@@ -30,7 +19,7 @@ export class Outbox {
   #failures = 0;
 
   constructor(sessionId, rev, show) {
-    this.#key = `${PREFIX}${document.body.dataset.person}:${sessionId}`;
+    this.#key = keyOf("edits", sessionId);
     this.#path = `/api/sessions/${encodeURIComponent(sessionId)}`;
     this.#show = show;
     const kept = JSON.parse(localStorage.getItem(this.#key) ?? "{}");

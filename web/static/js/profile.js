@@ -1,7 +1,7 @@
 /* One's own page: what is changed of the profile, devices, sign-out, unnamed workouts, and leaving. */
 import { onSend, valuesOf } from "./forms.js";
+import { forgetAll } from "./kept.js";
 import { ask } from "./kiosk.js";
-import { forgetAll } from "./outbox.js";
 import { answer, say, write } from "./texts.js";
 
 const POUND_KG = 0.45359237;
@@ -83,6 +83,7 @@ onSend(part("leave"), async (values) => {
     const isRefused = error.status && error.status !== 401 && error.status < 500;
     if (isRefused || !(await hasLeft())) throw error;
   }
+  forgetAll();
   location.assign(`/left#${code}`);
 });
 
@@ -102,11 +103,20 @@ function eachButton(list, act) {
   }
 }
 
+/** Say how many older workouts there are still to claim without this one. */
+function countOlder(claimed) {
+  if (!part("older")) return;
+  const left = [...part("older").querySelectorAll("li")].filter((line) => line.dataset.workout !== claimed);
+  write(part("older").querySelector("summary"), say("claimable_older", { count: left.length }));
+  if (!left.length) part("older").remove();
+}
+
 eachButton("[data-device]", async ({ device }) => {
   await ask(`/api/me/devices/${encodeURIComponent(device)}`, undefined, "DELETE");
 });
 eachButton("[data-workout]", async ({ workout }) => {
   await ask(`/api/sessions/${encodeURIComponent(workout)}/claim`, {});
+  countOlder(workout);
   return say("workout_claimed");
 });
 part("sign-out").addEventListener("click", async () => {
