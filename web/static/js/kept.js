@@ -14,6 +14,11 @@ export function forgetOthers() {
   forget((key) => !KINDS.some((kind) => key.startsWith(keyOf(kind, ""))));
 }
 
+/** Forget what was only typed; corrections still wait for the kiosk. */
+export function forgetDrafts() {
+  forget((key) => key.startsWith("draft:"));
+}
+
 /** Forget everything: for signing out. */
 export function forgetAll() {
   forget(() => true);

@@ -1,5 +1,5 @@
 /* At the kiosk's own screen whoever walks away is signed out: after a minute without touch. */
-import { forgetAll } from "./kept.js";
+import { forgetAll, forgetDrafts } from "./kept.js";
 import { ask } from "./kiosk.js";
 
 const LEFT_ALONE_MS = 60_000;
@@ -8,8 +8,8 @@ let touchedAt = Date.now();
 let toldAt = Date.now();
 
 async function leave() {
-  forgetAll(); // whatever the kiosk answers: the next one stands here
-  await ask("/api/session", undefined, "DELETE").catch(() => null);
+  forgetDrafts(); // whatever the kiosk answers: the next one stands here
+  await ask("/api/session", undefined, "DELETE").then(forgetAll, () => null); // corrections may still wait for an answer
   location.replace("/?kiosk=1");
 }
 
@@ -18,7 +18,7 @@ function touched() {
   if (touchedAt - toldAt < TELL_EVERY_MS) return;
   toldAt = touchedAt;
   ask("/api/session/stay", {}).catch((error) => {
-    if (error.status === 401) forgetAll(); // signed out already, as by the next workout
+    if (error.status === 401) forgetDrafts(); // signed out already, as by the next workout
     location.replace("/?kiosk=1");
   });
 }
