@@ -10,6 +10,8 @@ import pytest
 
 from edge_agent.errors import ConflictError, PermanentError
 from edge_agent.exporting.everything import session_file
+from edge_agent.importing import formats
+from edge_agent.importing.told import Refused
 from edge_agent.phrase import Phrase
 from edge_agent.records import Session
 from tests.journal_parts import FailingFiles, make_session
@@ -156,6 +158,24 @@ def test_a_stopped_import_can_be_run_again(here: Desk) -> None:
     assert again.new + again.known == 24
     assert again.known >= stopped.new
     assert len(here.sessions()) == 24
+
+
+def test_an_import_is_stopped_while_its_file_is_looked_through(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at = 0
+
+    def without_end(*_: object) -> Iterator[Refused]:
+        nonlocal looked_at
+        for looked_at in range(2_000_000):  # noqa: B007
+            yield Refused(where="", reason=Phrase(""))
+
+    async def stop() -> None:
+        await here.transfers.start_import("ann", "a.csv", TWO.encode(), "hevy", dry_run=True)
+        await asyncio.sleep(0)
+        await here.transfers.close()
+
+    monkeypatch.setattr(formats, "read", without_end)
+    asyncio.run(stop())  # which waits for threads
+    assert looked_at < 1000
 
 
 def test_a_full_disk_ends_an_import_in_words(tmp_path: Path) -> None:

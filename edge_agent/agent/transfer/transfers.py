@@ -158,7 +158,7 @@ class Transfers:
     ) -> None:
         """Read and land a file; the supervisor of its own task."""
         try:
-            progress.begin(await asyncio.to_thread(_count, formats.read(name, content, known, reading)))
+            progress.begin(await _counted(formats.read(name, content, known, reading)))
             await self._land(progress, reading.user_id, formats.read(name, content, known, reading))
         except asyncio.CancelledError:
             progress.fail(Phrase("stopped; run it again, and it goes on where it was"))
@@ -229,8 +229,12 @@ class Transfers:
         return self._outgoing.parts(user_id, file_format, wanted)
 
 
-def _count(items: Iterator[Item]) -> int:
-    return sum(1 for _ in items)
+async def _counted(items: Iterator[Item]) -> int:
+    """Return how many there are; a few in one turn of a thread, for no thread can be stopped."""
+    count = 0
+    while some := await asyncio.to_thread(lambda: sum(1 for _ in islice(items, _LOOKED_AT_AT_ONCE))):
+        count += some
+    return count
 
 
 def _profile(member: dict[str, Any]) -> Profile:
