@@ -150,8 +150,9 @@ class Transfers:
 
     def _remember(self, progress: Progress) -> None:
         self._progress[progress.import_id] = progress
-        while len(self._progress) > _REPORTS_KEPT:
-            self._progress.popitem(last=False)
+        ended = [one.import_id for one in self._progress.values() if not one.is_running]
+        for import_id in ended[: max(0, len(self._progress) - _REPORTS_KEPT)]:
+            del self._progress[import_id]
 
     async def _import(
         self, progress: Progress, reading: Reading, name: str, content: bytes, known: formats.FileFormat | None
