@@ -107,7 +107,15 @@ def test_a_client_without_a_token_is_refused(client: TestClient[Litestar]) -> No
 
 @pytest.mark.parametrize(
     "change",
-    [{"reps": -1}, {"reps": "many"}, {"accuracy": 1.2}, {"duration": -5}, {"exercise": ""}, {"extra": 1}],
+    [
+        {"reps": -1},
+        {"reps": "many"},
+        {"accuracy": 1.2},
+        {"duration": -5},
+        {"exercise": ""},
+        {"exercise": " \0"},
+        {"extra": 1},
+    ],
 )
 def test_a_body_that_does_not_fit_is_a_400(client: TestClient[Litestar], change: dict[str, Any]) -> None:
     answer = send(client, **change)

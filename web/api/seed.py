@@ -32,7 +32,7 @@ class PoseSummary(Record, frozen=True, kw_only=True):
 
     user_id: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
     """The subject of the token, as the issuer writes it."""
-    exercise: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    exercise: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"[^\s\x00-\x1f\x7f]")]
     reps: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
     accuracy: Annotated[float, msgspec.Meta(ge=0, le=1)]
     timestamp: Annotated[str, msgspec.Meta(min_length=10, max_length=50)]
