@@ -112,6 +112,18 @@ def test_who_is_signed_in_changes_the_pin_while_others_guess_at_it(tmp_path: Pat
     tell(tmp_path, story)
 
 
+def test_a_phone_is_known_under_its_owners_new_name_too(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann = await kiosk.people.join("Ann", PIN)
+        await kiosk.people.sign_in("Ann", PIN, PHONE)
+        await kiosk.people.rename(ann.user_id, "Änne")
+        for number in range(60):
+            kiosk.people._signing_in.desk.lockout.failed("anne", f"10.0.0.{number}", time.monotonic())
+        assert (await kiosk.people.sign_in("Änne", PIN, PHONE)).user_id == ann.user_id
+
+    tell(tmp_path, story)
+
+
 def test_who_tries_old_pins_when_signed_in_waits_as_a_stranger_does(tmp_path: Path) -> None:
     async def story(kiosk: Kiosk) -> None:
         ann = await kiosk.people.join("Ann", PIN)

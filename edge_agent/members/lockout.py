@@ -95,6 +95,13 @@ class Lockout:
             for key in [key for key in kept if key[0] == name]:
                 kept.pop(key, None)
 
+    def rename(self, before: str, after: str) -> None:
+        """Forget a name, but know the new one where that was known: its owner still has the same phone."""
+        places = [place for name, place in self._known if name == before]
+        self.forget(before)
+        for place in places:
+            self.succeeded(after, place)
+
     def standing(self, now_s: float) -> Standing:
         """Return what has led to a wait or soon will; times as they are on the clock of `now_s`."""
         lasting = [

@@ -134,7 +134,7 @@ class KioskPeople:
         before = await self.admit(user_id)
         async with self._directory.one_at_a_time:
             account = await self._directory.rename(user_id, name)
-        await self._signing_in.forget(before.name)
+        await self._signing_in.rename(before.name, account.name)
         self._spot.learn(account)
         return account
 

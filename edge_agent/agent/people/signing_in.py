@@ -85,9 +85,15 @@ class SigningIn:
         await self.forget(account.name)
 
     async def forget(self, name: str) -> None:
-        """Forget the wrong tries of a name: its owner has left, or has another name or PIN."""
+        """Forget the wrong tries of a name: its owner has left, or has another PIN."""
         await self._tries.recall(self.desk.lockout)
         self.desk.forget(folded(name))
+        await self._tries.keep(self.desk.lockout, at_once=True)
+
+    async def rename(self, before: str, after: str) -> None:
+        """Forget the wrong tries of a name, and know where its owner signed in under the new one."""
+        await self._tries.recall(self.desk.lockout)
+        self.desk.lockout.rename(folded(before), folded(after))
         await self._tries.keep(self.desk.lockout, at_once=True)
 
     async def _check(self, name: str, pin: str, address: str, hashes: Sequence[str]) -> int:
