@@ -52,8 +52,8 @@ class FakeHistory:
     async def mix(self, user_id: str, wanted: Wanted) -> tuple[MixPart, ...]:
         return self._of(user_id).mix(wanted)
 
-    async def days(self, user_id: str, year: int) -> tuple[DayFigure, ...]:
-        return self._of(user_id).days(year)
+    async def days(self, user_id: str, year: int | None = None) -> tuple[DayFigure, ...]:
+        return self._of(user_id).days(year or self.today.year)
 
     async def exercise(self, user_id: str, exercise: str, wanted: Wanted) -> ExerciseHistory:
         return self._of(user_id).exercise(exercise, wanted)

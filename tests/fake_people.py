@@ -118,9 +118,12 @@ class FakePeople:
             raise PermanentError("the last owner stays the owner; make somebody else one first")
         return await self._change(user_id, role=role)
 
-    async def change_pin(self, user_id: str, old: str, new: str) -> None:
-        if self.pins.get(user_id) != old:
-            raise SignInError("the PIN is wrong")
+    async def confirm(self, user_id: str, pin: str) -> None:
+        if self.pins.get(user_id) != pin:
+            raise SignInError("name or PIN is wrong")
+
+    async def change_pin(self, user_id: str, old: str, new: str, address: str) -> None:  # noqa: ARG002
+        await self.confirm(user_id, old)
         _check_pin(new)
         self.pins[user_id] = new
         self._forget_devices(user_id)

@@ -1,6 +1,8 @@
 import io
 import json
+import tracemalloc
 import zipfile
+from typing import IO, Any
 
 import msgspec
 import pytest
@@ -30,9 +32,9 @@ FILES: dict[FileFormat, str] = {
 }
 
 
-def zipped(files: dict[str, str | bytes]) -> bytes:
+def zipped(files: dict[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(content, "w", method) as made:
         for name, one in files.items():
             made.writestr(name, one)
     return content.getvalue()
@@ -94,6 +96,41 @@ def test_a_zip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(sessions(content, "all.zip")) == 1
 
 
+@pytest.mark.parametrize("name", ["log.md", "workouts.jsonl"])
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_may_unpack_to_gigabytes_in_one_step_is_not_unpacked(name: str, method: int) -> None:
+    content = zipped({name: b"\n" * 50_000_000}, method)
+    tracemalloc.start()
+    told = refusals(content, "all.zip")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "compression method" in told[0]
+    assert most < 5_000_000
+
+
+def test_files_that_do_not_fit_are_not_unpacked_each_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "_MOST_BYTES", 1000)
+    unpacked = zipfile.ZipFile.open
+    opened: list[str] = []
+
+    def watched(self: zipfile.ZipFile, entry: zipfile.ZipInfo, *more: Any, **options: Any) -> IO[bytes]:
+        opened.append(entry.filename)
+        return unpacked(self, entry, *more, **options)
+
+    content = zipped({"large.md": b" " * 5000, "larger.md": b" " * 5000, "a.csv": FILES["hevy"]})
+    monkeypatch.setattr(zipfile.ZipFile, "open", watched)
+    assert (len(sessions(content, "all.zip")), opened) == (1, ["a.csv"])
+
+
+def test_damaged_files_count_for_what_they_unpack_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "_MOST_BYTES", 5000)
+    content = bytearray(zipped({"a.md": b"a" * 3000, "b.md": b"b" * 3000}, zipfile.ZIP_STORED))
+    for at in (content.index(b"aaaa"), content.index(b"bbbb")):
+        content[at : at + 2] = b"xx"
+    one, two = refusals(bytes(content), "all.zip")
+    assert ("CRC" in one, "unpacks to more than" in two) == (True, True)
+
+
 def test_a_zip_of_countless_empty_files_is_refused_before_its_list_is_read() -> None:
     content = zipped({f"{number}{'x' * 150}.csv": b"" for number in range(22_000)})
     with pytest.raises(PermanentError, match="more than 20000 files"):
@@ -131,6 +168,11 @@ def test_an_export_that_never_ends_is_left_at_its_limit(monkeypatch: pytest.Monk
     found = items(own_export(50), "export.zip")
     assert 1 < len(found) < 10
     assert isinstance(found[-1], Refused)
+
+
+@pytest.mark.parametrize("lines", [b"\n" * 250_000, (b"x" * 8_000_001 + b"\n") * 3])
+def test_an_export_of_countless_or_endless_lines_is_left_early(lines: bytes) -> None:
+    assert len(refusals(zipped({"workouts.jsonl": lines}), "export.zip")) == 1
 
 
 @pytest.mark.parametrize("file_format", FORMATS)

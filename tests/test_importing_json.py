@@ -151,3 +151,12 @@ def test_json_that_is_nested_too_deeply_is_refused() -> None:
 def test_json_that_would_swell_in_memory_is_refused() -> None:
     with pytest.raises(PermanentError, match="more than 8 MB"):
         items("[" + "{}," * 3_000_000 + "{}]", "a.json")
+
+
+@pytest.mark.parametrize(
+    "countless",
+    [{"sets": [{}] * 50_000}, {"exercises": [{"name": "squat", "sets": [{}]}] * 50_000}, {"sets": [{"reps": 5}] * 501}],
+)
+def test_a_workout_of_countless_sets_is_refused_before_each_is_looked_at(countless: dict[str, Any]) -> None:
+    (refused,) = refusals(text([{"exercise": "squat", "start": 1770000000} | countless]), "sessions.json")
+    assert refused.endswith("more than 100 exercises or 500 sets in one workout")

@@ -1,6 +1,10 @@
+import tracemalloc
+
 import pytest
 
-from tests.importing_parts import left_out, only, refusals, sessions, sets
+from edge_agent.importing import markdown
+from edge_agent.importing.told import Refused
+from tests.importing_parts import READING, left_out, only, refusals, sessions, sets
 
 LOG = """\
 # Monday, 2026-02-16 18:30 \N{EN DASH} Push day
@@ -90,3 +94,18 @@ def test_a_bad_date_is_refused_and_the_next_workout_is_read() -> None:
 @pytest.mark.parametrize("line", ["# " + "# " * 200_000, "Squat: " + "(" * 400_000, "2026-" * 100_000])
 def test_an_endless_line_takes_no_time(line: str) -> None:
     assert "longer than" in refusals(f"# 2026-02-16\n{line}\n", "log.md")[0]
+
+
+def test_a_text_of_countless_short_lines_takes_little_memory() -> None:
+    text = "# 2026-02-16\nSquat: 60kg x 8\n" + "ab\n" * 2_000_000
+    tracemalloc.start()
+    *_, last = markdown.read(text, "log.md", READING)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert isinstance(last, Refused)
+    assert most < 5 * len(text)
+
+
+def test_lines_may_end_as_on_any_system() -> None:
+    for end in ("\r\n", "\r"):
+        assert len(sessions(end.join(["# 2026-02-16", "Squat: 60kg x 8", ""]), "log.md")) == 1

@@ -75,6 +75,13 @@ def test_an_unquoted_decimal_comma_does_not_shift_the_columns_silently() -> None
     assert "is a field with a comma unquoted?" in refusals(content)[0]
 
 
+def test_a_shifted_row_is_refused_also_where_its_last_field_is_empty() -> None:
+    header = "Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance,Seconds,Notes,Workout Notes,RPE\n"
+    shifted = '2026-02-16 18:30:00,Legs,1h,Squat (Barbell),1,82,5,8,0,0,"","",\n'
+    assert sessions(header + shifted) == []
+    assert "is a field with a comma unquoted?" in refusals(header + shifted)[0]
+
+
 def test_seconds_without_reps_are_a_hold_and_no_weight_is_none() -> None:
     (one,) = only(HEADER + row(weight="0", reps="0", seconds="60")).exercises[0].sets
     assert (one.reps_full, one.hold_s, one.weight_kg) == (0, 60, None)

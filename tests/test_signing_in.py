@@ -9,7 +9,7 @@ import pytest
 from edge_agent.agent.kiosk import Kiosk
 from edge_agent.errors import PermanentError
 from edge_agent.interface.people import SignInError
-from edge_agent.members.lockout import FREE_TRIES
+from edge_agent.members.lockout import FREE_TRIES, LONGEST_WAIT_KNOWN_S, signed_in_as
 from edge_agent.members.pins import Pins
 from tests.people_parts import PHONE, PIN, STRANGER, tell
 
@@ -78,7 +78,7 @@ def test_a_changed_pin_forgets_all_devices(tmp_path: Path) -> None:
     async def story(kiosk: Kiosk) -> None:
         ann = await kiosk.people.join("Ann", PIN)
         secret = await kiosk.people.remember(ann.user_id, "phone")
-        await kiosk.people.change_pin(ann.user_id, PIN, "8253")
+        await kiosk.people.change_pin(ann.user_id, PIN, "8253", PHONE)
         assert await kiosk.people.recall(secret) is None
         with pytest.raises(SignInError):
             await kiosk.people.sign_in("Ann", PIN, PHONE)
@@ -95,6 +95,57 @@ def test_a_reset_code_sets_a_new_pin_once(tmp_path: Path) -> None:
         with pytest.raises(SignInError):
             await kiosk.people.set_pin("ann", code, "9172", PHONE)
         assert await kiosk.people.sign_in("Ann", "8253", PHONE) == ann
+
+    tell(tmp_path, story)
+
+
+def test_who_is_signed_in_changes_the_pin_while_others_guess_at_it(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann = await kiosk.people.join("Ann", PIN)
+        for number in range(60):
+            kiosk.people._signing_in.desk.lockout.failed("ann", f"10.0.0.{number}", time.monotonic())
+        await kiosk.people.change_pin(ann.user_id, PIN, "8253", PHONE)
+        for number in range(60):
+            kiosk.people._signing_in.desk.lockout.failed("ann", f"10.0.0.{number}", time.monotonic())
+        assert await kiosk.people.sign_in("Ann", "8253", PHONE) == ann
+
+    tell(tmp_path, story)
+
+
+def test_a_phone_is_known_under_its_owners_new_name_too(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann = await kiosk.people.join("Ann", PIN)
+        await kiosk.people.sign_in("Ann", PIN, PHONE)
+        await kiosk.people.rename(ann.user_id, "Änne")
+        for number in range(60):
+            kiosk.people._signing_in.desk.lockout.failed("anne", f"10.0.0.{number}", time.monotonic())
+        assert (await kiosk.people.sign_in("Änne", PIN, PHONE)).user_id == ann.user_id
+
+    tell(tmp_path, story)
+
+
+def test_who_tries_old_pins_when_signed_in_waits_as_a_stranger_does(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann = await kiosk.people.join("Ann", PIN)
+        for _ in range(12):
+            kiosk.people._signing_in.desk.lockout.failed("ann", signed_in_as(ann.user_id), time.monotonic())
+        with pytest.raises(SignInError) as caught:
+            await kiosk.people.change_pin(ann.user_id, PIN, "8253", PHONE)
+        assert (caught.value.retry_after_s or 0) > LONGEST_WAIT_KNOWN_S
+
+    tell(tmp_path, story)
+
+
+def test_another_members_pin_confirms_nothing(tmp_path: Path) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        ann = await kiosk.people.join("Ann", PIN)
+        await kiosk.people.join("Bob", "8253")
+        # Two kiosks may have given one name to two people before their members came down to each other.
+        rename = kiosk.people._directory.writer.revise
+        await rename("member", ann.user_id, lambda doc: doc | {"name": "Bob"})
+        await kiosk.people.confirm(ann.user_id, PIN)
+        with pytest.raises(SignInError):
+            await kiosk.people.confirm(ann.user_id, "8253")
 
     tell(tmp_path, story)
 

@@ -1,6 +1,7 @@
 """Taking workouts in, over a real journal."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 
 from edge_agent.errors import ConflictError, PermanentError
 from edge_agent.exporting.everything import session_file
+from edge_agent.importing import formats
+from edge_agent.importing.told import Refused
 from edge_agent.phrase import Phrase
 from edge_agent.records import Session
 from tests.journal_parts import FailingFiles, make_session
@@ -158,6 +161,24 @@ def test_a_stopped_import_can_be_run_again(here: Desk) -> None:
     assert len(here.sessions()) == 24
 
 
+def test_an_import_is_stopped_while_its_file_is_looked_through(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at = 0
+
+    def without_end(*_: object) -> Iterator[Refused]:
+        nonlocal looked_at
+        for looked_at in range(2_000_000):  # noqa: B007
+            yield Refused(where="", reason=Phrase(""))
+
+    async def stop() -> None:
+        await here.transfers.start_import("ann", "a.csv", TWO.encode(), "hevy", dry_run=True)
+        await asyncio.sleep(0)
+        await here.transfers.close()
+
+    monkeypatch.setattr(formats, "read", without_end)
+    asyncio.run(stop())  # which waits for threads
+    assert looked_at < 1000
+
+
 def test_a_full_disk_ends_an_import_in_words(tmp_path: Path) -> None:
     files = FailingFiles()
     with desk(tmp_path, files=files) as here:
@@ -167,6 +188,30 @@ def test_a_full_disk_ends_an_import_in_words(tmp_path: Path) -> None:
         assert "run it again" in report.trouble
         files.failing = set()
         assert counts(bring(here, TWO)) == (2, 0, 0, 0)
+
+
+def test_others_imports_do_not_take_away_the_report_of_one_that_runs(
+    here: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def slowly(name: str, *_: object) -> Iterator[Refused]:
+        if name == "slow.csv":
+            go_on.wait(20)
+        yield from ()
+
+    async def many() -> Any:
+        slow = await here.transfers.start_import("ann", "slow.csv", TWO.encode(), "hevy", dry_run=True)
+        for _ in range(25):
+            quick = await here.transfers.start_import("bob", "b.csv", TWO.encode(), "hevy", dry_run=True)
+            await here.transfers.finished("bob", quick.import_id)
+        running = await here.transfers.report("ann", slow.import_id)
+        go_on.set()
+        await here.transfers.finished("ann", slow.import_id)
+        return running.state
+
+    monkeypatch.setattr(formats, "read", slowly)
+    assert asyncio.run(many()) == "running"
 
 
 def test_a_report_is_only_its_members(here: Desk) -> None:

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -186,3 +187,11 @@ def test_the_kiosk_s_own_screen_keeps_nothing(agent: FakeAgent, host: str, kept:
             return (await browser.get("/api/history/cards")).headers["cache-control"]
 
     assert asyncio.run(ask()) == kept
+
+
+def test_without_a_year_the_days_are_those_of_the_gym_s_present_one(
+    client: TestClient[Litestar], agent: FakeAgent
+) -> None:
+    agent.history.today = date(2031, 1, 1)
+    agent.keep(workout("first", "2031-01-01T01:00:00+01:00", entry(done(5)), user_id="guest"), state="saved")
+    assert [one.day for one in read(client, "days", tuple[DayFigure, ...])] == ["2031-01-01"]

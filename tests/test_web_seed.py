@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -85,6 +86,16 @@ def test_a_summary_that_comes_late_is_compared_with_what_was_before_it(client: T
     assert send(client).json() == ANSWER
 
 
+def test_the_feedback_knows_of_all_workouts_that_were_before(client: TestClient[Litestar], agent: FakeAgent) -> None:
+    start = datetime(2024, 1, 1, 18, tzinfo=UTC)
+    for number in range(150):
+        one = (start + timedelta(days=number)).isoformat()
+        agent.keep(workout(f"w{number}", one, entry(done(30 if number == 2 else 9)), user_id=USER, source="import"))
+    assert send(client, reps=20).json()["motivational_feedback"].startswith("11 more than last time")
+    told = send(client, reps=8, timestamp="2024-01-02T20:00:00.000Z").json()["motivational_feedback"]
+    assert told.startswith("8 reps today, 9 last time. Workout number 3 of this exercise")
+
+
 def test_nobody_sends_for_somebody_else(client: TestClient[Litestar], agent: FakeAgent) -> None:
     assert send(client, user_id="somebody").status_code == 403
     assert agent.saved == []
@@ -96,7 +107,15 @@ def test_a_client_without_a_token_is_refused(client: TestClient[Litestar]) -> No
 
 @pytest.mark.parametrize(
     "change",
-    [{"reps": -1}, {"reps": "many"}, {"accuracy": 1.2}, {"duration": -5}, {"exercise": ""}, {"extra": 1}],
+    [
+        {"reps": -1},
+        {"reps": "many"},
+        {"accuracy": 1.2},
+        {"duration": -5},
+        {"exercise": ""},
+        {"exercise": " \0"},
+        {"extra": 1},
+    ],
 )
 def test_a_body_that_does_not_fit_is_a_400(client: TestClient[Litestar], change: dict[str, Any]) -> None:
     answer = send(client, **change)

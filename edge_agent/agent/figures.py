@@ -81,8 +81,8 @@ class Figures:
     async def mix(self, user_id: str, wanted: Wanted) -> tuple[MixPart, ...]:
         return await self._ask(user_id, lambda history, _: history.mix(wanted))
 
-    async def days(self, user_id: str, year: int) -> tuple[DayFigure, ...]:
-        return await self._ask(user_id, lambda history, _: history.days(year))
+    async def days(self, user_id: str, year: int | None = None) -> tuple[DayFigure, ...]:
+        return await self._ask(user_id, lambda history, today: history.days(year or today.year))
 
     async def exercise(self, user_id: str, exercise: str, wanted: Wanted) -> ExerciseHistory:
         return await self._ask(user_id, lambda history, _: history.exercise(exercise, wanted))

@@ -4,6 +4,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from typing import IO
 
 from edge_agent.errors import PermanentError
 from edge_agent.importing import own_export
@@ -20,6 +21,8 @@ _END, _ZIP64 = b"PK\x05\x06", b"PK\x06\x07"
 _LONGEST_END = 65_557 + 20
 _LONGEST_DIRECTORY = 200 * _MOST_FILES
 _READABLE = (".csv", ".json", ".jsonl", ".md", ".markdown", ".txt", ".text")
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Of the others a few hundred bytes may become gigabytes in one step, which `zipfile` does not bound."""
 _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError, ValueError, OSError, NotImplementedError,
 )  # fmt: skip
@@ -37,10 +40,11 @@ def files_of(content: bytes) -> Iterator[tuple[str, bytes] | Refused]:
                 continue
             one = _read(archive, entry, left)
             if isinstance(one, bytes):
-                left -= len(one)
                 yield entry.filename[-160:], one
             else:
                 yield one
+            if entry.file_size <= left:  # no more than that was unpacked, also of one that is damaged
+                left -= entry.file_size
 
 
 def is_own_export(content: bytes) -> bool:
@@ -57,7 +61,7 @@ def lines_of_own_export(content: bytes) -> Iterator[bytes]:
     left = _MOST_OF_EXPORT
     with _opened(content) as archive:
         try:
-            with archive.open(own_export.FILE) as file:
+            with _unpacked(archive, archive.getinfo(own_export.FILE)) as file:
                 while line := file.readline(own_export.LONGEST_LINE + 1):
                     left -= len(line)
                     if left < 0:
@@ -80,6 +84,12 @@ def _opened(content: bytes) -> zipfile.ZipFile:
         raise PermanentError("the zip can't be opened: {cause}", cause=error) from error
 
 
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> IO[bytes]:
+    if entry.compress_type not in _METHODS:
+        raise NotImplementedError(f"compression method {entry.compress_type}; only Deflate is read")
+    return archive.open(entry)
+
+
 def _check_directory(content: bytes) -> None:
     """Raise `PermanentError` for a list of files that would take much memory to read, before it is read.
 
@@ -99,20 +109,15 @@ def _is_passed_over(name: str) -> bool:
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes | Refused:
-    """Read no more than allowed, whatever size the zip states."""
+    """Read no more than allowed: never more is unpacked than the size that the zip states."""
     where = entry.filename[-160:]
     if not entry.filename.casefold().endswith(_READABLE):
         return Refused(where=where, reason=Phrase("not one of {endings}", endings=", ".join(_READABLE)))
+    if entry.file_size > most:
+        words = "unpacks to more than {megabytes} MB in all; split the zip"
+        return Refused(where=where, reason=Phrase(words, megabytes=_MOST_BYTES // 1000000))
     try:
-        with archive.open(entry) as file:
-            content = file.read(most + 1)
+        with _unpacked(archive, entry) as file:
+            return file.read(most + 1)
     except _UNREADABLE as error:
         return Refused(where=where, reason=Phrase("can't be unpacked: {cause}", cause=error))
-    if len(content) > most:
-        return Refused(
-            where=where,
-            reason=Phrase(
-                "unpacks to more than {megabytes} MB in all; split the zip", megabytes=_MOST_BYTES // 1000000
-            ),
-        )
-    return content

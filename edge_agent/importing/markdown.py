@@ -44,7 +44,8 @@ def read(text: str, name: str, reading: Reading) -> Iterator[Item]:
     log = _Log(reading)
     if match := _DATE.search(name.rpartition("/")[2]):
         log.begin(1, match["date"], "", "")
-    lines = text.splitlines()
+    # No more lines than are read: a list of short ones takes twenty times as much memory as their text.
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n", _MOST_LINES)
     for number, line in enumerate(lines[:_MOST_LINES], 1):
         if len(line) > _LONGEST_LINE:
             yield Refused(where=at_line(number), reason=Phrase("longer than {most} characters", most=_LONGEST_LINE))

@@ -12,9 +12,11 @@ from pathlib import Path
 from edge_agent.coaching.exercise import Exercise
 from edge_agent.sessions.manual import NamedExercise, named_exercise
 
+_MOST_KEPT = 2000
+
 
 class Naming:
-    """Finds exercises by name; each name is looked up once."""
+    """Finds exercises by name; each name is looked up once, unless there are too many."""
 
     def __init__(self, exercises: Mapping[str, Exercise]) -> None:
         self._exercises = exercises
@@ -23,6 +25,8 @@ class Naming:
 
     def __call__(self, name: str) -> NamedExercise:
         if name not in self._known:
+            if len(self._known) >= _MOST_KEPT:  # names come from files of anybody, and this lasts as long as the agent
+                self._known.clear()
             self._known[name] = named_exercise(self._keys.get(_plain(name), name), self._exercises)
         return self._known[name]
 

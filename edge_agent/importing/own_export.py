@@ -12,19 +12,29 @@ import msgspec
 from edge_agent.errors import PermanentError
 from edge_agent.importing.sound import check
 from edge_agent.importing.told import Found, Item, Reading, Refused, at_line, kept_id
+from edge_agent.phrase import Phrase
 from edge_agent.records import Session
 
 FILE = "workouts.jsonl"
 LONGEST_LINE = 8_000_000
+_MOST_LINES = 200_000
+"""Empty ones too: a zip holds hundreds of millions of them in a megabyte."""
 _decoder = msgspec.json.Decoder(Session)
 
 
 def read(lines: Iterable[bytes], reading: Reading) -> Iterator[Item]:
-    """Yield the workout of each line, or what is wrong with it."""
+    """Yield the workout of each line, or what is wrong with it; what goes on for too long is left there."""
     for number, line in enumerate(lines, 1):
+        where = at_line(number)
+        if number > _MOST_LINES:
+            yield Refused(where=where, reason=Phrase("only the first {most} lines are read", most=_MOST_LINES))
+            return
+        if len(line) > LONGEST_LINE:
+            words = "a workout of more than {megabytes} MB; nothing behind it is read"
+            yield Refused(where=where, reason=Phrase(words, megabytes=LONGEST_LINE // 1_000_000))
+            return
         if not line.strip():
             continue
-        where = at_line(number)
         try:
             told = _session(line, reading)
         except PermanentError as error:
@@ -35,8 +45,6 @@ def read(lines: Iterable[bytes], reading: Reading) -> Iterator[Item]:
 
 
 def _session(line: bytes, reading: Reading) -> Session:
-    if len(line) > LONGEST_LINE:
-        raise PermanentError("a workout of more than {megabytes} MB", megabytes=LONGEST_LINE // 1_000_000)
     try:
         session = _decoder.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

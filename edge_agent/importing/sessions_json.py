@@ -10,7 +10,7 @@ from typing import Any
 from edge_agent.errors import PermanentError
 from edge_agent.importing import quantities
 from edge_agent.importing.objects import Fields, read_each
-from edge_agent.importing.told import Item, Reading, ToldSet, ToldWorkout
+from edge_agent.importing.told import Item, Reading, ToldSet, ToldWorkout, check_size
 from edge_agent.phrase import Phrase
 
 _START = ("starttime", "start", "startedat", "starttimestamp", "timestamp", "date", "createdat")
@@ -70,6 +70,8 @@ def _duration(fields: Fields, reading: Reading, left_out: list[Phrase]) -> float
 
 def _entries(fields: Fields, duration_s: float, left_out: list[Phrase]) -> tuple[tuple[str, tuple[ToldSet, ...]], ...]:
     inner = fields.any("exercises")
+    if isinstance(inner, list | dict):
+        check_size(exercises=len(inner))
     if isinstance(inner, list):
         return tuple(_entry(Fields(one), 0.0, left_out) for one in inner)
     if isinstance(inner, dict):
@@ -86,6 +88,7 @@ def _entry(fields: Fields, duration_s: float, left_out: list[Phrase]) -> tuple[s
     if not name:
         raise PermanentError("no exercise")
     inner = fields.any("sets")
+    check_size(sets=len(inner) if isinstance(inner, list) else 1)  # what is wrong with each takes much memory to tell
     rows = [Fields(one) for one in inner] if isinstance(inner, list) else [fields]
     sets = []
     for number, row in enumerate(rows, 1):

@@ -158,14 +158,18 @@ def check_start(start: datetime, now: datetime) -> None:
         raise PermanentError("{day} is too long ago", day=start.date())
 
 
+def check_size(*, exercises: int = 0, sets: int = 0) -> None:
+    """Raise `PermanentError` for more of them than a workout has."""
+    if exercises > _MOST_ENTRIES or sets > _MOST_SETS:
+        words = "more than {exercises} exercises or {sets} sets in one workout"
+        raise PermanentError(words, exercises=_MOST_ENTRIES, sets=_MOST_SETS)
+
+
 def _entries(told: ToldWorkout, reading: Reading, start_time: str) -> Iterable[ExerciseEntry]:
     entries = [one for one in told.entries if one[1]]
     if not entries:
         raise PermanentError(joined("; ", (Phrase("no set that can be kept"), *_shortened(told.left_out))))
-    if len(entries) > _MOST_ENTRIES or sum(len(sets) for _, sets in entries) > _MOST_SETS:
-        raise PermanentError(
-            "more than {exercises} exercises or {sets} sets in one workout", exercises=_MOST_ENTRIES, sets=_MOST_SETS
-        )
+    check_size(exercises=len(entries), sets=sum(len(sets) for _, sets in entries))
     for order, (name, sets) in enumerate(entries, 1):
         known = reading.named(_in_one_line(name) or "?")
         yield ExerciseEntry(

@@ -38,8 +38,8 @@ class History(Protocol):
         """Return what share of the sets each exercise has, largest first."""
         ...
 
-    async def days(self, user_id: str, year: int) -> tuple[DayFigure, ...]:
-        """Return the days of a year on which something was done."""
+    async def days(self, user_id: str, year: int | None = None) -> tuple[DayFigure, ...]:
+        """Return the days of a year, by default the gym's present one, on which something was done."""
         ...
 
     async def exercise(self, user_id: str, exercise: str, wanted: Wanted) -> ExerciseHistory:

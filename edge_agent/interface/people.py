@@ -161,8 +161,12 @@ class People(Protocol):
         """Raises `PermanentError` for taking the last owner's role."""
         ...
 
-    async def change_pin(self, user_id: str, old: str, new: str) -> None:
-        """Change a PIN; all remembered devices but none other are forgotten."""
+    async def confirm(self, user_id: str, pin: str) -> None:
+        """Check the PIN of a member who is signed in; who guesses at their name elsewhere does not make them wait."""
+        ...
+
+    async def change_pin(self, user_id: str, old: str, new: str, address: str) -> None:
+        """Change a PIN, confirmed by the old one; all remembered devices but none other are forgotten."""
         ...
 
     async def reset_code(self, user_id: str) -> str:

@@ -21,6 +21,7 @@ FREE_TRIES_OF_ADDRESS = 30
 """At one address, whatever the names."""
 LONGEST_WAIT_OF_ADDRESS_S = 60.0
 FORGOTTEN_AFTER_S = 24 * 3600.0
+_SIGNED_IN = "signed in as "
 _MOST_KEPT = 5000
 _MOST_TOLD = 200
 
@@ -56,6 +57,8 @@ class Lockout:
         """Return how long to wait before the next try; 0 for none."""
         place = network(address)
         own = (name, place)
+        if place.startswith(_SIGNED_IN):
+            return self._left((own,), FREE_TRIES, LONGEST_WAIT_S, now_s)
         if own in self._known or _is_here(place):
             return self._left((own,), FREE_TRIES, LONGEST_WAIT_KNOWN_S, now_s)
         return max(
@@ -82,15 +85,22 @@ class Lockout:
         _trim(self._known)
 
     def is_known(self, name: str, address: str) -> bool:
-        """Whether the name was signed in at this address, or the address is the kiosk itself."""
+        """Whether the name is or was signed in at this address, or the address is the kiosk itself."""
         place = network(address)
-        return (name, place) in self._known or _is_here(place)
+        return (name, place) in self._known or _is_here(place) or place.startswith(_SIGNED_IN)
 
     def forget(self, name: str) -> None:
         """Forget a name: its owner has left, or has a new PIN."""
         for kept in (self._failures, self._known):
             for key in [key for key in kept if key[0] == name]:
                 kept.pop(key, None)
+
+    def rename(self, before: str, after: str) -> None:
+        """Forget a name, but know the new one where that was known: its owner still has the same phone."""
+        places = [place for name, place in self._known if name == before]
+        self.forget(before)
+        for place in places:
+            self.succeeded(after, place)
 
     def standing(self, now_s: float) -> Standing:
         """Return what has led to a wait or soon will; times as they are on the clock of `now_s`."""
@@ -112,6 +122,11 @@ class Lockout:
 
     def _left(self, keys: Iterable[_Key], free: int, longest_s: float, now_s: float) -> float:
         return max(_left(self._failures.get(key), free, longest_s, now_s) for key in keys)
+
+
+def signed_in_as(user_id: str) -> str:
+    """Return what stands for the address of a member who is signed in: they wait for no guesses but those made so."""
+    return _SIGNED_IN + user_id
 
 
 def network(address: str) -> str:

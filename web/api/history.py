@@ -3,7 +3,7 @@
 Answers bear an ETag: who asks again with `If-None-Match` and finds nothing new is told so in a few bytes.
 """
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, TypeAlias, get_args
 
 from litestar import Response, Router, get
@@ -97,8 +97,8 @@ async def list_days(
     year: Year = None,
     member: MemberId = None,  # noqa: ARG001
 ) -> Response[tuple[DayFigure, ...]]:
-    """Return the days with a workout in a year, by default the present one."""
-    return answer(request, await agent.history.days(whose, year or datetime.now(UTC).year))
+    """Return the days with a workout in a year, by default the gym's present one."""
+    return answer(request, await agent.history.days(whose, year))
 
 
 @get("/bests")

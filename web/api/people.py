@@ -62,7 +62,7 @@ async def change_pin(
 ) -> Account:
     """Change one's PIN; all other browsers sign out, remembered ones too, and this one goes on under a new id."""
     with refused_as_input():
-        await agent.people.change_pin(person.user_id, data.old, data.new)
+        await agent.people.change_pin(person.user_id, data.old, data.new, address_of(request))
     gate.sign_ins.end_all(person.user_id)
     if visitor.secret:
         gate.open_sign_in(request, person)
@@ -102,7 +102,7 @@ async def leave(data: JSONBody[Leave], request: AnyRequest, person: Signed, agen
     """Delete everything of oneself, here and in the cloud, and return the receipt."""
     account = await agent.people.account(person.user_id)
     if account.has_pin:
-        await agent.people.sign_in(account.name, data.pin, address_of(request))
+        await agent.people.confirm(person.user_id, data.pin)
     with refused_as_input():
         receipt = await agent.people.leave(person.user_id, data.code or "")
     gate.sign_ins.end_all(person.user_id)

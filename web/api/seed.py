@@ -22,7 +22,7 @@ from web.dependencies import Agent, Signed, Workout
 from web.motivation import Done, motivation
 from web.reader import words
 
-_LOOKED_BACK_AT = 100
+_PAGE = 100
 _MOST_LISTED = 200
 _Text = Annotated[str, msgspec.Meta(max_length=500)]
 
@@ -32,7 +32,7 @@ class PoseSummary(Record, frozen=True, kw_only=True):
 
     user_id: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
     """The subject of the token, as the issuer writes it."""
-    exercise: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    exercise: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"[^\s\x00-\x1f\x7f]")]
     reps: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
     accuracy: Annotated[float, msgspec.Meta(ge=0, le=1)]
     timestamp: Annotated[str, msgspec.Meta(min_length=10, max_length=50)]
@@ -85,7 +85,7 @@ async def list_sessions(agent: Agent, person: Signed, period: FromQuery[Span] = 
     found: list[AppSession] = []
     cursor: str | None = None
     while len(found) < _MOST_LISTED:
-        page = await agent.history.sessions(person.user_id, wanted, "newest", 100, cursor)
+        page = await agent.history.sessions(person.user_id, wanted, "newest", _PAGE, cursor)
         found += [_as_app_session(await agent.session(one.session_id)) for one in page.sessions]
         cursor = page.next_cursor
         if cursor is None:
@@ -122,9 +122,16 @@ def _landed(row: ImportRow) -> str:
 async def _earlier(agent: Agent, session: Session) -> list[Summary]:
     """Return the workouts of the same exercise that began before, newest first."""
     wanted = Wanted(exercise=session.exercises[0].exercise)
-    page = await agent.history.sessions(session.user_id, wanted, "newest", _LOOKED_BACK_AT, None)
-    here = next((at for at, one in enumerate(page.sessions) if one.session_id == session.session_id), -1)
-    return list(page.sessions[here + 1 :])
+    found: list[Summary] = []
+    cursor: str | None = None
+    while True:
+        page = await agent.history.sessions(session.user_id, wanted, "newest", _PAGE, cursor)
+        found += page.sessions
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    here = next((at for at, one in enumerate(found) if one.session_id == session.session_id), len(found))
+    return found[here + 1 :]
 
 
 async def _period(agent: Agent, user_id: str, period: Span) -> Wanted:

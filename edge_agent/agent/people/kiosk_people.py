@@ -83,8 +83,11 @@ class KioskPeople:
     async def bearer(self, token: str) -> Person:
         return await self._callers.bearer(token)
 
-    async def change_pin(self, user_id: str, old: str, new: str) -> None:
-        await self._signing_in.change_pin(await self._directory.account(user_id), old, new)
+    async def confirm(self, user_id: str, pin: str) -> None:
+        await self._signing_in.confirm(await self._directory.account(user_id), pin)
+
+    async def change_pin(self, user_id: str, old: str, new: str, address: str) -> None:
+        await self._signing_in.change_pin(await self._directory.account(user_id), old, new, address)
 
     async def reset_code(self, user_id: str) -> str:
         return await self._signing_in.reset_code(user_id)
@@ -131,7 +134,7 @@ class KioskPeople:
         before = await self.admit(user_id)
         async with self._directory.one_at_a_time:
             account = await self._directory.rename(user_id, name)
-        await self._signing_in.forget(before.name)
+        await self._signing_in.rename(before.name, account.name)
         self._spot.learn(account)
         return account
 

@@ -12,6 +12,7 @@ from edge_agent.agent.people.remembered_tries import RememberedTries
 from edge_agent.interface.people import Account
 from edge_agent.journal.accounts import Access, Accounts
 from edge_agent.members.codes import code_hash
+from edge_agent.members.lockout import signed_in_as
 from edge_agent.members.pins import check_pin
 from edge_agent.phrase import Phrase
 
@@ -41,12 +42,17 @@ class SigningIn:
             await self._replace(account.user_id, pin_hash, await self.desk.hash(pin))
         return account
 
-    async def change_pin(self, account: Account, old: str, new: str) -> None:
-        """Raises `SignInError` for a wrong old PIN and `PermanentError` for a new one that is too simple."""
+    async def confirm(self, account: Account, pin: str) -> None:
+        """Check the PIN of a member who is signed in. Raises `SignInError`."""
         access = await self._directory.access(account.user_id)
         hashes = [access.pin_hash] if access.pin_hash else []
-        await self._check(folded(account.name), old, f"signed in as {account.user_id}", hashes)
+        await self._check(folded(account.name), pin, signed_in_as(account.user_id), hashes)
+
+    async def change_pin(self, account: Account, old: str, new: str, address: str) -> None:
+        """Raises `SignInError` for a wrong old PIN and `PermanentError` for a new one that is too simple."""
+        await self.confirm(account, old)
         await self._set(account, new)
+        self.desk.meet(folded(account.name), address)
 
     async def reset_code(self, user_id: str) -> str:
         """Return a code for `set_pin`. Raises `PermanentError` when nobody is known under that id."""
@@ -79,9 +85,15 @@ class SigningIn:
         await self.forget(account.name)
 
     async def forget(self, name: str) -> None:
-        """Forget the wrong tries of a name: its owner has left, or has another name or PIN."""
+        """Forget the wrong tries of a name: its owner has left, or has another PIN."""
         await self._tries.recall(self.desk.lockout)
         self.desk.forget(folded(name))
+        await self._tries.keep(self.desk.lockout, at_once=True)
+
+    async def rename(self, before: str, after: str) -> None:
+        """Forget the wrong tries of a name, and know where its owner signed in under the new one."""
+        await self._tries.recall(self.desk.lockout)
+        self.desk.lockout.rename(folded(before), folded(after))
         await self._tries.keep(self.desk.lockout, at_once=True)
 
     async def _check(self, name: str, pin: str, address: str, hashes: Sequence[str]) -> int:

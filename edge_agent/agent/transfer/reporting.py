@@ -36,6 +36,10 @@ class Progress:
             if len(rows_told) < _MOST_ROWS:
                 rows_told.append(row)
 
+    @property
+    def is_running(self) -> bool:
+        return self._state == "running"
+
     def finish(self) -> None:
         self._state = "done"
 

@@ -150,15 +150,16 @@ class Transfers:
 
     def _remember(self, progress: Progress) -> None:
         self._progress[progress.import_id] = progress
-        while len(self._progress) > _REPORTS_KEPT:
-            self._progress.popitem(last=False)
+        ended = [one.import_id for one in self._progress.values() if not one.is_running]
+        for import_id in ended[: max(0, len(self._progress) - _REPORTS_KEPT)]:
+            del self._progress[import_id]
 
     async def _import(
         self, progress: Progress, reading: Reading, name: str, content: bytes, known: formats.FileFormat | None
     ) -> None:
         """Read and land a file; the supervisor of its own task."""
         try:
-            progress.begin(await asyncio.to_thread(_count, formats.read(name, content, known, reading)))
+            progress.begin(await _counted(formats.read(name, content, known, reading)))
             await self._land(progress, reading.user_id, formats.read(name, content, known, reading))
         except asyncio.CancelledError:
             progress.fail(Phrase("stopped; run it again, and it goes on where it was"))
@@ -229,8 +230,12 @@ class Transfers:
         return self._outgoing.parts(user_id, file_format, wanted)
 
 
-def _count(items: Iterator[Item]) -> int:
-    return sum(1 for _ in items)
+async def _counted(items: Iterator[Item]) -> int:
+    """Return how many there are; a few in one turn of a thread, for no thread can be stopped."""
+    count = 0
+    while some := await asyncio.to_thread(lambda: sum(1 for _ in islice(items, _LOOKED_AT_AT_ONCE))):
+        count += some
+    return count
 
 
 def _profile(member: dict[str, Any]) -> Profile:
