@@ -1,9 +1,9 @@
 """What the history's pages cost at 50,000 workouts while inference runs, beside SQLite: `python -m bench history`.
 
 Each question is asked of the agent (through its journal's thread, as pages do) and of SQLite with the same workouts
-(through a thread as well, as an event loop must), in turns, and both must answer alike. Members that were looked at a moment ago, whose workouts are held: answers
-computed anew, and asked for again; and the first question about a member. Ratios, of processor time, travel between
-machines and do not mind what else they do; milliseconds do.
+(through a thread as well, as an event loop must), in turns, and both must answer alike. Members that were looked at a
+moment ago, whose workouts are held: answers computed anew, and asked for again; and the first question about a member.
+Ratios, of processor time, travel between machines and do not mind what else they do; milliseconds do.
 """
 
 import argparse
