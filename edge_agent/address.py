@@ -67,6 +67,9 @@ def tls_context(config: SyncConfig, address: Address) -> ssl.SSLContext | None:
         context = ssl.create_default_context(cafile=config.ca_file or None)
     except OSError as error:
         raise ConfigError(f"sync.ca_file: {config.ca_file}: {error}") from error
+    if config.ca_file:
+        # Python 3.13 wants a key usage in it, which many a gym's own authority lacks: it was trusted before.
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     if config.cert_file:
         try:
             # Without a password callback OpenSSL would ask on the terminal for that of an encrypted key.

@@ -94,7 +94,10 @@ def test_the_clocks_readings_are_accepted() -> None:
     assert not rejected
 
 
-@pytest.mark.parametrize("payload", [b"", b"{", b"{}", b"\xff\xfe", b"null", b'[{"entity":', b"[" * 2000 + b"]" * 2000])
+DEEP = pytest.param(b"[" * 100_000 + b"]" * 100_000, id="deep")
+
+
+@pytest.mark.parametrize("payload", [b"", b"{", b"{}", b"\xff\xfe", b"null", b'[{"entity":', DEEP])
 def test_a_message_that_is_no_list_is_refused_as_a_whole(payload: bytes) -> None:
     with pytest.raises(PermanentError, match="not a list"):
         wire.decode_changes(payload, wire.PROPERTIES)
