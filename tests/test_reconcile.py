@@ -14,7 +14,7 @@ from edge_agent.config import SyncConfig
 from edge_agent.records import Change
 from tests.brokers import Broker
 from tests.cloud_parts import Database, gone, member, one_of_each, session, write
-from tests.gym_parts import at_work, device, kiosk, same
+from tests.gym_parts import assign, at_work, device, kiosk, same
 from tests.sync_parts import until
 
 pytestmark = pytest.mark.process
@@ -140,6 +140,30 @@ def test_an_old_backup_is_brought_up_to_date(broker: Broker, store: Database, tm
                 assert f"member ann of {own}: missing in the device, repaired" in lines
                 assert f"member ben of {own}: older in the store, repaired" in lines
         assert sorted(row["name"] for row in store.readable("member")) == ["Benjamin", "eve", "new"]
+
+    asyncio.run(play())
+
+
+def test_what_another_device_has_edited_since_the_backup_is_settled(
+    broker: Broker, store: Database, tmp_path: Path
+) -> None:
+    """The first is asked for its older version, and sends the other's newer one."""
+
+    async def play() -> None:
+        assign(store, "north", tmp_path / "one", tmp_path / "two")
+        async with kiosk(tmp_path / "one", broker.url) as one, kiosk(tmp_path / "two", broker.url) as two:
+            async with at_work(broker.url, store.url):
+                await one.member("ann")
+                await until(lambda: two.members == {"ann": "ann"})
+            shutil.copy(tmp_path / "store.db", tmp_path / "backup.db")
+            async with at_work(broker.url, store.url):
+                await two.member("ann", name="Anna")
+                await until(lambda: one.members == {"ann": "Anna"})
+            shutil.copy(tmp_path / "backup.db", tmp_path / "store.db")
+            async with at_work(broker.url, store.url):
+                assert (await mend(store, broker=broker))[0] == Result(found=1)
+                assert (await mend(store, broker=broker))[0] == Result()
+        assert [row["name"] for row in store.readable("member")] == ["Anna"]
 
     asyncio.run(play())
 
