@@ -291,3 +291,8 @@ def test_the_command_puts_devices_into_gyms(store: Database, capsys: pytest.Capt
     )
     assert run(capsys, "gym", "--store", store.url, "-", "kiosk-2")[0] == 0
     assert run(capsys, "gym", "--store", store.url)[1] == ["north\tkiosk-1"]
+
+
+def test_a_gym_s_name_that_is_none_is_not_called_a_device(store: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    status, (line,) = run(capsys, "gym", "--store", store.url, "north side", "kiosk-1")
+    assert (status, line.startswith("edge-agent: gym 'north side': use 1 to 64")) == (2, True)
