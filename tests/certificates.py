@@ -9,20 +9,29 @@ import pytest
 _KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2")
 
 
+_NO_AUTHORITY = ("-addext", "basicConstraints=critical,CA:FALSE")
+
+
 def make_authority(folder: Path, *names: str) -> Path:
     """Fill a folder with `ca.pem` and, signed by it, a certificate (.pem) and key (.key) for each name."""
     folder.mkdir(exist_ok=True)
-    _openssl(folder, "req", "-x509", *_KEY, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=test ca")
+    openssl(folder, "req", "-x509", *_KEY, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=test ca")
     for name in names:
-        signed = ("-x509", "-CA", "ca.pem", "-CAkey", "ca.key", "-addext", "subjectAltName=IP:127.0.0.1")
-        _openssl(folder, "req", *signed, *_KEY, "-keyout", f"{name}.key", "-out", f"{name}.pem", "-subj", f"/CN={name}")
+        sign(folder, "ca", name, *_NO_AUTHORITY, "-addext", "subjectAltName=IP:127.0.0.1")
     for file in folder.iterdir():
         file.chmod(0o644)
     return folder
 
 
-def _openssl(folder: Path, *words: str) -> None:
-    openssl = shutil.which("openssl")
-    if openssl is None:
+def sign(folder: Path, authority: str, name: str, *extensions: str) -> None:
+    """Make a certificate and key for a name with what is an authority's, or was never meant to be one's."""
+    signed = ("-x509", "-CA", f"{authority}.pem", "-CAkey", f"{authority}.key", *extensions)
+    openssl(folder, "req", *signed, *_KEY, "-keyout", f"{name}.key", "-out", f"{name}.pem", "-subj", f"/CN={name}")
+
+
+def openssl(folder: Path, *words: str) -> None:
+    """Run it, or skip where it is not installed."""
+    program = shutil.which("openssl")
+    if program is None:
         pytest.skip("needs openssl")
-    subprocess.run([openssl, *words], check=True, cwd=folder, capture_output=True)
+    subprocess.run([program, *words], check=True, cwd=folder, capture_output=True)

@@ -16,7 +16,7 @@ from edge_agent.cloud.device_talk import online_devices
 from edge_agent.config import SyncConfig
 from edge_agent.sync.forwarder import Forwarder
 from tests.brokers import Mosquitto
-from tests.certificates import make_authority
+from tests.certificates import make_authority, openssl, sign
 from tests.sync_parts import DEVICE, MemoryStore, make_change, rows, running, until
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs/cloud"
@@ -60,6 +60,32 @@ def test_each_mounted_file_is_there_and_each_mounted_volume_declared() -> None:
     files = {Path(one) for one in sources if one.startswith("./")} - {Path("certificates")}
     assert all((FOLDER / one).is_file() for one in files)
     assert {one for one in sources if not one.startswith("./")} == set(COMPOSE["volumes"])
+
+
+# The certificates, made as docs/scaling.md says
+
+
+@pytest.fixture(scope="module")
+def documented(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("certificates")
+    openssl(folder, "version")
+    text = (FOLDER.parent / "scaling.md").read_text().partition("### Certificates")[2]
+    commands = text.partition("```sh")[2].partition("```")[0]
+    subprocess.run(["sh", "-ec", commands], check=True, cwd=folder, capture_output=True)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["broker", "worker", "kiosk-1"])
+def test_a_documented_certificate_is_trusted(documented: Path, name: str) -> None:
+    openssl(documented, "verify", "-CAfile", "ca.pem", f"{name}.pem")
+
+
+@pytest.mark.parametrize("name", ["broker", "worker", "kiosk-1"])
+def test_nobody_can_sign_further_certificates_with_a_documented_one(documented: Path, name: str) -> None:
+    """A kiosk could be a worker with that, and read what all others send."""
+    sign(documented, name, "forged")
+    with pytest.raises(subprocess.CalledProcessError):
+        openssl(documented, "verify", "-CAfile", "ca.pem", "-untrusted", f"{name}.pem", "forged.pem")
 
 
 # The broker's settings, with real workers

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from edge_agent import feed, wire
+from edge_agent.cli import main
 from edge_agent.cloud import gym_feed
 from edge_agent.cloud.gym_feed import gym_of, page_for
 from edge_agent.cloud.store import RecordStore
@@ -263,3 +264,25 @@ def test_a_request_that_cannot_be_read_is_refused_and_holds_up_nothing(broker: B
             assert answers == [b"[", b"[", b"{"]
 
     asyncio.run(play())
+
+
+def test_a_kiosk_that_is_restored_gets_back_what_it_made_since_the_backup(
+    broker: Broker, cloud: Database, tmp_path: Path
+) -> None:
+    folder, backup = tmp_path / "one", tmp_path / "backup.zip"
+
+    async def work(name: str) -> None:
+        async with at_work(broker.url, cloud.url), kiosk(folder, broker.url) as one:
+            await one.member(name)
+            await one.confirmed()
+            await until(lambda: one.journal.feed_place().filled)
+
+    async def start() -> None:
+        async with at_work(broker.url, cloud.url), kiosk(folder, broker.url) as one:
+            await until(lambda: one.members == {"ann": "ann", "ben": "ben"}, 20)
+
+    asyncio.run(work("ann"))
+    assert main(["backup", str(backup), "--folder", str(folder)]) == 0
+    asyncio.run(work("ben"))
+    assert main(["restore", str(backup), "--folder", str(folder), "--force"]) == 0
+    asyncio.run(start())

@@ -14,7 +14,7 @@ from edge_agent.config import SyncConfig
 from edge_agent.records import Change
 from tests.brokers import Broker
 from tests.cloud_parts import Database, gone, member, one_of_each, session, write
-from tests.gym_parts import at_work, device, kiosk, same
+from tests.gym_parts import assign, at_work, device, kiosk, same
 from tests.sync_parts import until
 
 pytestmark = pytest.mark.process
@@ -144,6 +144,30 @@ def test_an_old_backup_is_brought_up_to_date(broker: Broker, store: Database, tm
     asyncio.run(play())
 
 
+def test_what_another_device_has_edited_since_the_backup_is_settled(
+    broker: Broker, store: Database, tmp_path: Path
+) -> None:
+    """The first is asked for its older version, and sends the other's newer one."""
+
+    async def play() -> None:
+        assign(store, "north", tmp_path / "one", tmp_path / "two")
+        async with kiosk(tmp_path / "one", broker.url) as one, kiosk(tmp_path / "two", broker.url) as two:
+            async with at_work(broker.url, store.url):
+                await one.member("ann")
+                await until(lambda: two.members == {"ann": "ann"})
+            shutil.copy(tmp_path / "store.db", tmp_path / "backup.db")
+            async with at_work(broker.url, store.url):
+                await two.member("ann", name="Anna")
+                await until(lambda: one.members == {"ann": "Anna"})
+            shutil.copy(tmp_path / "backup.db", tmp_path / "store.db")
+            async with at_work(broker.url, store.url):
+                assert (await mend(store, broker=broker))[0] == Result(found=1)
+                assert (await mend(store, broker=broker))[0] == Result()
+        assert [row["name"] for row in store.readable("member")] == ["Anna"]
+
+    asyncio.run(play())
+
+
 def test_a_device_gets_back_what_only_the_store_has(broker: Broker, store: Database, tmp_path: Path) -> None:
     async def play() -> None:
         async with at_work(broker.url, store.url), kiosk(tmp_path / "one", broker.url) as one:
@@ -267,3 +291,8 @@ def test_the_command_puts_devices_into_gyms(store: Database, capsys: pytest.Capt
     )
     assert run(capsys, "gym", "--store", store.url, "-", "kiosk-2")[0] == 0
     assert run(capsys, "gym", "--store", store.url)[1] == ["north\tkiosk-1"]
+
+
+def test_a_gym_s_name_that_is_none_is_not_called_a_device(store: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    status, (line,) = run(capsys, "gym", "--store", store.url, "north side", "kiosk-1")
+    assert (status, line.startswith("edge-agent: gym 'north side': use 1 to 64")) == (2, True)

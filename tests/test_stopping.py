@@ -1,4 +1,5 @@
 import signal
+import socket
 import subprocess
 import sys
 
@@ -18,3 +19,16 @@ def test_a_process_whose_native_code_hangs_ends_nevertheless() -> None:
         assert process.stdout.read(2) == b"up"
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 1
+
+
+def test_a_worker_whose_database_is_silent_ends_nevertheless() -> None:
+    """A server that hangs accepts connections and says nothing; its driver waits for half a minute."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        store = f"mysql://gym@127.0.0.1:{server.getsockname()[1]}/gym"
+        command = [sys.executable, "-m", "edge_agent", "ingest", "--broker", "mqtt://127.0.0.1:1", "--store", store]
+        with subprocess.Popen(command) as worker:
+            server.settimeout(60)
+            waiting, _ = server.accept()
+            with waiting:
+                worker.send_signal(signal.SIGTERM)
+                assert worker.wait(15) == 1

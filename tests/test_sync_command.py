@@ -74,6 +74,7 @@ def test_an_alarm_stands_first(tmp_path: Path, capsys: Screen) -> None:
 )
 def test_a_running_agent_is_told_to_try_again(tmp_path: Path, options: list[str], calls: list[str]) -> None:
     agent = FakeAgent()
+    agent.set_sync(refused=1, refusals=(refusal("ann"),))
     with beside(tmp_path, agent) as config:
         assert main(["sync", "--config", config, *options]) == 0
     assert agent.calls == calls
@@ -91,6 +92,17 @@ def test_without_an_agent_the_journal_is_read(alone: str, capsys: Screen) -> Non
 def test_without_an_agent_refused_records_wait_again(alone: str, capsys: Screen, keys: list[str]) -> None:
     assert main(["sync", "--config", alone, "--json", "--retry-refused", *keys]) == 0
     assert json.loads(capsys.readouterr().out)["pending"] == 2
+
+
+def test_a_key_of_which_nothing_was_refused_is_told(alone: str, capsys: Screen) -> None:
+    assert main(["sync", "--config", alone, "--retry-refused", "anne"]) == 2
+    assert "--retry-refused anne: the cloud has refused no record of this key" in capsys.readouterr().err
+
+
+def test_a_running_agent_tells_of_a_key_of_which_nothing_was_refused(tmp_path: Path, capsys: Screen) -> None:
+    with beside(tmp_path, FakeAgent()) as config:
+        assert main(["sync", "--config", config, "--retry-refused", "anne"]) == 2
+    assert "anne: the cloud has refused no record of this key" in capsys.readouterr().err
 
 
 def test_without_an_agent_nothing_can_be_tried_now(alone: str, capsys: Screen) -> None:

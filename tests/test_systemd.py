@@ -45,7 +45,20 @@ def test_each_role_runs_as_its_own_user() -> None:
 def test_each_unit_starts_a_command_that_there_is(unit: Path) -> None:
     program, *arguments = settings(unit)["Service"]["ExecStart"].split()
     assert Path(program).name == "edge-agent"
-    assert _parser().parse_args(arguments).module in {"agent", "vision", "ingest"}
+    known = [one for one in arguments if one != "$OPTIONS"]  # nothing, unless they are set
+    assert _parser().parse_args(known).module in {"agent", "vision", "ingest"}
+
+
+def test_a_worker_takes_any_of_its_options_from_its_settings() -> None:
+    """The shipped broker's settings demand a certificate, and a password is not for the address."""
+    service = settings(FOLDER / "edge-ingest.service")["Service"]
+    assert service["ExecStart"].endswith(" --broker ${BROKER} --store ${STORE} $OPTIONS")
+    assert service["Environment"] == "OPTIONS="
+
+
+def test_a_worker_has_all_the_time_it_needs_until_its_database_is_there() -> None:
+    """systemd would end it after 90 s, in the middle of an upgrade, each time anew."""
+    assert settings(FOLDER / "edge-ingest.service")["Service"]["TimeoutStartSec"] == "infinity"
 
 
 def test_vision_has_no_network() -> None:

@@ -77,11 +77,16 @@ def lacking(
     found = []
     for entity, key in names:
         ours, its = there.get((entity, key)), stock.get((entity, key))
-        fault = _fault_in_store(ours, its)
+        fault = _fault_in_store(ours, its) if its or _is_by(device_id, ours) else None
         if fault:
             place = "store" if its else "device"
             found.append(Difference(place=place, fault=fault, entity=entity, key=key, device_id=device_id))
     return found
+
+
+def _is_by(device_id: str, ours: Delivery | None) -> bool:
+    """Whether a device made what is there itself. It tells of nothing else, but may have sent what another one made."""
+    return ours is not None and ours.change.rev.endswith(f"-{device_id}")
 
 
 def _fault_in_store(ours: Delivery | None, its: Version | None) -> Fault | None:

@@ -48,12 +48,18 @@ def _words(opened: Opened) -> str:
 
 def _gym(store: RecordStore, options: argparse.Namespace) -> None:
     if options.devices:
-        gym = "" if options.gym == "-" else wire.check_device_id(options.gym)
+        gym = "" if options.gym == "-" else _gym_name(options.gym)
         store.log.assign(gym, [wire.check_device_id(one) for one in options.devices])
     gyms = store.log.gyms()
     for device_id in sorted({*gyms, *store.devices()}, key=lambda one: (gyms.get(one, "~"), one)):
         if options.gym in (None, "-", gyms.get(device_id)):
             print(f"{gyms.get(device_id, '-')}\t{device_id}")
+
+
+def _gym_name(text: str) -> str:
+    if not wire.is_device_id(text):
+        raise ConfigError(f"gym {text!r}: use 1 to 64 letters, digits, '.', '_' or '-', a letter or digit first")
+    return text
 
 
 def _reconcile(store: RecordStore, options: argparse.Namespace, stack: ExitStack) -> int:

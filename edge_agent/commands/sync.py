@@ -3,6 +3,7 @@
 import argparse
 import http.client
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
@@ -16,6 +17,8 @@ from edge_agent.records import Record, SyncStatus
 _ANSWER_WITHIN_S = 10.0
 _KEY_WORDS = "run this as that user, with the same storage.folder"
 
+R = TypeVar("R", bound=Record)
+
 
 class _Agent(Record, frozen=True, kw_only=True):
     """Where a running agent answers, and what it is shown."""
@@ -23,6 +26,12 @@ class _Agent(Record, frozen=True, kw_only=True):
     host: str
     port: int
     key: str
+
+
+class _Retried(Record, frozen=True, kw_only=True):
+    """How many refused records wait again."""
+
+    retried: int
 
 
 def main(options: argparse.Namespace) -> int:
@@ -41,12 +50,21 @@ def _ask_agent(config: Config, options: argparse.Namespace) -> SyncStatus:
     host = "127.0.0.1" if config.web.host in ("0.0.0.0", "") else config.web.host  # noqa: S104 - a comparison
     agent = _Agent(host=host, port=config.web.port, key=_key(config))
     if options.retry_refused is not None:
-        _call(agent, "/api/sync/retry-refused", {"key": options.retry_refused or None})
+        answer = _call(agent, "/api/sync/retry-refused", {"key": options.retry_refused or None})
+        _check_retried(options.retry_refused, _read(answer, _Retried, agent).retried)
     if options.retry:
         _call(agent, "/api/sync/retry", {})
-    answer = _call(agent, "/api/sync", None)
+    return _read(_call(agent, "/api/sync", None), SyncStatus, agent)
+
+
+def _check_retried(key: str, count: int) -> None:
+    if key and not count:
+        raise ConfigError(f"--retry-refused {key}: the cloud has refused no record of this key; leave it out for all")
+
+
+def _read(answer: bytes, kind: type[R], agent: _Agent) -> R:
     try:
-        return msgspec.json.decode(answer, type=SyncStatus)
+        return msgspec.json.decode(answer, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _not_ours(agent) from error
 
@@ -98,7 +116,8 @@ def _ask_journal(config: Config, options: argparse.Namespace) -> SyncStatus:
         raise ConfigError(f"{folder}: no journal is here yet, and no agent is running; check storage.folder")
     with Journal.open(folder) as journal:
         if options.retry_refused is not None:
-            journal.retry_refused([options.retry_refused] if options.retry_refused else None)
+            key = options.retry_refused
+            _check_retried(key, journal.retry_refused([key] if key else None))
         counts = journal.counts()
         return SyncStatus(
             enabled=bool(config.sync.broker),
