@@ -13,7 +13,10 @@ _NO_AUTHORITY = ("-addext", "basicConstraints=critical,CA:FALSE")
 
 
 def make_authority(folder: Path, *names: str) -> Path:
-    """Fill a folder with `ca.pem` and, signed by it, a certificate (.pem) and key (.key) for each name."""
+    """Fill a folder with `ca.pem` and, signed by it, a certificate (.pem) and key (.key) for each name.
+
+    The authority has no key usage, as many a gym's own: Python 3.13 would not trust it by default.
+    """
     folder.mkdir(exist_ok=True)
     openssl(folder, "req", "-x509", *_KEY, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=test ca")
     for name in names:

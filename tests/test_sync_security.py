@@ -3,15 +3,19 @@
 import asyncio
 import logging
 import shutil
+import ssl
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from edge_agent.address import parse_address
 from edge_agent.cloud.ingest import Ingest
 from edge_agent.cloud.sql import SqlStore
 from edge_agent.config import SyncConfig
+from edge_agent.mqtt.words import unreachable
 from edge_agent.records import SyncStatus
 from edge_agent.sync.forwarder import Forwarder
 from tests.brokers import Mosquitto
@@ -150,6 +154,21 @@ def test_a_certificate_of_another_authority_is_an_alarm(
 def test_a_broker_of_another_authority_is_an_alarm(by_certificate: Mosquitto, authority: Path, strangers: Path) -> None:
     settings = with_certificate(by_certificate, strangers, DEVICE)
     assert status_of(settings, "is not trusted").alarm
+
+
+def test_a_certificate_for_another_name_is_an_alarm_that_says_so(by_certificate: Mosquitto, authority: Path) -> None:
+    settings = with_certificate(by_certificate, authority, DEVICE)
+    settings = msgspec.structs.replace(settings, broker=settings.broker.replace("127.0.0.1", "localhost"))
+    assert status_of(settings, "its certificate is for another name than sync.broker has").alarm
+
+
+@pytest.mark.parametrize("code", [9, 10])
+def test_a_certificate_out_of_its_time_may_also_be_a_wrong_clock(code: int) -> None:
+    error = ssl.SSLCertVerificationError()
+    error.verify_code, error.verify_message = code, "certificate has expired"
+    told = unreachable(parse_address(SyncConfig(broker="mqtts://broker.example")), error)
+    assert "(certificate has expired): check the clock here" in told.words
+    assert told.alarm
 
 
 def test_writing_as_another_device_is_an_alarm(by_certificate: Mosquitto, authority: Path) -> None:

@@ -1,13 +1,10 @@
 """`edge-agent restore`: put a backup in place, checked before anything is touched."""
 
 import argparse
-from pathlib import Path
 
 from edge_agent import service
 from edge_agent.commands.settings import from_options
 from edge_agent.journal.restore import restore
-from edge_agent.journal.tables import Journal
-from edge_agent.records import FeedPlace
 
 
 def main(options: argparse.Namespace) -> int:
@@ -15,16 +12,9 @@ def main(options: argparse.Namespace) -> int:
     config = from_options(options)
     folder = options.folder or service.state_folder(config.storage.folder)
     restored = restore(options.file, folder, force=options.force)
-    _fetch_anew(folder, restored.made_at)
     print(f"Restored: {restored.sessions} sessions as of {restored.made_at} in {folder}")
     for name in restored.set_aside:
         print(f"What was there is kept as {name}")
     for line in restored.damage:
         print(f"Found in the restored journal: {line}")
     return 0
-
-
-def _fetch_anew(folder: Path, at: str) -> None:
-    """Have the kiosk ask the cloud for all there is: from where it was it would not get what it made since itself."""
-    with Journal.open(folder) as journal:
-        journal.merge((), FeedPlace(), at)

@@ -14,7 +14,7 @@ from edge_agent.journal.backup import MANIFEST, UNREADABLE, VERSION, FileSum, Ma
 from edge_agent.journal.files import lock
 from edge_agent.journal.placing import finish_placing, put_in_place
 from edge_agent.journal.tables import Journal
-from edge_agent.records import Record
+from edge_agent.records import FeedPlace, Record
 
 _CHUNK = 1 << 20
 _SAFE_NAME = re.compile(r"journal|sessions/(detail/)?[^/\0]+\.json")
@@ -94,9 +94,13 @@ def _unpack_one(archive: zipfile.ZipFile, name: str, fresh: Path, size: int) -> 
 
 
 def _checked(fresh: Path, manifest: Manifest) -> Restored:
-    """Open the unpacked journal, and write the session files that were being replaced while the backup was made."""
+    """Open the unpacked journal, and write the session files that were being replaced while the backup was made.
+
+    From the cloud it will fetch all there is: from its place then, what this kiosk has made since would stay away.
+    """
     with Journal.open(fresh) as journal:
         journal.write_missing_files()
+        journal.merge((), FeedPlace(), manifest.made_at)
         restored = Restored(
             made_at=manifest.made_at, sessions=journal.session_count, set_aside=(), damage=journal.damage
         )

@@ -29,13 +29,28 @@ class ConnectError(TemporaryError):
 def unreachable(address: Address, error: OSError | ValueError) -> Ending:
     """Return the words for a connection that could not be made."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        words = "Broker {address} is not trusted ({cause}): check sync.ca_file"
-        return Ending(words=Phrase(words, address=address, cause=error.verify_message), alarm=True)
+        return Ending(words=_distrust(address, error), alarm=True)
     if isinstance(error, ssl.SSLError):
         words = "Broker {address} and this kiosk find no way to encrypt ({cause})"
         return Ending(words=Phrase(words, address=address, cause=error.reason), alarm=True)
     cause = getattr(error, "strerror", None) or str(error)
     return Ending(words=Phrase("Broker {address} is unreachable ({cause})", address=address, cause=cause))
+
+
+def _distrust(address: Address, error: ssl.SSLCertVerificationError) -> Phrase:
+    cause = error.verify_message
+    match error.verify_code:
+        case 9 | 10:  # not yet valid, expired
+            words = "Broker {address} is not trusted ({cause}): check the clock here and the broker's certificate"
+            return Phrase(words, address=address, cause=cause)
+        case 62 | 64:  # made for other host names, other IP addresses
+            words = (
+                "Broker {address} is not trusted ({cause}): its certificate is for another name than sync.broker has"
+            )
+            return Phrase(words, address=address, cause=cause)
+        case _:
+            words = "Broker {address} is not trusted ({cause}): check sync.ca_file"
+            return Phrase(words, address=address, cause=cause)
 
 
 def refused(address: Address, reason: ReasonCode) -> Ending:

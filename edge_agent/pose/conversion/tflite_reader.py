@@ -140,5 +140,9 @@ def _numbers(array: Array) -> tuple[int, ...]:
 
 
 def _name(enumeration: type, value: int) -> str:
-    """Return the name of a value of the schema's enumerations, which are classes of plain numbers."""
-    return next((name for name, number in vars(enumeration).items() if number == value), str(value))
+    """Return the name of a value of the schema's enumerations, which are classes of plain numbers.
+
+    Since Python 3.13 each class also has a number of its own, that of its first line.
+    """
+    names = (name for name, number in vars(enumeration).items() if number == value and not name.startswith("_"))
+    return next(names, str(value))
