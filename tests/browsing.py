@@ -66,3 +66,15 @@ def press(page: "Page", keys: str) -> None:
     """Type on the pad of the kiosk's own screen."""
     for key in keys:
         page.click(f"[data-key='{key}']:visible")
+
+
+def look_at_the_screen(screen: "Page", serving: Serving, name: str) -> None:
+    """Sign in by the pad of the kiosk's own screen and see one's workouts; its clock is the test's from then on."""
+    screen.clock.install()
+    screen.goto(f"{serving.url}/?kiosk=1")
+    screen.click("text=Sign in here")
+    press(screen, name)
+    screen.click("#pin")
+    press(screen, PIN)
+    screen.click("text=See my workouts")
+    screen.wait_for_url("**/history")

@@ -191,6 +191,15 @@ async def train_for_ever(agent: FakeAgent) -> None:
         await asyncio.sleep(12)
 
 
+def read_in_two_languages() -> FakeAgent:
+    """Return Olga's kiosk, where Mia reads English and kilograms, and Max German and pounds."""
+    agent = FakeAgent()
+    agent.people.meet("Olga", "owner")
+    agent.people.meet("Mia")
+    agent.people.meet("Max", units="imperial", language="de")
+    return agent
+
+
 def some_members(people: FakePeople) -> None:
     """Give the kiosk an owner, a coach and two members, all with the same PIN; one shares with the coach."""
     people.meet("Olga", "owner")

@@ -8,7 +8,7 @@ import pytest
 from edge_agent.records import ExerciseEntry
 from tests.browsing import browsing, sign_in
 from tests.chromium import needs_chromium
-from tests.fake_agent import FakeAgent
+from tests.fake_agent import read_in_two_languages
 from tests.fake_training import a_session, a_set
 from tests.web_serving import Serving, served
 
@@ -26,10 +26,7 @@ PROGRESS, AMOUNT = 0, 1
 
 @pytest.fixture(scope="module")
 def gym() -> Iterator[Serving]:
-    agent = FakeAgent()
-    agent.people.meet("Olga", "owner")
-    agent.people.meet("Mia")
-    agent.people.meet("Max", units="imperial", language="de")
+    agent = read_in_two_languages()
     for name in ("mia", "max"):
         for number, day in enumerate(DAYS):
             sets = (a_set(1, weight_kg=60.0 + number),)

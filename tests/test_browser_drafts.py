@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edge_agent.records import Session
-from tests.browsing import KIOSK, browsing, press, sign_in
+from tests.browsing import KIOSK, browsing, look_at_the_screen, sign_in
 from tests.chromium import needs_chromium
-from tests.fake_people import PIN
 from tests.web_serving import Serving
 
 if TYPE_CHECKING:
@@ -137,14 +136,7 @@ def test_signing_out_forgets_what_was_typed(page: "Page", serving: Serving) -> N
 def wall(browser: "Browser", serving: Serving) -> "Iterator[Page]":
     """The kiosk's own screen, on which Mia types."""
     with browsing(browser, viewport=KIOSK) as screen:
-        screen.clock.install()
-        screen.goto(f"{serving.url}/?kiosk=1")
-        screen.click("text=Sign in here")
-        press(screen, "MIA")
-        screen.click("#pin")
-        press(screen, PIN)
-        screen.click("text=See my workouts")
-        screen.wait_for_url("**/history")
+        look_at_the_screen(screen, serving, "MIA")
         screen.goto(f"{serving.url}/history/add")
         type_squats(screen)
         yield screen

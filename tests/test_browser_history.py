@@ -7,7 +7,7 @@ import pytest
 
 from tests.browsing import KIOSK, PHONE, browsing, sideways, sign_in
 from tests.chromium import needs_chromium
-from tests.fake_agent import FakeAgent
+from tests.fake_agent import read_in_two_languages
 from tests.fake_year import train_for_a_year
 from tests.web_serving import Serving, served
 
@@ -20,10 +20,7 @@ pytestmark = [pytest.mark.browser, needs_chromium]
 
 @pytest.fixture(scope="module")
 def gym() -> Iterator[Serving]:
-    agent = FakeAgent()
-    agent.people.meet("Olga", "owner")
-    agent.people.meet("Mia")
-    agent.people.meet("Max", units="imperial", language="de")
+    agent = read_in_two_languages()
     train_for_a_year(agent, "mia")
     train_for_a_year(agent, "max")
     with served(agent) as serving:

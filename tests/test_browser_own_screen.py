@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.accessibility import grave_violations, needs_axe
-from tests.browsing import KIOSK, browsing, press, shows
+from tests.browsing import KIOSK, browsing, look_at_the_screen, press, shows
 from tests.chromium import needs_chromium
 from tests.fake_people import PIN
 from tests.web_serving import Serving
@@ -56,14 +56,7 @@ def test_whoever_looks_at_their_workouts_on_the_wall_and_walks_away_is_signed_ou
     browser: "Browser", serving: Serving
 ) -> None:
     with browsing(browser, viewport=KIOSK) as screen:
-        screen.clock.install()
-        screen.goto(f"{serving.url}/?kiosk=1")
-        screen.click("text=Sign in here")
-        press(screen, "MIA")
-        screen.click("#pin")
-        press(screen, PIN)
-        screen.click("text=See my workouts")
-        screen.wait_for_url("**/history")
+        look_at_the_screen(screen, serving, "MIA")
         screen.clock.fast_forward(62_000)
         screen.wait_for_url("**/?kiosk=1")
         assert screen.request.get(f"{serving.url}/api/session").json()["person"] is None
