@@ -10,12 +10,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.reasoncodes import ReasonCode
 
 from edge_agent.address import parse_address
 from edge_agent.cloud.ingest import Ingest
 from edge_agent.cloud.sql import SqlStore
 from edge_agent.config import SyncConfig
-from edge_agent.mqtt.words import unreachable
+from edge_agent.mqtt.words import gone, unreachable
 from edge_agent.records import SyncStatus
 from edge_agent.sync.forwarder import Forwarder
 from tests.brokers import Mosquitto
@@ -168,6 +170,13 @@ def test_a_certificate_out_of_its_time_may_also_be_a_wrong_clock(code: int) -> N
     error.verify_code, error.verify_message = code, "certificate has expired"
     told = unreachable(parse_address(SyncConfig(broker="mqtts://broker.example")), error)
     assert "(certificate has expired): check the clock here" in told.words
+    assert told.alarm
+
+
+def test_another_kiosk_of_the_same_device_id_is_an_alarm() -> None:
+    reason = ReasonCode(PacketTypes.DISCONNECT, identifier=0x8E)
+    told = gone(parse_address(SyncConfig(broker="mqtt://broker.example")), reason)
+    assert "another kiosk has this one's device id" in told.words
     assert told.alarm
 
 

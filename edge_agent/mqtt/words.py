@@ -95,6 +95,13 @@ def not_taken(address: Address, topic: str, code: int) -> Ending:
     return Ending(words=Phrase("Broker {address} takes no messages (reason 0x{code:02x})", address=address, code=code))
 
 
+_TAKEN_OVER = 0x8E
+"""Sent by brokers that say it: Mosquitto 2.0.11 just ends the connection."""
+
+
 def gone(address: Address, reason: ReasonCode) -> Ending:
     """Return the words for a connection that broke."""
+    if reason.value == _TAKEN_OVER:
+        words = "Broker {address} ended the connection: another kiosk has this one's device id"
+        return Ending(words=Phrase(words, address=address), alarm=True)
     return Ending(words=Phrase("Broker {address} is gone ({cause})", address=address, cause=reason))
