@@ -253,7 +253,7 @@ def _lines(figured: Figured) -> Iterator[str]:
 
 
 def main() -> None:
-    """Measure and print; the figures can be kept, for the README (history_table.py)."""
+    """Measure and print; the figures can be kept, for the README (history_chart.py)."""
     parser = argparse.ArgumentParser(prog="python -m bench history", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="2,000 workouts; half a minute")
     parser.add_argument("--folder", type=Path, default=Path(), help="where the stores are made (default: here)")
